@@ -1,0 +1,275 @@
+//! A tree is a manifest: a sorted list of entries that names everything a root file system holds.
+//!
+//! Owners, permission bits, setuid, capabilities and devices live here and never in a host inode, so that anybody can
+//! hold any root file system without being root.
+
+use std::fmt;
+
+use crate::{BlobDigest, TreeDigest, encode::Encoder};
+
+/// The domain of a tree's hash.
+pub const DOMAIN: &str = "plc 1 tree";
+
+/// A path inside a tree: relative, `/`-separated, no empty, `.` or `..` part, no NUL. Bytes, since Debian packages hold
+/// names that are not UTF-8. The empty path is the tree's own root directory.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TreePath(Box<[u8]>);
+
+/// What a tree path must not be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadPath {
+    /// Starts with `/`.
+    #[error("a path in a tree is relative")]
+    Absolute,
+    /// Has an empty, `.` or `..` part.
+    #[error("a path in a tree has no empty, `.` or `..` part")]
+    Part,
+    /// Holds a NUL byte.
+    #[error("a path in a tree holds no NUL byte")]
+    Nul,
+    /// Longer than [`TreePath::MAX`] bytes, or a part longer than 255.
+    #[error("a path in a tree has at most 4095 bytes, and each part at most 255")]
+    TooLong,
+}
+
+impl TreePath {
+    /// The longest path, in bytes: Linux's PATH_MAX less the final NUL.
+    pub const MAX: usize = 4095;
+
+    /// The root directory.
+    pub fn root() -> Self {
+        Self(Box::from([]))
+    }
+
+    /// Checks a relative path.
+    pub fn new(bytes: &[u8]) -> Result<Self, BadPath> {
+        if bytes.is_empty() {
+            return Ok(Self::root());
+        }
+        if bytes[0] == b'/' {
+            return Err(BadPath::Absolute);
+        }
+        if bytes.len() > Self::MAX {
+            return Err(BadPath::TooLong);
+        }
+        for part in bytes.split(|b| *b == b'/') {
+            if part.is_empty() || part == b"." || part == b".." {
+                return Err(BadPath::Part);
+            }
+            if part.len() > 255 {
+                return Err(BadPath::TooLong);
+            }
+            if part.contains(&0) {
+                return Err(BadPath::Nul);
+            }
+        }
+        Ok(Self(bytes.into()))
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether it is the tree's root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The directory that holds it; none for the root.
+    pub fn parent(&self) -> Option<Self> {
+        if self.is_root() {
+            return None;
+        }
+        let cut = self.0.iter().rposition(|b| *b == b'/').unwrap_or(0);
+        Some(Self(self.0[..cut].into()))
+    }
+
+    /// The last part; empty for the root.
+    pub fn name(&self) -> &[u8] {
+        self.0.rsplit(|b| *b == b'/').next().unwrap_or(&[])
+    }
+}
+
+impl fmt::Display for TreePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+impl fmt::Debug for TreePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+/// What an entry has besides its content.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Meta {
+    /// Permission bits, setuid, setgid and sticky: the lower 12 bits of `st_mode`.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Seconds since 1970.
+    pub mtime: i64,
+    /// Extended attributes, sorted by name (in practice `security.capability` only).
+    pub xattrs: Vec<(Box<[u8]>, Box<[u8]>)>,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A directory.
+    Directory,
+    /// A regular file.
+    File {
+        /// Its content.
+        blob: BlobDigest,
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// A symbolic link, with its target as it stands.
+    Symlink(Box<[u8]>),
+    /// Another name of a file entry of the same tree; `target` is the name that sorts first and is a `File`. Its
+    /// metadata is the target's.
+    Hardlink(TreePath),
+    /// A named pipe.
+    Fifo,
+    /// A character device.
+    CharDevice {
+        /// Major number.
+        major: u32,
+        /// Minor number.
+        minor: u32,
+    },
+    /// A block device.
+    BlockDevice {
+        /// Major number.
+        major: u32,
+        /// Minor number.
+        minor: u32,
+    },
+}
+
+/// One name in a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// Where.
+    pub path: TreePath,
+    /// Owner, mode, time, attributes.
+    pub meta: Meta,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// A sorted list of entries, each path once, each parent present and a directory. The first entry is the root directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    entries: Vec<Entry>,
+}
+
+/// What is not a tree.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTree {
+    /// The same path twice.
+    #[error("`{0}` is there twice")]
+    Duplicate(TreePath),
+    /// A parent is missing or not a directory.
+    #[error("`{0}` is in no directory of the tree")]
+    Orphan(TreePath),
+    /// A hard link to something that is not an earlier file.
+    #[error("`{0}` is a hard link to something that is not a file of the tree that sorts before it")]
+    Dangling(TreePath),
+    /// Bytes that are not a manifest.
+    #[error("not a manifest: {0}")]
+    Malformed(&'static str),
+}
+
+impl Tree {
+    /// Sorts the entries and checks that they are a tree.
+    pub fn new(mut entries: Vec<Entry>) -> Result<Self, BadTree> {
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let tree = Self { entries };
+        tree.validate()?;
+        Ok(tree)
+    }
+
+    fn validate(&self) -> Result<(), BadTree> {
+        for (index, entry) in self.entries.iter().enumerate() {
+            if index > 0 && self.entries[index - 1].path == entry.path {
+                return Err(BadTree::Duplicate(entry.path.clone()));
+            }
+            if let Some(parent) = entry.path.parent() {
+                match self.get(&parent) {
+                    Some(Entry { kind: Kind::Directory, .. }) => {}
+                    _ => return Err(BadTree::Orphan(entry.path.clone())),
+                }
+            } else if entry.kind != Kind::Directory {
+                return Err(BadTree::Orphan(entry.path.clone()));
+            }
+            if let Kind::Hardlink(target) = &entry.kind {
+                match self.get(target) {
+                    Some(Entry { kind: Kind::File { .. }, path, .. }) if *path < entry.path => {}
+                    _ => return Err(BadTree::Dangling(entry.path.clone())),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries, sorted by path.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry at a path, as it stands (no symbolic link is followed).
+    pub fn get(&self, path: &TreePath) -> Option<&Entry> {
+        self.entries.binary_search_by(|e| e.path.cmp(path)).ok().map(|i| &self.entries[i])
+    }
+
+    /// The sum of the files' lengths in bytes, each hard-linked file once.
+    pub fn size(&self) -> u64 {
+        self.entries.iter().map(|e| if let Kind::File { size, .. } = e.kind { size } else { 0 }).sum()
+    }
+
+    /// The canonical encoding: the manifest as the store keeps it.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut to = Encoder::new();
+        to.list(self.entries.len());
+        for entry in &self.entries {
+            encode_entry(&mut to, entry);
+        }
+        to.finish()
+    }
+
+    /// The hash of the canonical encoding.
+    pub fn digest(&self) -> TreeDigest {
+        Self::digest_of(&self.encode())
+    }
+
+    /// The digest of a manifest's bytes.
+    pub fn digest_of(manifest: &[u8]) -> TreeDigest {
+        TreeDigest::from_bytes(crate::encode::hash(DOMAIN, manifest))
+    }
+}
+
+fn encode_entry(to: &mut Encoder, entry: &Entry) {
+    let Meta { mode, uid, gid, mtime, xattrs } = &entry.meta;
+    to.bytes(entry.path.as_bytes());
+    to.integer(u64::from(*mode)).integer(u64::from(*uid)).integer(u64::from(*gid)).signed(*mtime);
+    to.list(xattrs.len());
+    for (name, value) in xattrs {
+        to.bytes(name).bytes(value);
+    }
+    match &entry.kind {
+        Kind::Directory => to.integer(0),
+        Kind::File { blob, size } => to.integer(1).digest(blob.as_bytes()).integer(*size),
+        Kind::Symlink(target) => to.integer(2).bytes(target),
+        Kind::Hardlink(target) => to.integer(3).bytes(target.as_bytes()),
+        Kind::Fifo => to.integer(4),
+        Kind::CharDevice { major, minor } => to.integer(5).integer(u64::from(*major)).integer(u64::from(*minor)),
+        Kind::BlockDevice { major, minor } => to.integer(6).integer(u64::from(*major)).integer(u64::from(*minor)),
+    };
+}
