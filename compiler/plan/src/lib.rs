@@ -1,1 +1,4 @@
-//! plan
+//! From a topology and a lock to the graph of derivations: what must be built. Pure.
+
+pub mod derivation;
+pub mod lock;

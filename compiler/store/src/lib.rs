@@ -5,4 +5,4 @@ pub mod encode;
 pub mod tree;
 
 pub use digest::{BadDigest, BlobDigest, DerivationHash, ResolvedHash, TreeDigest};
-pub use tree::{Entry, Kind, Meta, Tree, TreePath};
+pub use tree::{Entry, Kind, Meta, Tree, TreePath, Xattr};

@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use crate::{BlobDigest, TreeDigest, encode::Encoder};
+use serde::{Deserialize, Serialize};
+
+use crate::{BlobDigest, TreeDigest, encode};
 
 /// The domain of a tree's hash.
 pub const DOMAIN: &str = "plc 1 tree";
@@ -91,6 +93,19 @@ impl TreePath {
     }
 }
 
+impl Serialize for TreePath {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.collect_str(self) } else { to.serialize_bytes(&self.0) }
+    }
+}
+
+impl<'de> Deserialize<'de> for TreePath {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let bytes = serde_bytes::ByteBuf::deserialize(from)?;
+        Self::new(&bytes).map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Display for TreePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", String::from_utf8_lossy(&self.0))
@@ -104,7 +119,7 @@ impl fmt::Debug for TreePath {
 }
 
 /// What an entry has besides its content.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Meta {
     /// Permission bits, setuid, setgid and sticky: the lower 12 bits of `st_mode`.
     pub mode: u16,
@@ -115,11 +130,22 @@ pub struct Meta {
     /// Seconds since 1970.
     pub mtime: i64,
     /// Extended attributes, sorted by name (in practice `security.capability` only).
-    pub xattrs: Vec<(Box<[u8]>, Box<[u8]>)>,
+    pub xattrs: Vec<Xattr>,
+}
+
+/// One extended attribute.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Xattr {
+    /// Its whole name, for example `security.capability`.
+    #[serde(with = "serde_bytes")]
+    pub name: Box<[u8]>,
+    /// Its bytes.
+    #[serde(with = "serde_bytes")]
+    pub value: Box<[u8]>,
 }
 
 /// What an entry is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A directory.
     Directory,
@@ -131,7 +157,7 @@ pub enum Kind {
         size: u64,
     },
     /// A symbolic link, with its target as it stands.
-    Symlink(Box<[u8]>),
+    Symlink(#[serde(with = "serde_bytes")] Box<[u8]>),
     /// Another name of a file entry of the same tree; `target` is the name that sorts first and is a `File`. Its
     /// metadata is the target's.
     Hardlink(TreePath),
@@ -154,7 +180,7 @@ pub enum Kind {
 }
 
 /// One name in a tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// Where.
     pub path: TreePath,
@@ -183,8 +209,8 @@ pub enum BadTree {
     #[error("`{0}` is a hard link to something that is not a file of the tree that sorts before it")]
     Dangling(TreePath),
     /// Bytes that are not a manifest.
-    #[error("not a manifest: {0}")]
-    Malformed(&'static str),
+    #[error("not a manifest")]
+    Malformed,
 }
 
 impl Tree {
@@ -236,12 +262,18 @@ impl Tree {
 
     /// The canonical encoding: the manifest as the store keeps it.
     pub fn encode(&self) -> Vec<u8> {
-        let mut to = Encoder::new();
-        to.list(self.entries.len());
-        for entry in &self.entries {
-            encode_entry(&mut to, entry);
+        encode::encode(&self.entries)
+    }
+
+    /// A tree from its canonical encoding; refuses what is not sorted or not a tree.
+    pub fn decode(manifest: &[u8]) -> Result<Self, BadTree> {
+        let entries: Vec<Entry> = encode::decode("a tree", manifest).map_err(|_| BadTree::Malformed)?;
+        if !entries.is_sorted_by(|a, b| a.path < b.path) {
+            return Err(BadTree::Malformed);
         }
-        to.finish()
+        let tree = Self { entries };
+        tree.validate()?;
+        Ok(tree)
     }
 
     /// The hash of the canonical encoding.
@@ -251,25 +283,6 @@ impl Tree {
 
     /// The digest of a manifest's bytes.
     pub fn digest_of(manifest: &[u8]) -> TreeDigest {
-        TreeDigest::from_bytes(crate::encode::hash(DOMAIN, manifest))
+        TreeDigest::from_bytes(encode::hash(DOMAIN, manifest))
     }
-}
-
-fn encode_entry(to: &mut Encoder, entry: &Entry) {
-    let Meta { mode, uid, gid, mtime, xattrs } = &entry.meta;
-    to.bytes(entry.path.as_bytes());
-    to.integer(u64::from(*mode)).integer(u64::from(*uid)).integer(u64::from(*gid)).signed(*mtime);
-    to.list(xattrs.len());
-    for (name, value) in xattrs {
-        to.bytes(name).bytes(value);
-    }
-    match &entry.kind {
-        Kind::Directory => to.integer(0),
-        Kind::File { blob, size } => to.integer(1).digest(blob.as_bytes()).integer(*size),
-        Kind::Symlink(target) => to.integer(2).bytes(target),
-        Kind::Hardlink(target) => to.integer(3).bytes(target.as_bytes()),
-        Kind::Fifo => to.integer(4),
-        Kind::CharDevice { major, minor } => to.integer(5).integer(u64::from(*major)).integer(u64::from(*minor)),
-        Kind::BlockDevice { major, minor } => to.integer(6).integer(u64::from(*major)).integer(u64::from(*minor)),
-    };
 }

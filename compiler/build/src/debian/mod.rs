@@ -1,0 +1,1 @@
+//! Debian: archives and their trust, indices, resolution, the lock, the `.deb` format.

@@ -1,0 +1,1 @@
+//! Downloads: by hash, with resumption and a pool of connections.

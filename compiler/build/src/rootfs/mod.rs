@@ -1,0 +1,1 @@
+//! Root file systems from unpacked packages: composition, dpkg's database, maintainer scripts, normalisation.

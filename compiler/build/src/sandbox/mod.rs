@@ -1,0 +1,81 @@
+//! Runs commands inside a root file system, in namespaces of their own and without network, as root or as an ordinary
+//! user with subordinate ids, with the same result.
+
+use std::path::PathBuf;
+
+use plc_store::{Entry, TreeDigest, TreePath};
+use serde::{Deserialize, Serialize};
+
+/// What to run, and in what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The root file system as a chain of trees, each the whole tree after one more layer: the first is laid out whole,
+    /// each further one as its difference from the one before. Laid-out layers are kept and shared between requests.
+    pub layers: Vec<TreeDigest>,
+    /// Files that are there while the steps run, and that the result does not have.
+    pub scaffold: Vec<ScaffoldFile>,
+    /// Commands, run one after the other as root of the sandbox; the first that fails ends the run.
+    pub steps: Vec<Step>,
+    /// Whether to read back what the steps changed.
+    pub read_back: bool,
+}
+
+/// A file that is there only while the steps run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ScaffoldFile {
+    /// Where.
+    pub path: TreePath,
+    /// Permission bits.
+    pub mode: u16,
+    /// Content.
+    pub content: Vec<u8>,
+}
+
+/// One command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// For messages: `configure`, `preinst of base-passwd`.
+    pub name: String,
+    /// Program, looked up in the `PATH` of `environment`, and its arguments.
+    pub argv: Vec<String>,
+    /// The whole environment; nothing is inherited.
+    pub environment: Vec<(String, String)>,
+    /// A user name of the root file system's `/etc/passwd`, or `root`.
+    pub user: String,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The step that failed and how; none when all succeeded.
+    pub failure: Option<StepFailure>,
+    /// What the steps changed, where the request asks for it and all succeeded.
+    pub delta: Option<Delta>,
+}
+
+/// How a step failed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StepFailure {
+    /// Index into the request's steps.
+    pub step: usize,
+    /// `exit status 1`, `killed by signal 9`, `cannot be started: No such file or directory`.
+    pub reason: String,
+}
+
+/// What an upper layer changes in the tree below it. Blobs are in the store (pending).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Delta {
+    /// Paths that are gone, with all that was below them.
+    pub removed: Vec<TreePath>,
+    /// Directories that hide what the tree below has in them: only `entries` below them are there.
+    pub opaque: Vec<TreePath>,
+    /// Entries that are new, changed, or merely copied up; sorted. Times as they were found.
+    pub entries: Vec<Entry>,
+}
+
+/// Where a laid-out root file system is to go, for `Sandbox::checkout`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckoutTarget {
+    /// A directory that does not exist yet, on any file system.
+    pub path: PathBuf,
+}

@@ -1,0 +1,203 @@
+//! A derivation: what is to be built, spelled out to the last byte, and its hash.
+//!
+//! Name, builder with its arguments, inputs by derivation hash, platform: nothing else reaches the hash. Host uid, host
+//! name, paths of this machine and the time do not.
+
+use plc_store::{DerivationHash, encode};
+use serde::{Deserialize, Serialize};
+
+/// The domain of a derivation's hash.
+pub const DOMAIN: &str = "plc 1 derivation";
+
+/// What is to be built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Derivation {
+    /// For people: `apache2_2.4.66-1~deb12u1_amd64.deb`, `three_tier.web`.
+    pub name: String,
+    /// Debian's name of the architecture: `amd64`.
+    pub platform: String,
+    /// What other derivations it takes, in the order that the builder expects.
+    pub inputs: Vec<Input>,
+    /// What makes it, with its arguments.
+    pub builder: Builder,
+}
+
+/// One derivation that another takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// What it is to the builder.
+    pub role: Role,
+    /// Which.
+    pub derivation: DerivationHash,
+}
+
+/// What an input is to its builder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The `.deb` that `unpack` unpacks.
+    Deb,
+    /// The root file system that `rootfs` goes on from.
+    Base,
+    /// An unpacked package that `rootfs` adds.
+    Package,
+    /// A tree that `rootfs` lays over the rest.
+    Overlay,
+    /// The root file system that `check` runs in, that `image` writes, or that a host of an `environment` has.
+    Root,
+    /// A check that must have succeeded.
+    Check,
+}
+
+/// Makes a derivation. Few kinds; each is data, with all that it needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Builder {
+    /// A file of an archive, by hash. No inputs. Output: a blob.
+    Fetch(Fetch),
+    /// A `.deb` as a tree: `control/…` and `data/…`. Input: `deb`. Output: a tree.
+    Unpack,
+    /// Files from values. No inputs. Output: a tree whose owners are all 0:0; see [`RootfsArguments::owners`].
+    Tree(TreeArguments),
+    /// A root file system. Inputs: at most one `base`, then `package`s, then `overlay`s. Output: a tree.
+    Rootfs(RootfsArguments),
+    /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.
+    Check(CheckArguments),
+    /// A root file system as one file. Input: `root`. Output: a blob.
+    Image(ImageArguments),
+    /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
+    Environment(EnvironmentArguments),
+}
+
+/// Arguments of `fetch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// The name of the archive in the description; which mirror serves it is the machine's business.
+    pub archive: String,
+    /// The suite that it was found in; needed only to find the right mirror.
+    pub suite: String,
+    /// Relative to the archive: `pool/main/a/apache2/….deb`.
+    pub path: String,
+    /// SHA-256 in lower-case hexadecimal, as Debian's index gives it.
+    pub sha256: String,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+/// Arguments of `tree`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeArguments {
+    /// Sorted by path, each path once. Directories on the way are made as 0755.
+    pub files: Vec<TreeFile>,
+}
+
+/// One file, link or directory of a `tree`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeFile {
+    /// Absolute path.
+    pub path: String,
+    /// Permission bits.
+    pub mode: u32,
+    /// What it is.
+    pub content: TreeContent,
+}
+
+/// What a `tree` puts at a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TreeContent {
+    /// A file with this text.
+    Text(String),
+    /// A symbolic link with this target.
+    Link(String),
+    /// A directory.
+    Directory,
+}
+
+/// Arguments of `rootfs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootfsArguments {
+    /// Owners by name of what the overlays hold, sorted by path; what is not listed is root's.
+    pub owners: Vec<Owner>,
+}
+
+/// Who owns a path, by names that the root file system's own `/etc/passwd` and `/etc/group` resolve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Absolute path.
+    pub path: String,
+    /// User name.
+    pub user: String,
+    /// Group name.
+    pub group: String,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckArguments {
+    /// Program, absolute, and its arguments.
+    pub exec: Vec<String>,
+    /// User name.
+    pub user: String,
+}
+
+/// Arguments of `image`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageArguments {
+    /// What to write.
+    pub format: ImageFormat,
+}
+
+/// A kind of image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageFormat {
+    /// POSIX.1-2001 (pax) tar, uncompressed.
+    Tar,
+}
+
+/// Arguments of `environment`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentArguments {
+    /// Sorted by the order of declaration.
+    pub hosts: Vec<EnvironmentHost>,
+    /// The evaluated topology as JSON: what `up` will run. It is part of the hash.
+    pub topology: String,
+}
+
+/// One host of an environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentHost {
+    /// The name as declared.
+    pub name: String,
+    /// Its packages, sorted: for `diff`, so that it needs no root file system.
+    pub packages: Vec<PackageVersion>,
+}
+
+/// A package at a version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PackageVersion {
+    /// Name.
+    pub name: String,
+    /// Debian version.
+    pub version: String,
+    /// Architecture: `amd64` or `all`.
+    pub architecture: String,
+}
+
+impl Derivation {
+    /// The canonical encoding: what the store keeps.
+    pub fn encode(&self) -> Vec<u8> {
+        encode::encode(self)
+    }
+
+    /// The derivation hash.
+    pub fn hash(&self) -> DerivationHash {
+        DerivationHash::from_bytes(encode::hash(DOMAIN, &self.encode()))
+    }
+
+    /// A derivation from its canonical encoding.
+    pub fn decode(bytes: &[u8]) -> Result<Self, encode::BadEncoding> {
+        encode::decode("a derivation", bytes)
+    }
+}

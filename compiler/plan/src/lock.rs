@@ -1,0 +1,87 @@
+//! `env.lock`: which packages, exactly. The root of trust of every build: a locked build trusts these hashes only.
+
+/// A whole lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// The archives as they were when the lock was made, sorted by name.
+    pub archives: Vec<LockedArchive>,
+    /// What was asked for and what that came to: `base ARCHIVE` for each archive in use, then one for each host, in the
+    /// order of the description.
+    pub closures: Vec<Closure>,
+    /// Each package once, sorted by name, version, architecture.
+    pub packages: Vec<LockedPackage>,
+}
+
+/// An archive as it was when the lock was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockedArchive {
+    /// The name in the description.
+    pub name: String,
+    /// Components asked for.
+    pub components: Vec<String>,
+    /// Keyring that vouched for it, by name.
+    pub signed_by: String,
+    /// Suites in order of preference.
+    pub suites: Vec<LockedSuite>,
+}
+
+/// A suite's signed Release file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockedSuite {
+    /// As the description writes it.
+    pub suite: String,
+    /// Its `Codename`.
+    pub codename: String,
+    /// Its `Date`, as `2026-07-11T10:16:37Z`.
+    pub date: String,
+    /// Fingerprints of the primary keys whose signatures were good, sorted, upper-case hexadecimal.
+    pub signers: Vec<String>,
+}
+
+/// What was asked for, and what that came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closure {
+    /// Whose it is.
+    pub of: ClosureOf,
+    /// The package names that the description asks for, sorted.
+    pub wants: Vec<String>,
+    /// The packages that meet them, sorted; a host's are those beyond the base of its archive.
+    pub packages: Vec<PackageKey>,
+}
+
+/// Whose closure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClosureOf {
+    /// The base layer that all hosts of an archive share: Essential, `Priority: required`, and apt.
+    Base(String),
+    /// A host.
+    Host(String),
+}
+
+/// Names a package of the lock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackageKey {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Architecture.
+    pub architecture: String,
+}
+
+/// One package, exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockedPackage {
+    /// Name, version, architecture.
+    pub key: PackageKey,
+    /// The archive's name in the description.
+    pub archive: String,
+    /// The suite that it was found in.
+    pub suite: String,
+    /// Relative to the archive: `pool/…`.
+    pub path: String,
+    /// SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+    /// Length of the `.deb` in bytes.
+    pub size: u64,
+}
