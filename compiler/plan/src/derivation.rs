@@ -3,6 +3,8 @@
 //! Name, builder with its arguments, inputs by derivation hash, platform: nothing else reaches the hash. Host uid, host
 //! name, paths of this machine and the time do not.
 
+use std::fmt;
+
 use plc_store::{DerivationHash, encode};
 use serde::{Deserialize, Serialize};
 
@@ -49,14 +51,28 @@ pub enum Role {
     Check,
 }
 
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Deb => "deb",
+            Self::Base => "base",
+            Self::Package => "package",
+            Self::Overlay => "overlay",
+            Self::Root => "root",
+            Self::Check => "check",
+        })
+    }
+}
+
 /// Makes a derivation. Few kinds; each is data, with all that it needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Builder {
     /// A file of an archive, by hash. No inputs. Output: a blob.
     Fetch(Fetch),
-    /// A `.deb` as a tree: `control/…` and `data/…`. Input: `deb`. Output: a tree.
-    Unpack,
+    /// A `.deb` as a tree: `control/…` and `data/…`; its control file must name this package. Input: `deb`. Output: a
+    /// tree.
+    Unpack(PackageVersion),
     /// Files from values. No inputs. Output: a tree whose owners are all 0:0; see [`RootfsArguments::owners`].
     Tree(TreeArguments),
     /// A root file system. Inputs: at most one `base`, then `package`s, then `overlay`s. Output: a tree.
@@ -117,6 +133,9 @@ pub enum TreeContent {
 /// Arguments of `rootfs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RootfsArguments {
+    /// Package names that were asked for, sorted; the other packages of this layer are marked as installed
+    /// automatically, as apt would.
+    pub manual: Vec<String>,
     /// Owners by name of what the overlays hold, sorted by path; what is not listed is root's.
     pub owners: Vec<Owner>,
 }
@@ -159,19 +178,10 @@ pub enum ImageFormat {
 /// Arguments of `environment`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnvironmentArguments {
-    /// Sorted by the order of declaration.
-    pub hosts: Vec<EnvironmentHost>,
+    /// The hosts' names in the order of declaration: one for each `root` input.
+    pub hosts: Vec<String>,
     /// The evaluated topology as JSON: what `up` will run. It is part of the hash.
     pub topology: String,
-}
-
-/// One host of an environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnvironmentHost {
-    /// The name as declared.
-    pub name: String,
-    /// Its packages, sorted: for `diff`, so that it needs no root file system.
-    pub packages: Vec<PackageVersion>,
 }
 
 /// A package at a version.
@@ -185,6 +195,30 @@ pub struct PackageVersion {
     pub architecture: String,
 }
 
+impl ImageFormat {
+    /// The file name's extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Tar => "tar",
+        }
+    }
+}
+
+impl Builder {
+    /// The kind's name, as the JSON form writes it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Fetch(_) => "fetch",
+            Self::Unpack(_) => "unpack",
+            Self::Tree(_) => "tree",
+            Self::Rootfs(_) => "rootfs",
+            Self::Check(_) => "check",
+            Self::Image(_) => "image",
+            Self::Environment(_) => "environment",
+        }
+    }
+}
+
 impl Derivation {
     /// The canonical encoding: what the store keeps.
     pub fn encode(&self) -> Vec<u8> {
@@ -194,6 +228,11 @@ impl Derivation {
     /// The derivation hash.
     pub fn hash(&self) -> DerivationHash {
         DerivationHash::from_bytes(encode::hash(DOMAIN, &self.encode()))
+    }
+
+    /// The inputs with a role, in their order.
+    pub fn inputs_as(&self, role: Role) -> impl Iterator<Item = DerivationHash> {
+        self.inputs.iter().filter(move |input| input.role == role).map(|input| input.derivation)
     }
 
     /// A derivation from its canonical encoding.

@@ -1,4 +1,8 @@
 //! From a topology and a lock to the graph of derivations: what must be built. Pure.
 
 pub mod derivation;
+pub mod graph;
 pub mod lock;
+mod lower;
+
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower, wants};

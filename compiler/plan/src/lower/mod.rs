@@ -1,0 +1,195 @@
+//! From a topology and a lock to the graph of derivations.
+//!
+//! ```text
+//! environment ── root ──→ rootfs HOST ── base ──→ rootfs of the host's packages ── base ──→ rootfs of the archive's base
+//!      │                      └─ overlay → tree               └─ package → unpack → fetch         └─ package → …
+//!      └────── check ──→ check COMMAND ── root ──→ rootfs HOST
+//! ```
+//!
+//! The base is shared by all hosts of an archive, the second layer by all hosts with the same packages; only the last
+//! one holds configuration, so a changed line touches no package.
+
+mod config;
+mod package;
+mod rootfs;
+
+pub use rootfs::wants;
+
+use std::collections::{BTreeMap, HashMap};
+
+use plc_lang::topology::{Host, Topology};
+use plc_store::DerivationHash;
+
+use crate::{
+    derivation::{
+        Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input, Role,
+    },
+    graph::{Graph, GraphError, Node},
+    lock::{Lock, PackageKey},
+};
+
+/// What a topology comes to.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// All derivations.
+    pub graph: Graph,
+    /// The environment's own.
+    pub environment: DerivationHash,
+    /// The hosts' root file systems, in the order of declaration.
+    pub hosts: Vec<LoweredHost>,
+}
+
+/// What a host comes to.
+#[derive(Clone, Debug)]
+pub struct LoweredHost {
+    /// The name as declared.
+    pub name: String,
+    /// Its root file system, configuration included.
+    pub root: DerivationHash,
+    /// How many packages it holds, the base's included.
+    pub packages: usize,
+    /// The image, where one was asked for.
+    pub image: Option<DerivationHash>,
+}
+
+/// Why a topology and a lock do not go together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LowerError {
+    /// The lock was made for something else.
+    #[error("the lock has nothing for {0}")]
+    NotLocked(String),
+    /// The host asks for other packages than the lock was made for.
+    #[error("the lock was made for other packages of host `{host}`: {}", describe_wants(missing, extra))]
+    Stale {
+        /// The host.
+        host: String,
+        /// What it asks for that the lock does not have.
+        missing: Vec<String>,
+        /// What the lock was made for that it does not ask for any more.
+        extra: Vec<String>,
+    },
+    /// A closure names a package that the lock does not describe.
+    #[error("the lock does not say where `{}` {} comes from", .0.name, .0.version)]
+    Incomplete(PackageKey),
+    /// The topology could not be written as JSON.
+    #[error("the topology cannot be written as JSON: {0}")]
+    Json(String),
+    /// The derivations are not a graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+fn describe_wants(missing: &[String], extra: &[String]) -> String {
+    let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    match (missing, extra) {
+        (m, []) => format!("it lacks {}", list(m)),
+        ([], e) => format!("the description does not ask for {} any more", list(e)),
+        (m, e) => format!("it lacks {}, and the description does not ask for {} any more", list(m), list(e)),
+    }
+}
+
+/// What to lower besides the topology itself.
+#[derive(Clone, Debug)]
+pub struct LowerOptions {
+    /// Debian's name of the architecture.
+    pub platform: String,
+    /// An image of each host in this format too.
+    pub image: Option<ImageFormat>,
+}
+
+/// Lowers a topology with the lock that was made for it.
+///
+/// # Errors
+/// When the lock was made for other hosts or packages, or is incomplete.
+pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result<Lowered, LowerError> {
+    let mut lowering = Lowering::new(lock, options);
+    let mut inputs = Vec::new();
+    let mut checks = Vec::new();
+    let mut hosts = Vec::new();
+    for host in &topology.hosts {
+        let (root, packages) = rootfs::host(&mut lowering, &topology.environment, host)?;
+        inputs.push(Input { role: Role::Root, derivation: root });
+        checks.extend(host_checks(&mut lowering, &topology.environment, host, root));
+        let image = options.image.map(|format| image(&mut lowering, &topology.environment, host, root, format));
+        hosts.push(LoweredHost { name: host.name.clone(), root, packages, image });
+    }
+    inputs.extend(checks.into_iter().map(|derivation| Input { role: Role::Check, derivation }));
+    let environment = lowering.add(
+        format!("{}@{}", topology.environment, topology.profile),
+        inputs,
+        Builder::Environment(EnvironmentArguments {
+            hosts: topology.hosts.iter().map(|h| h.name.clone()).collect(),
+            topology: serde_json::to_string(topology).map_err(|e| LowerError::Json(e.to_string()))?,
+        }),
+    );
+    Ok(Lowered { graph: Graph::new(lowering.nodes)?, environment, hosts })
+}
+
+fn host_checks(
+    lowering: &mut Lowering<'_>,
+    environment: &str,
+    host: &Host,
+    root: DerivationHash,
+) -> Vec<DerivationHash> {
+    let mut hashes = Vec::new();
+    for instance in &host.instances {
+        for check in &instance.checks {
+            let program = check.exec.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program));
+            let hash = lowering.add(
+                format!("{environment}.{}.{} check {program}", host.name, instance.name),
+                vec![Input { role: Role::Root, derivation: root }],
+                Builder::Check(CheckArguments { exec: check.exec.clone(), user: check.user.clone() }),
+            );
+            if !hashes.contains(&hash) {
+                hashes.push(hash);
+            }
+        }
+    }
+    hashes
+}
+
+fn image(
+    lowering: &mut Lowering<'_>,
+    environment: &str,
+    host: &Host,
+    root: DerivationHash,
+    format: ImageFormat,
+) -> DerivationHash {
+    lowering.add(
+        format!("{environment}.{}.{}", host.name, format.extension()),
+        vec![Input { role: Role::Root, derivation: root }],
+        Builder::Image(ImageArguments { format }),
+    )
+}
+
+/// What one lowering has made so far.
+struct Lowering<'a> {
+    lock: &'a Lock,
+    platform: &'a str,
+    locked: HashMap<&'a PackageKey, &'a crate::lock::LockedPackage>,
+    nodes: Vec<Node>,
+    /// The unpacked packages, each lowered once however many hosts hold it.
+    unpacked: HashMap<&'a PackageKey, DerivationHash>,
+    /// The base of each archive.
+    bases: BTreeMap<String, DerivationHash>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(lock: &'a Lock, options: &'a LowerOptions) -> Self {
+        Self {
+            lock,
+            platform: &options.platform,
+            locked: lock.packages.iter().map(|package| (&package.key, package)).collect(),
+            nodes: Vec::new(),
+            unpacked: HashMap::new(),
+            bases: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, name: String, inputs: Vec<Input>, builder: Builder) -> DerivationHash {
+        let derivation = Derivation { name, platform: self.platform.to_owned(), inputs, builder };
+        let hash = derivation.hash();
+        self.nodes.push(Node { hash, derivation });
+        hash
+    }
+}
