@@ -150,7 +150,11 @@ fn cycle_in(nodes: &DiGraph<Node, Role, u32>, component: &[NodeId]) -> Vec<Edge>
             let round = &path[start..];
             let name = |id: NodeId| nodes[id].derivation.name.clone();
             return (0..round.len())
-                .map(|i| Edge { from: name(round[i].0), role: round[i].1, to: name(round[(i + 1) % round.len()].0) })
+                .map(|i| Edge {
+                    from: name(round[i].0),
+                    role: round[i].1,
+                    to: name(round[(i + 1) % round.len()].0),
+                })
                 .collect();
         }
         let next = nodes.edges(at).find(|edge| component.contains(&edge.target()));
@@ -194,7 +198,10 @@ mod tests {
         let GraphError::Cycle { edges } = &error else { panic!("{error}") };
         assert_eq!(edges.len(), 2);
         let text = error.to_string();
-        assert!(text.contains("`n2` takes `n3` as root") && text.contains("`n3` takes `n2` as root"), "{text}");
+        assert!(
+            text.contains("`n2` takes `n3` as root") && text.contains("`n3` takes `n2` as root"),
+            "{text}"
+        );
         assert!(!text.contains("n1"), "{text}");
     }
 

@@ -1,6 +1,7 @@
 //! From a topology and a lock to the graph of derivations: what must be built. Pure.
 
 pub mod derivation;
+pub mod diff;
 pub mod graph;
 pub mod lock;
 mod lower;

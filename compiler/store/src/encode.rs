@@ -18,7 +18,8 @@ pub struct BadEncoding {
 
 /// The canonical encoding of a value.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_stdvec(value).expect("writing to memory fails only for types of unknown length, which are not encoded")
+    postcard::to_stdvec(value)
+        .expect("writing to memory fails only for types of unknown length, which are not encoded")
 }
 
 /// A value from its canonical encoding; refuses trailing bytes and any other bytes than [`encode`] would have written.

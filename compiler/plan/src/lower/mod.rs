@@ -110,7 +110,8 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
         let (root, packages) = rootfs::host(&mut lowering, &topology.environment, host)?;
         inputs.push(Input { role: Role::Root, derivation: root });
         checks.extend(host_checks(&mut lowering, &topology.environment, host, root));
-        let image = options.image.map(|format| image(&mut lowering, &topology.environment, host, root, format));
+        let image =
+            options.image.map(|format| image(&mut lowering, &topology.environment, host, root, format));
         hosts.push(LoweredHost { name: host.name.clone(), root, packages, image });
     }
     inputs.extend(checks.into_iter().map(|derivation| Input { role: Role::Check, derivation }));
@@ -134,7 +135,8 @@ fn host_checks(
     let mut hashes = Vec::new();
     for instance in &host.instances {
         for check in &instance.checks {
-            let program = check.exec.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program));
+            let program =
+                check.exec.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program));
             let hash = lowering.add(
                 format!("{environment}.{}.{} check {program}", host.name, instance.name),
                 vec![Input { role: Role::Root, derivation: root }],

@@ -71,7 +71,8 @@ fn layer<'a>(
     base: Option<DerivationHash>,
     closure: &'a Closure,
 ) -> Result<DerivationHash, LowerError> {
-    let mut inputs: Vec<Input> = base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();
+    let mut inputs: Vec<Input> =
+        base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();
     for key in &closure.packages {
         let derivation = package::unpacked(lowering, key)?;
         inputs.push(Input { role: Role::Package, derivation });
@@ -90,11 +91,8 @@ fn configured(
     if files.files.is_empty() {
         return packages_root;
     }
-    let tree = lowering.add(
-        format!("{environment}.{} configuration", host.name),
-        Vec::new(),
-        Builder::Tree(files),
-    );
+    let tree =
+        lowering.add(format!("{environment}.{} configuration", host.name), Vec::new(), Builder::Tree(files));
     let inputs = vec![
         Input { role: Role::Base, derivation: packages_root },
         Input { role: Role::Overlay, derivation: tree },
