@@ -1,0 +1,400 @@
+//! Builds what targets need and the store does not have.
+//!
+//! One thread holds the state of every node and decides; builders run on a rayon pool, downloads on one of their own,
+//! and both report on a channel. What runs a builder knows nothing of the graph. A node goes through
+//!
+//! ```text
+//! Waiting(n) ──→ Ready ──→ Running ──→ Done
+//!     │                        └─────→ Failed
+//!     └──────────────────────────────→ Blocked      (something that it takes failed)
+//! ```
+//!
+//! and each step of it through [`Scheduler::enter`].
+
+mod survey;
+
+use std::{
+    collections::{BTreeMap, BinaryHeap},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use plc_plan::{
+    derivation::Builder,
+    graph::{Graph, NodeId},
+};
+use plc_store::{DerivationHash, Realisation, StoreError};
+
+use crate::{
+    job::{self, Context, JobError},
+    progress::{How, Observer},
+    request::Request,
+};
+
+pub use survey::Survey;
+
+/// How to build.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Builders at a time.
+    pub jobs: usize,
+    /// Downloads at a time.
+    pub downloads: usize,
+    /// Go on with what does not depend on a failure.
+    pub keep_going: bool,
+    /// Build again what the store has, and compare.
+    pub rebuild: bool,
+}
+
+/// What a build came to.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// Every node that the targets rest on, as far as the build had to look.
+    pub realisations: BTreeMap<DerivationHash, Realisation>,
+    /// How many builders ran, downloads included.
+    pub built: usize,
+    /// How many nodes a builder was spared, because the same inputs had been built under another derivation.
+    pub cut_off: usize,
+}
+
+/// Why a build did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Builders failed: root causes only, in the order in which they happened.
+    #[error("{}", summary(failures, *blocked))]
+    Failed {
+        /// Each with what went wrong.
+        failures: Vec<Failure>,
+        /// How many derivations could not be built because of them.
+        blocked: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No threads to be had.
+    #[error("cannot start the builders' threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+fn summary(failures: &[Failure], blocked: usize) -> String {
+    match failures {
+        [only] if blocked == 0 => format!("`{}` failed", only.name),
+        all => format!("{} of the derivations failed, {blocked} were not built because of it", all.len()),
+    }
+}
+
+/// One builder's failure.
+#[derive(Debug)]
+pub struct Failure {
+    /// The derivation's name.
+    pub name: String,
+    /// Its hash.
+    pub hash: DerivationHash,
+    /// What went wrong.
+    pub error: JobError,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nobody needs it.
+    Idle,
+    /// So many of its inputs are still to come.
+    Waiting(usize),
+    /// All inputs are there; queued.
+    Ready,
+    /// A thread has it.
+    Running,
+    /// Its realisation is known.
+    Done,
+    /// Its builder failed.
+    Failed,
+    /// Something that it takes failed.
+    Blocked,
+}
+
+/// What a thread reports.
+struct Report {
+    node: NodeId,
+    result: Result<Realisation, JobError>,
+}
+
+/// How long what was built may wait for the sync that makes it last.
+const COMMIT_EVERY: Duration = Duration::from_secs(3);
+
+/// Builds the targets.
+///
+/// # Errors
+/// When a builder or the store fails. What was built before that is kept.
+pub fn build(
+    graph: &Graph,
+    targets: &[DerivationHash],
+    context: &Context<'_>,
+    options: &Options,
+    observer: &dyn Observer,
+) -> Result<Built, BuildError> {
+    let survey = Survey::new(graph, targets, context.store, options.rebuild)?;
+    let wanted = survey.wanted(graph);
+    let mut scheduler = Scheduler::new(graph, context, options, observer, survey);
+    if wanted.is_empty() {
+        return Ok(scheduler.built);
+    }
+    observer.begins(graph, &wanted);
+    let builders = pool(options.jobs, "build")?;
+    let downloads = pool(options.downloads, "fetch")?;
+    let (to, from) = mpsc::channel::<Report>();
+    builders.in_place_scope(|build_scope| {
+        downloads.in_place_scope(|fetch_scope| -> Result<(), BuildError> {
+            scheduler.start();
+            loop {
+                while let Some((node, request)) = scheduler.next()? {
+                    let to = to.clone();
+                    let is_fetch = matches!(request.derivation.builder, Builder::Fetch(_));
+                    let work = move || {
+                        let result = job::run(&request, context, observer);
+                        // The scheduler listens until all that it started has reported.
+                        let _ = to.send(Report { node, result });
+                    };
+                    match is_fetch {
+                        true => fetch_scope.spawn(|_| work()),
+                        false => build_scope.spawn(|_| work()),
+                    }
+                }
+                if scheduler.running == [0, 0] {
+                    return Ok(());
+                }
+                let Ok(report) = from.recv() else { return Ok(()) };
+                scheduler.finished(report)?;
+            }
+        })
+    })?;
+    scheduler.end()
+}
+
+fn pool(threads: usize, name: &'static str) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .thread_name(move |n| format!("{name}-{n}"))
+        .build()
+}
+
+struct Scheduler<'a> {
+    graph: &'a Graph,
+    context: &'a Context<'a>,
+    options: &'a Options,
+    observer: &'a dyn Observer,
+    states: Vec<State>,
+    realised: Vec<Option<Realisation>>,
+    /// What can be started, the most urgent first; by [`Lane`].
+    ready: [BinaryHeap<(u64, std::cmp::Reverse<NodeId>)>; 2],
+    /// How many run; by [`Lane`].
+    running: [usize; 2],
+    uncommitted: Vec<Realisation>,
+    committed_at: Instant,
+    failures: Vec<Failure>,
+    built: Built,
+}
+
+/// Builders and downloads have a pool each.
+#[derive(Clone, Copy)]
+enum Lane {
+    Build = 0,
+    Fetch = 1,
+}
+
+impl<'a> Scheduler<'a> {
+    fn new(
+        graph: &'a Graph,
+        context: &'a Context<'a>,
+        options: &'a Options,
+        observer: &'a dyn Observer,
+        survey: Survey,
+    ) -> Self {
+        let mut states = vec![State::Idle; graph.len()];
+        let mut built = Built::default();
+        for id in graph.order() {
+            let index = id.index();
+            if let Some(realisation) = &survey.realised[index] {
+                states[index] = State::Done;
+                built.realisations.insert(graph.node(*id).hash, realisation.clone());
+            } else if survey.wanted[index] {
+                let missing = graph.inputs(*id).filter(|(_, input)| survey.wanted[input.index()]).count();
+                states[index] = State::Waiting(missing);
+            }
+        }
+        Self {
+            graph,
+            context,
+            options,
+            observer,
+            states,
+            realised: survey.realised,
+            ready: [BinaryHeap::new(), BinaryHeap::new()],
+            running: [0, 0],
+            uncommitted: Vec::new(),
+            committed_at: Instant::now(),
+            failures: Vec::new(),
+            built,
+        }
+    }
+
+    fn start(&mut self) {
+        for id in self.graph.order() {
+            if self.states[id.index()] == State::Waiting(0) {
+                self.enter(*id, State::Ready);
+            }
+        }
+    }
+
+    /// The one place where a node changes its state.
+    fn enter(&mut self, id: NodeId, state: State) {
+        self.states[id.index()] = state;
+        match state {
+            State::Ready => self.ready[self.lane(id) as usize].push((self.urgency(id), std::cmp::Reverse(id))),
+            State::Done => {
+                let users: Vec<NodeId> = self.graph.users(id).collect();
+                for user in users {
+                    self.one_input_came(user);
+                }
+            }
+            State::Failed | State::Blocked => {
+                let users: Vec<NodeId> = self.graph.users(id).collect();
+                for user in users {
+                    if matches!(self.states[user.index()], State::Waiting(_)) {
+                        self.enter(user, State::Blocked);
+                    }
+                }
+            }
+            State::Idle | State::Waiting(_) | State::Running => {}
+        }
+    }
+
+    fn one_input_came(&mut self, user: NodeId) {
+        match self.states[user.index()] {
+            State::Waiting(1) => self.enter(user, State::Ready),
+            State::Waiting(missing) => self.enter(user, State::Waiting(missing - 1)),
+            _ => {}
+        }
+    }
+
+    fn lane(&self, id: NodeId) -> Lane {
+        match self.graph.node(id).derivation.builder {
+            Builder::Fetch(_) => Lane::Fetch,
+            _ => Lane::Build,
+        }
+    }
+
+    /// Root file systems first, since most waits for them; then the largest packages, so that none is left over for
+    /// the end.
+    fn urgency(&self, id: NodeId) -> u64 {
+        match &self.graph.node(id).derivation.builder {
+            Builder::Fetch(fetch) => fetch.size,
+            Builder::Unpack(_) => self.graph.inputs(id).map(|(_, deb)| self.urgency(deb)).max().unwrap_or(0),
+            _ => u64::MAX,
+        }
+    }
+
+    /// The next node to start, if a thread is free for it. Nodes whose inputs were built before under another
+    /// derivation are done without a thread.
+    fn next(&mut self) -> Result<Option<(NodeId, Request)>, BuildError> {
+        if !self.failures.is_empty() && !self.options.keep_going {
+            return Ok(None);
+        }
+        for (lane, limit) in [(Lane::Fetch, self.options.downloads), (Lane::Build, self.options.jobs)] {
+            while self.running[lane as usize] < limit.max(1) {
+                let Some((_, std::cmp::Reverse(id))) = self.ready[lane as usize].pop() else { break };
+                let request = self.request(id);
+                if !self.options.rebuild
+                    && let Some(known) = self.known(&request)?
+                {
+                    self.built.cut_off += 1;
+                    self.observer.done(self.graph, id, How::Reused);
+                    self.keep(id, known)?;
+                    continue;
+                }
+                self.enter(id, State::Running);
+                self.running[lane as usize] += 1;
+                self.observer.starts(self.graph, id);
+                return Ok(Some((id, request)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn request(&self, id: NodeId) -> Request {
+        let node = self.graph.node(id);
+        let inputs = self
+            .graph
+            .inputs(id)
+            .filter_map(|(role, input)| Some((role, self.realised[input.index()].clone()?)))
+            .collect();
+        Request { hash: node.hash, derivation: node.derivation.clone(), inputs }
+    }
+
+    fn known(&self, request: &Request) -> Result<Option<Realisation>, BuildError> {
+        let found = self.context.store.realisation(&request.resolved())?;
+        Ok(found
+            .filter(|realisation| survey::is_there(self.context.store, realisation))
+            .map(|realisation| Realisation { derivation: request.hash, ..realisation }))
+    }
+
+    fn finished(&mut self, report: Report) -> Result<(), BuildError> {
+        let Report { node: id, result } = report;
+        self.running[self.lane(id) as usize] -= 1;
+        let result = result.and_then(|realisation| self.same_as_before(realisation));
+        match result {
+            Ok(realisation) => {
+                self.built.built += 1;
+                self.observer.done(self.graph, id, How::Built);
+                self.keep(id, realisation)
+            }
+            Err(error) => {
+                let node = self.graph.node(id);
+                self.failures.push(Failure { name: node.derivation.name.clone(), hash: node.hash, error });
+                self.observer.failed(self.graph, id);
+                self.enter(id, State::Failed);
+                Ok(())
+            }
+        }
+    }
+
+    /// When building again: the bytes must be those of the first time.
+    fn same_as_before(&self, now: Realisation) -> Result<Realisation, JobError> {
+        if !self.options.rebuild {
+            return Ok(now);
+        }
+        match self.context.store.realisation(&now.resolved)? {
+            Some(before) if before.output != now.output => {
+                Err(JobError::Differs { before: before.output, now: now.output })
+            }
+            _ => Ok(now),
+        }
+    }
+
+    fn keep(&mut self, id: NodeId, realisation: Realisation) -> Result<(), BuildError> {
+        self.built.realisations.insert(realisation.derivation, realisation.clone());
+        self.realised[id.index()] = Some(realisation.clone());
+        self.uncommitted.push(realisation);
+        if self.committed_at.elapsed() > COMMIT_EVERY {
+            self.commit()?;
+        }
+        self.enter(id, State::Done);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), BuildError> {
+        self.context.store.commit(&self.uncommitted)?;
+        self.uncommitted.clear();
+        self.committed_at = Instant::now();
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<Built, BuildError> {
+        self.commit()?;
+        if self.failures.is_empty() {
+            return Ok(self.built);
+        }
+        let blocked = self.states.iter().filter(|s| matches!(s, State::Blocked)).count();
+        Err(BuildError::Failed { failures: self.failures, blocked })
+    }
+}

@@ -1,0 +1,36 @@
+//! One file for each command.
+
+mod build;
+mod check;
+mod diff;
+mod lock;
+mod log;
+mod plan;
+mod show;
+
+use crate::{Global, Outcome, render::Terminal};
+
+/// What `plc` does.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Check(check::Args),
+    Lock(lock::Args),
+    Build(build::Args),
+    Plan(plan::Args),
+    Show(show::Args),
+    Diff(diff::Args),
+    Log(log::Args),
+}
+
+/// Runs a command.
+pub fn run(command: Command, global: &Global, terminal: &Terminal) -> Outcome {
+    match command {
+        Command::Check(args) => check::run(&args, terminal),
+        Command::Lock(args) => lock::run(&args, global, terminal),
+        Command::Build(args) => build::run(&args, global, terminal),
+        Command::Plan(args) => plan::run(&args, global, terminal),
+        Command::Show(args) => show::run(&args, global, terminal),
+        Command::Diff(args) => diff::run(&args, global, terminal),
+        Command::Log(args) => log::run(&args, global, terminal),
+    }
+}

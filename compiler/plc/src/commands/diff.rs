@@ -1,0 +1,118 @@
+//! `plc diff`
+
+use plc_plan::{
+    derivation::Derivation,
+    diff::{Drift, FileChange, HostDrift, PackageChange, Presence, diff},
+};
+use plc_store::{DerivationHash, Store};
+
+use crate::{
+    Global, Outcome,
+    exit::{CliError, Exit},
+    machine::Machine,
+    render::{self, Table, Terminal},
+};
+
+/// Tell what differs between two derivations: versions, then configuration, then the rest. Exit code 1 when they differ.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A derivation hash, or the beginning of one
+    a: String,
+    /// Another
+    b: String,
+    /// Print the difference as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Derivations as the store has them.
+struct Known<'a>(&'a Store);
+
+impl plc_plan::diff::Derivations for Known<'_> {
+    fn get(&self, hash: &DerivationHash) -> Result<Option<Derivation>, String> {
+        let bytes = self.0.read_derivation(hash).map_err(|error| error.to_string())?;
+        bytes.map(|bytes| Derivation::decode(&bytes).map_err(|error| error.to_string())).transpose()
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    let machine = Machine::open_to_read(global)?;
+    let (a, _) = machine.derivation(&args.a)?;
+    let (b, _) = machine.derivation(&args.b)?;
+    let drift = diff(&Known(&machine.store), &a, &b, &plc_build::debian::compare_versions)
+        .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
+    if args.json {
+        terminal.line(serde_json::to_string_pretty(&drift).map_err(CliError::build)?);
+    } else {
+        print(&drift, terminal);
+    }
+    Ok(if drift.is_empty() && a == b { Exit::Done } else { Exit::Difference })
+}
+
+fn print(drift: &Drift, terminal: &Terminal) {
+    for host in &drift.hosts {
+        print_host(host, terminal);
+    }
+    if !drift.other.is_empty() {
+        terminal.line(terminal.bold("topology"));
+        for text in &drift.other {
+            terminal.line(format!("  {text}"));
+        }
+    }
+}
+
+fn print_host(host: &HostDrift, terminal: &Terminal) {
+    terminal.line(terminal.bold(&match host.presence {
+        Presence::Both => format!("host {}", host.host),
+        Presence::Added => format!("host {} is new", host.host),
+        Presence::Removed => format!("host {} is gone", host.host),
+    }));
+    if !host.packages.is_empty() {
+        terminal.line(format!("  {}", render::count(host.packages.len(), "package", "packages")));
+        print_packages(&host.packages, terminal);
+    }
+    for file in &host.configuration {
+        print_file(file, terminal);
+    }
+    for text in &host.other {
+        terminal.line(format!("  {text}"));
+    }
+}
+
+fn print_packages(packages: &[PackageChange], terminal: &Terminal) {
+    let mut table = Table::new(&["", "", ""]);
+    for change in packages {
+        let (sign, name, versions) = match change {
+            PackageChange::Upgraded { name, from, to } => ("↑", name, format!("{from} → {to}")),
+            PackageChange::Downgraded { name, from, to } => ("↓", name, format!("{from} → {to}")),
+            PackageChange::Rebuilt { name, version } => ("~", name, format!("{version}, other bytes")),
+            PackageChange::Added { name, version } => ("+", name, version.clone()),
+            PackageChange::Removed { name, version } => ("-", name, version.clone()),
+        };
+        table.row([sign.to_owned(), name.clone(), versions]);
+    }
+    for (line, change) in table.lines().iter().skip(1).zip(packages) {
+        let line = format!("    {line}");
+        terminal.line(match change {
+            PackageChange::Added { .. } => terminal.added(&line),
+            PackageChange::Removed { .. } => terminal.removed(&line),
+            _ => line,
+        });
+    }
+}
+
+fn print_file(file: &FileChange, terminal: &Terminal) {
+    let notes = if file.notes.is_empty() { String::new() } else { format!(" ({})", file.notes.join(", ")) };
+    terminal.line(format!("  {}{notes}", file.path));
+    for hunk in &file.hunks {
+        terminal.line(terminal.dim(&format!("    @@ line {} → {} @@", hunk.from, hunk.to)));
+        for line in &hunk.lines {
+            let text = format!("    {} {}", line.tag, line.text);
+            terminal.line(match line.tag {
+                '+' => terminal.added(&text),
+                '-' => terminal.removed(&text),
+                _ => text,
+            });
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Exit codes, and the errors that lead to them.
+
+use std::{fmt::Display, process::ExitCode};
+
+/// What the caller learns from the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done; nothing differs.
+    Done,
+    /// 1: something differs, or a test failed.
+    Difference,
+    /// 2: the user's error: the description, the command line, the lock.
+    User,
+    /// 3: the build's error: a builder, the network, the disk.
+    Build,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Difference => 1,
+            Exit::User => 2,
+            Exit::Build => 3,
+        })
+    }
+}
+
+/// An error as a person is told it.
+#[derive(Debug)]
+pub struct CliError {
+    exit: Exit,
+    message: Option<String>,
+    causes: Vec<String>,
+    help: Option<String>,
+}
+
+impl CliError {
+    /// The user's error.
+    pub fn user(message: impl Display) -> Self {
+        Self { exit: Exit::User, message: Some(message.to_string()), causes: Vec::new(), help: None }
+    }
+
+    /// The build's error.
+    pub fn build(message: impl Display) -> Self {
+        Self { exit: Exit::Build, ..Self::user(message) }
+    }
+
+    /// The user's error, of which everything has been said already.
+    pub fn said() -> Self {
+        Self { exit: Exit::User, message: None, causes: Vec::new(), help: None }
+    }
+
+    /// Adds what is behind it: the causes of an error, outermost first.
+    #[must_use]
+    pub fn because_of(mut self, error: &dyn std::error::Error) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let text = error.to_string();
+            // A transparent error says the same as its source.
+            if self.causes.last() != Some(&text) && self.message.as_ref() != Some(&text) {
+                self.causes.push(text);
+            }
+            next = error.source();
+        }
+        self
+    }
+
+    /// Adds a line of what is behind it.
+    #[must_use]
+    pub fn cause(mut self, text: impl Display) -> Self {
+        self.causes.push(text.to_string());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Display) -> Self {
+        self.help = Some(text.to_string());
+        self
+    }
+
+    /// The exit code that it leads to.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// What is wrong; none when that has been said.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// What is behind it.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// What to do.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}

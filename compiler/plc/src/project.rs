@@ -1,0 +1,145 @@
+//! A description on disk: the file, the project around it, its lock.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Component, Path, PathBuf},
+};
+
+use plc_lang::{Checked, FileError, Files, Program, topology::Topology};
+use plc_plan::lock::Lock;
+
+use crate::{exit::CliError, render::Terminal};
+
+/// The longest source that is read, in bytes; the language refuses longer ones with a diagnostic.
+const LONGEST_SOURCE: u64 = 64 << 20;
+
+/// A description that compiles.
+#[derive(Debug)]
+pub struct Project {
+    /// The directory of the description: paths of the project are relative to it.
+    pub directory: PathBuf,
+    /// The description's path as the user wrote it.
+    pub entry: PathBuf,
+    /// The program.
+    pub program: Program,
+}
+
+/// Reads files below a project's directory.
+#[derive(Debug)]
+pub struct ProjectFiles<'a>(pub &'a Path);
+
+impl Files for ProjectFiles<'_> {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        let bytes = read_below(self.0, path)?;
+        String::from_utf8(bytes).map_err(|_| FileError::NotUtf8)
+    }
+}
+
+/// A regular file of a project, which neither its path nor a symbolic link may lead out of.
+pub fn read_below(directory: &Path, path: &str) -> Result<Vec<u8>, FileError> {
+    let other = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::NotFound,
+        _ => FileError::Other(error.to_string()),
+    };
+    if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err(FileError::Other("it is outside the project".into()));
+    }
+    let root = directory.canonicalize().map_err(other)?;
+    let full = root.join(path).canonicalize().map_err(other)?;
+    if !full.starts_with(&root) {
+        return Err(FileError::Other("it is a symbolic link that leads out of the project".into()));
+    }
+    if !fs::metadata(&full).map_err(other)?.is_file() {
+        return Err(FileError::Other("it is not a regular file".into()));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(&full).map_err(other)?.take(LONGEST_SOURCE + 1).read_to_end(&mut bytes).map_err(other)?;
+    if bytes.len() as u64 > LONGEST_SOURCE {
+        return Err(FileError::TooLarge);
+    }
+    Ok(bytes)
+}
+
+impl Project {
+    /// Reads and checks a description; tells all that is wrong with it.
+    ///
+    /// # Errors
+    /// When it cannot be read or does not compile, after its diagnostics were shown.
+    pub fn open(entry: &Path, terminal: &Terminal) -> Result<Self, CliError> {
+        let (directory, checked) = check(entry)?;
+        terminal.diagnostics(&checked.diagnostics, &checked.sources);
+        match checked.program {
+            Some(program) => Ok(Self { directory, entry: entry.to_owned(), program }),
+            None => Err(CliError::said()),
+        }
+    }
+
+    /// The topology under a profile; the only profile when none is named.
+    ///
+    /// # Errors
+    /// When there is no such profile, or it does not evaluate.
+    pub fn topology(&self, profile: Option<&str>, terminal: &Terminal) -> Result<Topology, CliError> {
+        let profiles = self.program.profiles();
+        let names = || profiles.iter().map(|p| format!("`{}`", p.name)).collect::<Vec<_>>().join(", ");
+        let name = match (profile, profiles.as_slice()) {
+            (Some(name), _) => name,
+            (None, [only]) => &only.name,
+            (None, []) => return Err(CliError::user("the description has no profile")
+                .help("add one: `profile local of ENVIRONMENT { }`")),
+            (None, _) => {
+                return Err(CliError::user("which profile?").help(format!("add `--profile NAME`, one of {}", names())));
+            }
+        };
+        if !profiles.iter().any(|known| known.name == name) {
+            return Err(CliError::user(format!("there is no profile `{name}`")).help(format!("there are {}", names())));
+        }
+        self.program.evaluate(name).map_err(|diagnostics| {
+            terminal.diagnostics(&diagnostics, self.program.sources());
+            CliError::said()
+        })
+    }
+
+    /// Where the lock is: beside the description, `env.pl` → `env.lock`.
+    pub fn lock_path(&self) -> PathBuf {
+        self.entry.with_extension("lock")
+    }
+
+    /// The lock, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no lock.
+    pub fn lock(&self) -> Result<Option<Lock>, CliError> {
+        let path = self.lock_path();
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(CliError::user(format!("cannot read {}", path.display())).because_of(&error)),
+        };
+        Lock::parse(&text).map(Some).map_err(|error| {
+            CliError::user(format!("{}:{}: {}", path.display(), error.line, error.message))
+                .help("a lock is not edited: make it again with `plc lock`")
+        })
+    }
+}
+
+/// Reads and checks a description, without saying anything.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
+    let name = entry
+        .file_name()
+        .and_then(|name| name.to_str())
+        .ok_or_else(|| CliError::user(format!("`{}` does not name a file", entry.display())))?;
+    let directory = match entry.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !entry.exists() {
+        return Err(CliError::user(format!("there is no file `{}`", entry.display()))
+            .help("name the description to work on, for example `examples/three-tier/env.pl`"));
+    }
+    let checked = plc_lang::check(name, &ProjectFiles(&directory));
+    Ok((directory, checked))
+}

@@ -1,0 +1,166 @@
+//! Diagnostics of a description, drawn by miette: the one place where they become text.
+
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
+use plc_lang::{Diagnostic, Label, Severity, Source, Sources, Span};
+use serde_json::{Value, json};
+
+/// All of them, one below the other, with a last line that counts.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colors: bool) -> String {
+    let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let _ = handler.render_report(&mut text, &Drawn::new(diagnostic, sources));
+        text.push('\n');
+    }
+    text
+}
+
+/// One diagnostic as miette wants it. Places in other files than the first are drawn as diagnostics of their own.
+#[derive(Debug)]
+struct Drawn<'a> {
+    message: String,
+    code: Option<&'a str>,
+    severity: miette::Severity,
+    help: Option<String>,
+    source: Option<Named<'a>>,
+    labels: Vec<LabeledSpan>,
+    elsewhere: Vec<Drawn<'a>>,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Self {
+        let home = diagnostic.labels.first().map(|label| label.span.source);
+        let (here, there): (Vec<&Label>, Vec<&Label>) =
+            diagnostic.labels.iter().partition(|label| Some(label.span.source) == home);
+        let advice = match (&diagnostic.help, &diagnostic.note) {
+            (Some(help), Some(note)) => Some(format!("{help}\n{note}")),
+            (help, note) => help.clone().or_else(|| note.clone()),
+        };
+        Self {
+            message: diagnostic.message.clone(),
+            code: Some(diagnostic.code),
+            severity: match diagnostic.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+            },
+            help: advice,
+            source: home.and_then(|id| sources.get(id)).map(Named),
+            labels: here.into_iter().enumerate().map(|(i, label)| drawn_label(label, i == 0)).collect(),
+            elsewhere: there.into_iter().map(|label| Self::elsewhere(label, sources)).collect(),
+        }
+    }
+
+    fn elsewhere(label: &Label, sources: &'a Sources) -> Self {
+        Self {
+            message: label.text.clone(),
+            code: None,
+            severity: miette::Severity::Advice,
+            help: None,
+            source: sources.get(label.span.source).map(Named),
+            labels: vec![LabeledSpan::new_with_span(None, source_span(label.span))],
+            elsewhere: Vec::new(),
+        }
+    }
+}
+
+fn drawn_label(label: &Label, primary: bool) -> LabeledSpan {
+    let text = (!label.text.is_empty()).then(|| label.text.clone());
+    let span = source_span(label.span);
+    if primary { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+}
+
+fn source_span(span: Span) -> SourceSpan {
+    (span.start as usize..span.end.max(span.start) as usize).into()
+}
+
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn<'_> {}
+
+impl miette::Diagnostic for Drawn<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        (!self.elsewhere.is_empty())
+            .then(|| Box::new(self.elsewhere.iter().map(|d| d as &dyn miette::Diagnostic)) as Box<dyn Iterator<Item = _>>)
+    }
+}
+
+/// A source with its name.
+#[derive(Debug)]
+struct Named<'a>(&'a Source);
+
+impl SourceCode for Named<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let inner = self.0.text.as_ref().read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line(),
+            inner.column(),
+            inner.line_count(),
+        )))
+    }
+}
+
+/// Diagnostics for machines: code, severity, message, places as file, line and column counted from 1, help, note.
+pub fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            json!({
+                "code": diagnostic.code,
+                "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
+                "message": diagnostic.message,
+                "labels": diagnostic.labels.iter().map(|label| json_label(label, sources)).collect::<Vec<_>>(),
+                "help": diagnostic.help,
+                "note": diagnostic.note,
+            })
+        })
+        .collect()
+}
+
+fn json_label(label: &Label, sources: &Sources) -> Value {
+    let Some(source) = sources.get(label.span.source) else { return Value::Null };
+    let at = |offset: u32| {
+        let before = source.text.get(..offset as usize).unwrap_or(&source.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        json!({ "line": line, "column": column, "offset": offset })
+    };
+    json!({ "file": source.name, "start": at(label.span.start), "end": at(label.span.end), "text": label.text })
+}
