@@ -1,8 +1,46 @@
 //! Bytes on disk: blobs, trees, derivations, realisations, roots. Knows nothing of the language.
+//!
+//! ```text
+//! <store>/                    its owner's only
+//!   version                   "plc store 1"
+//!   blobs/ab/cdef…            a file's content, named by its BLAKE3, mode 0444                        truth
+//!   trees/ab/cdef…            a manifest, named by its hash                                           truth
+//!   derivations/<hash>.pack   the new derivations of one evaluation, with an index                    truth
+//!   realisations/log          what derivations turned out to be, a line each, append-only             truth
+//!   roots/<name>              a derivation to keep                                                    truth
+//!   logs/<derivation>.log     what its builder said                                                   kept
+//!   checkouts/                manifests laid out as directories                                       cache
+//!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
+//! ```
+//!
+//! [`Store`] is the way in. [`Store::commit`] says how things become durable; `spec/store.md` says what survives what.
 
+mod commit;
 mod digest;
+mod disk;
 pub mod encode;
+mod error;
+mod layout;
+mod objects;
+mod packs;
+mod realisations;
+mod remove;
+mod roots;
+mod session;
+mod store;
 pub mod tree;
+mod verify;
 
 pub use digest::{BadDigest, BlobDigest, DerivationHash, ResolvedHash, TreeDigest};
+pub use disk::{Call, Fault};
+pub use error::{Object, Result, StoreError};
+pub use objects::BlobWriter;
+pub use realisations::{Output, Realisation};
+pub use store::Store;
 pub use tree::{Entry, Kind, Meta, Tree, TreePath, Xattr};
+pub use verify::{Problem, Report};
+
+/// The guarded value, also when a thread has panicked while it held the lock: each is whole between two statements.
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

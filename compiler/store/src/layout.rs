@@ -1,0 +1,77 @@
+//! Where things lie below the store's root: the one place that spells the names.
+
+use std::path::{Path, PathBuf};
+
+/// What the file `version` holds.
+pub(crate) const VERSION: &str = "plc store 1";
+
+/// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
+pub(crate) const NAMES: [&str; 9] = [
+    "version",
+    Shelf::Blobs.name(),
+    Shelf::Trees.name(),
+    "derivations",
+    "realisations",
+    "roots",
+    "logs",
+    "checkouts",
+    "tmp",
+];
+
+/// The two kinds of content-addressed files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    Blobs,
+    Trees,
+}
+
+impl Shelf {
+    pub(crate) const ALL: [Self; 2] = [Self::Blobs, Self::Trees];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Blobs => "blobs",
+            Self::Trees => "trees",
+        }
+    }
+
+    /// The final name of an object, by its 64 digits: `blobs/ab/cdef…`.
+    pub(crate) fn path(self, root: &Path, hex: &str) -> PathBuf {
+        let mut path = String::with_capacity(72);
+        path.push_str(self.name());
+        path.push('/');
+        path.push_str(&hex[..2]);
+        path.push('/');
+        path.push_str(&hex[2..]);
+        root.join(path)
+    }
+}
+
+/// The 256 directories below a shelf.
+pub(crate) fn fan() -> impl Iterator<Item = String> {
+    (0..=u8::MAX).map(|byte| format!("{byte:02x}"))
+}
+
+pub(crate) fn version(root: &Path) -> PathBuf {
+    root.join("version")
+}
+
+pub(crate) fn derivations(root: &Path) -> PathBuf {
+    root.join("derivations")
+}
+
+pub(crate) fn realisations(root: &Path) -> PathBuf {
+    root.join("realisations")
+}
+
+pub(crate) fn log(root: &Path) -> PathBuf {
+    root.join("realisations/log")
+}
+
+pub(crate) fn roots(root: &Path) -> PathBuf {
+    root.join("roots")
+}
+
+pub(crate) fn sessions(root: &Path) -> PathBuf {
+    root.join("tmp")
+}

@@ -1,0 +1,267 @@
+//! Blobs and trees: files named by the hash of what they hold.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::{Mode, fchmod};
+
+use crate::{
+    BlobDigest, Result, Store, StoreError, Tree, TreeDigest, error::Object, layout::Shelf, session::Session,
+};
+
+impl Store {
+    /// Keeps the bytes, to be durable and seen by others after the next [`commit`](Self::commit). Writes nothing when
+    /// the store has them.
+    ///
+    /// # Errors
+    /// The disk is full or failing, or the store is open for reading only.
+    pub fn put_blob(&self, bytes: &[u8]) -> Result<BlobDigest> {
+        let digest = BlobDigest::from_bytes(*blake3::hash(bytes).as_bytes());
+        self.put_object(Shelf::Blobs, &digest.to_hex(), bytes)?;
+        Ok(digest)
+    }
+
+    /// Takes a blob piece by piece.
+    ///
+    /// # Errors
+    /// The store is open for reading only.
+    pub fn blob_writer(&self) -> Result<BlobWriter<'_>> {
+        let session = self.writable()?;
+        Ok(BlobWriter {
+            store: self,
+            session,
+            hasher: blake3::Hasher::new(),
+            buffer: Vec::new(),
+            size: 0,
+            file: None,
+        })
+    }
+
+    /// Whether the store has the blob: committed by anybody, or put by this session.
+    pub fn has_blob(&self, digest: &BlobDigest) -> bool {
+        self.has_object(Shelf::Blobs, &digest.to_hex())
+    }
+
+    /// Opens a blob for reading. The bytes are not checked against the digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], or the disk is failing.
+    pub fn open_blob(&self, digest: &BlobDigest) -> Result<File> {
+        let found = self.find_object(Shelf::Blobs, &digest.to_hex())?;
+        found.map(|(file, _)| file).ok_or_else(|| self.missing(Object::Blob(*digest)))
+    }
+
+    /// A whole blob, checked against the digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Damaged`], or the disk is failing.
+    pub fn read_blob(&self, digest: &BlobDigest) -> Result<Vec<u8>> {
+        let object = Object::Blob(*digest);
+        let (bytes, path) = self.read_object(Shelf::Blobs, &digest.to_hex(), object)?;
+        if blake3::hash(&bytes).as_bytes() != digest.as_bytes() {
+            return Err(StoreError::Damaged { object, path });
+        }
+        Ok(bytes)
+    }
+
+    /// Keeps a manifest, to be durable and seen by others after the next [`commit`](Self::commit). The blobs that it
+    /// names are the caller's to put.
+    ///
+    /// # Errors
+    /// The disk is full or failing, or the store is open for reading only.
+    pub fn put_tree(&self, tree: &Tree) -> Result<TreeDigest> {
+        let manifest = tree.encode();
+        let digest = Tree::digest_of(&manifest);
+        self.put_object(Shelf::Trees, &digest.to_hex(), &manifest)?;
+        Ok(digest)
+    }
+
+    /// Whether the store has the manifest: committed by anybody, or put by this session.
+    pub fn has_tree(&self, digest: &TreeDigest) -> bool {
+        self.has_object(Shelf::Trees, &digest.to_hex())
+    }
+
+    /// A manifest, checked against the digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Damaged`], or the disk is failing.
+    pub fn read_tree(&self, digest: &TreeDigest) -> Result<Tree> {
+        let object = Object::Tree(*digest);
+        let (manifest, path) = self.read_object(Shelf::Trees, &digest.to_hex(), object)?;
+        if Tree::digest_of(&manifest) != *digest {
+            return Err(StoreError::Damaged { object, path });
+        }
+        Tree::decode(&manifest).map_err(|_| StoreError::Damaged { object, path })
+    }
+
+    fn put_object(&self, shelf: Shelf, hex: &str, bytes: &[u8]) -> Result<()> {
+        if self.has_object(shelf, hex) {
+            return Ok(());
+        }
+        let session = self.writable()?;
+        let temporary = Temporary::create(self, session)?;
+        temporary.write(bytes).map_err(StoreError::io("write", &temporary.path))?;
+        temporary.publish(shelf, hex)
+    }
+
+    pub(crate) fn has_object(&self, shelf: Shelf, hex: &str) -> bool {
+        self.places(shelf, hex).any(|place| fs::symlink_metadata(place).is_ok())
+    }
+
+    /// Where to look for an object, in this order: a commit may move it from the second place to the first between the
+    /// two looks, hence the third.
+    fn places(&self, shelf: Shelf, hex: &str) -> impl Iterator<Item = PathBuf> {
+        let place = shelf.path(self.root(), hex);
+        let pending = self.current_session().map(|session| session.pending_path(shelf, hex));
+        let again = pending.is_some().then(|| place.clone());
+        [Some(place), pending, again].into_iter().flatten()
+    }
+
+    fn find_object(&self, shelf: Shelf, hex: &str) -> Result<Option<(File, PathBuf)>> {
+        for place in self.places(shelf, hex) {
+            match File::open(&place) {
+                Ok(file) => return Ok(Some((file, place))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StoreError::io("open", &place)(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    fn read_object(&self, shelf: Shelf, hex: &str, object: Object) -> Result<(Vec<u8>, PathBuf)> {
+        let (mut file, path) = self.find_object(shelf, hex)?.ok_or_else(|| self.missing(object))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(StoreError::io("read", &path))?;
+        Ok((bytes, path))
+    }
+
+    pub(crate) fn missing(&self, object: Object) -> StoreError {
+        StoreError::Missing { root: self.root().to_owned(), object }
+    }
+}
+
+/// A blob of which the length is not known beforehand: takes the bytes by [`Write`], hashing while it writes.
+///
+/// Small ones stay in memory until they are whole, so that what the store has already is never written. One that is
+/// dropped before [`finish`](Self::finish) leaves nothing behind.
+pub struct BlobWriter<'store> {
+    store: &'store Store,
+    session: &'store Session,
+    hasher: blake3::Hasher,
+    buffer: Vec<u8>,
+    size: u64,
+    file: Option<Temporary<'store>>,
+}
+
+impl BlobWriter<'_> {
+    /// How many bytes wait in memory for the next write.
+    const BUFFER: usize = 256 * 1024;
+
+    /// The digest and the length in bytes; as with [`Store::put_blob`], durable after the next commit.
+    ///
+    /// # Errors
+    /// The disk is full or failing.
+    pub fn finish(mut self) -> Result<(BlobDigest, u64)> {
+        if self.file.is_none() {
+            return Ok((self.store.put_blob(&self.buffer)?, self.size));
+        }
+        self.spill().map_err(StoreError::io("write", self.session.path()))?;
+        let digest = BlobDigest::from_bytes(*self.hasher.finalize().as_bytes());
+        if let Some(file) = self.file.take()
+            && !self.store.has_blob(&digest)
+        {
+            file.publish(Shelf::Blobs, &digest.to_hex())?;
+        }
+        Ok((digest, self.size))
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(Temporary::create_raw(self.store, self.session)?),
+        };
+        file.write(&self.buffer)?;
+        self.hasher.update(&self.buffer);
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Write for BlobWriter<'_> {
+    /// Fails as the file system does: a full disk is an error of the kind `StorageFull`.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(Self::BUFFER - self.buffer.len());
+        self.buffer.extend_from_slice(&bytes[..taken]);
+        self.size += taken as u64;
+        if self.buffer.len() == Self::BUFFER {
+            self.spill()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A file below `incoming/`, gone when dropped.
+pub(crate) struct Temporary<'store> {
+    store: &'store Store,
+    session: &'store Session,
+    file: File,
+    path: PathBuf,
+    moved: bool,
+}
+
+impl<'store> Temporary<'store> {
+    pub(crate) fn create(store: &'store Store, session: &'store Session) -> Result<Self> {
+        Self::create_raw(store, session).map_err(StoreError::io("make a file in", session.path()))
+    }
+
+    fn create_raw(store: &'store Store, session: &'store Session) -> io::Result<Self> {
+        let path = session.fresh();
+        let file = store.disk().create(&path)?;
+        Ok(Self { store, session, file, path, moved: false })
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        self.store.disk().write(&self.file, &self.path, bytes)
+    }
+
+    /// Gives the file to the session's pending objects, for the commit to pick up.
+    fn publish(self, shelf: Shelf, hex: &str) -> Result<()> {
+        // Not at creation: the umask would have a say.
+        fchmod(&self.file, Mode::from_raw_mode(0o444))
+            .map_err(|error| StoreError::io("change the mode of", &self.path)(error.into()))?;
+        let place = self.session.pending_path(shelf, hex);
+        self.move_to(&place)
+    }
+
+    /// Writes the bytes, makes them durable and gives them their final name, for what is not part of a group commit.
+    pub(crate) fn publish_durably(self, bytes: &[u8], place: &Path) -> Result<()> {
+        self.write(bytes).map_err(StoreError::io("write", &self.path))?;
+        self.store.disk().sync(&self.file, &self.path)?;
+        let directory = place.parent().unwrap_or(place).to_owned();
+        let disk = self.store.disk();
+        self.move_to(place)?;
+        disk.sync_directory(&directory)
+    }
+
+    fn move_to(mut self, place: &Path) -> Result<()> {
+        self.store.disk().rename(&self.path, place).map_err(StoreError::io("move a file to", place))?;
+        self.moved = true;
+        Ok(())
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        if !self.moved {
+            // What cannot be removed now goes with the session.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A session is one running program's own directory below `tmp/`: what it is writing, what it has written but not yet
+//! committed, and whatever its callers put there.
+//!
+//! The program holds a shared lock on the directory, and so does each helper that joins it. The kernel releases the
+//! lock however they end, so a directory whose lock is free is left over, and the next program to open the store
+//! removes it.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::{Result, StoreError, disk::Disk, layout, layout::Shelf, remove};
+
+/// A running session, as one of its processes sees it.
+pub(crate) struct Session {
+    path: PathBuf,
+    /// This process's own part of `incoming/`, so that helpers need not agree on names.
+    incoming: PathBuf,
+    next: AtomicU64,
+    /// Held open for its lock.
+    _lock: File,
+    owned: bool,
+}
+
+impl Session {
+    /// Makes a new session's directory and locks it.
+    pub(crate) fn create(disk: &Disk, root: &Path) -> Result<Self> {
+        let sessions = layout::sessions(root);
+        loop {
+            let path = disk.make_unique_directory(&sessions, "session-")?;
+            // Another program may have found it before it was locked, and swept it: then take another.
+            let Some(lock) = lock_shared(&path)? else { continue };
+            let mut session =
+                Self { incoming: PathBuf::new(), path, next: AtomicU64::new(0), _lock: lock, owned: true };
+            let pending = session.path.join("pending");
+            for directory in
+                [session.path.join("incoming"), pending.clone(), pending.join("blobs"), pending.join("trees")]
+            {
+                disk.make_directory(&directory, 0o700)?;
+            }
+            session.incoming = disk.make_unique_directory(&session.path.join("incoming"), "")?;
+            return Ok(session);
+        }
+    }
+
+    /// Takes part in the session of another process.
+    pub(crate) fn join(disk: &Disk, root: &Path, path: &Path) -> Result<Self> {
+        let refuse = || StoreError::NoSession { session: path.to_owned() };
+        let path = fs::canonicalize(path).map_err(|_| refuse())?;
+        if path.parent() != Some(&layout::sessions(root)) {
+            return Err(refuse());
+        }
+        let lock = lock_shared(&path)?.ok_or_else(refuse)?;
+        let incoming = disk.make_unique_directory(&path.join("incoming"), "")?;
+        Ok(Self { path, incoming, next: AtomicU64::new(0), _lock: lock, owned: false })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A name that nobody else writes to.
+    pub(crate) fn fresh(&self) -> PathBuf {
+        self.incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
+    pub(crate) fn pending(&self, shelf: Shelf) -> PathBuf {
+        self.path.join("pending").join(shelf.name())
+    }
+
+    /// Where an object waits for the commit, by its 64 digits.
+    pub(crate) fn pending_path(&self, shelf: Shelf, hex: &str) -> PathBuf {
+        let mut path = self.pending(shelf);
+        path.push(hex);
+        path
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Nobody is left to tell, and the next program to open the store tries again.
+        let gone = if self.owned { &self.path } else { &self.incoming };
+        if !gone.as_os_str().is_empty() {
+            remove::remove_tree(gone);
+        }
+    }
+}
+
+/// Removes the sessions that nobody holds any more; says what could not be removed.
+///
+/// A build without root leaves files of other user ids behind when it is killed. They are in nobody's way, so they are
+/// not an error.
+pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
+    let sessions = layout::sessions(root);
+    let mut leftovers = Vec::new();
+    for entry in fs::read_dir(&sessions).map_err(StoreError::io("list", &sessions))? {
+        let path = entry.map_err(StoreError::io("list", &sessions))?.path();
+        let Ok(directory) = File::open(&path) else {
+            leftovers.extend(remove::remove_tree(&path));
+            continue;
+        };
+        if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            leftovers.extend(remove::remove_tree(&path));
+        }
+    }
+    leftovers.sort();
+    Ok(leftovers)
+}
+
+/// A shared lock on a directory; none when the directory is gone or about to be swept.
+fn lock_shared(path: &Path) -> Result<Option<File>> {
+    let failed = StoreError::io("lock", path);
+    let directory = match File::open(path) {
+        Ok(directory) => directory,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    match flock(&directory, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+        Err(error) => return Err(failed(error.into())),
+    }
+    let linked = directory.metadata().map_err(failed)?.nlink() > 0;
+    Ok(linked.then_some(directory))
+}

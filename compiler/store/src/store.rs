@@ -1,0 +1,220 @@
+//! A store that is open: where it lies, the session that writes to it, and what has been read of its indexes.
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, atomic::AtomicBool},
+};
+
+use crate::{
+    DerivationHash, Fault, Result, StoreError,
+    disk::Disk,
+    layout::{self, NAMES, Shelf, VERSION},
+    packs::Packs,
+    realisations::Index,
+    session::{self, Session},
+};
+
+/// An open store. Its methods may be called from many threads.
+pub struct Store {
+    root: PathBuf,
+    disk: Disk,
+    /// The root, open since before the first write: syncs report what was lost since then.
+    pub(crate) directory: File,
+    session: Option<Session>,
+    /// What [`session`](Self::session) says where there is none.
+    no_session: PathBuf,
+    leftovers: Vec<PathBuf>,
+    pub(crate) realisations: Mutex<Index>,
+    pub(crate) packs: Mutex<Packs>,
+    /// Held by the thread that commits.
+    pub(crate) commits: Mutex<()>,
+    /// A sync has failed: nothing of this session may be acknowledged any more.
+    pub(crate) lost: AtomicBool,
+}
+
+impl Store {
+    /// Opens the store in a directory, making it where there is none (the directory then is its owner's only), and
+    /// begins a session. What sessions that have been killed left behind is removed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`], [`StoreError::Version`], or the directory cannot be written.
+    pub fn open(root: &Path) -> Result<Self> {
+        Self::open_on(root, Disk::default())
+    }
+
+    /// For tests: like [`open`](Self::open), with a say in which calls fail.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and whatever the test wants.
+    pub fn open_with_faults(root: &Path, fault: Arc<dyn Fault>) -> Result<Self> {
+        Self::open_on(root, Disk::with(fault))
+    }
+
+    fn open_on(root: &Path, disk: Disk) -> Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(root)
+            .map_err(StoreError::io("make the directory", root))?;
+        let mut store = Self::bare(root, disk)?;
+        if !store.has_version()? {
+            store.lay_out()?;
+        }
+        store.leftovers = session::sweep(&store.root)?;
+        store.session = Some(Session::create(&store.disk, &store.root)?);
+        Ok(store)
+    }
+
+    /// Opens a store from a helper process, to write into the session of the process that started it. What it puts is
+    /// seen by that process at once, and committed by either. The session is not removed when the helper is done.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`StoreError::NoSession`] when the session is not one of this store, or has ended.
+    pub fn join(root: &Path, session: &Path) -> Result<Self> {
+        let mut store = Self::existing(root)?;
+        store.session = Some(Session::join(&store.disk, &store.root, session)?);
+        Ok(store)
+    }
+
+    /// Opens a store for reading: nothing below it is changed, and each method that would is
+    /// [`StoreError::ReadOnly`].
+    ///
+    /// # Errors
+    /// [`StoreError::NoStore`], [`StoreError::NotAStore`], [`StoreError::Version`], or the directory cannot be read.
+    pub fn open_read_only(root: &Path) -> Result<Self> {
+        Self::existing(root)
+    }
+
+    fn existing(root: &Path) -> Result<Self> {
+        let store = Self::bare(root, Disk::default())?;
+        if !store.has_version()? {
+            return Err(StoreError::NoStore { root: store.root });
+        }
+        Ok(store)
+    }
+
+    fn bare(root: &Path, disk: Disk) -> Result<Self> {
+        let absent = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::NoStore { root: root.to_owned() },
+            _ => StoreError::io("open", root)(error),
+        };
+        // Helpers and mounts need a path that holds from anywhere.
+        let root = fs::canonicalize(root).map_err(absent)?;
+        let directory = File::open(&root).map_err(absent)?;
+        Ok(Self {
+            no_session: layout::sessions(&root).join("none"),
+            root,
+            disk,
+            directory,
+            session: None,
+            leftovers: Vec::new(),
+            realisations: Mutex::default(),
+            packs: Mutex::default(),
+            commits: Mutex::default(),
+            lost: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether the store has been laid out; refuses what is not a store of this version.
+    fn has_version(&self) -> Result<bool> {
+        let path = layout::version(&self.root);
+        match fs::read_to_string(&path) {
+            Ok(found) if found.trim_end() == VERSION => Ok(true),
+            Ok(found) => Err(StoreError::Version {
+                root: self.root.clone(),
+                found: found.lines().next().unwrap_or_default().to_owned(),
+                known: VERSION,
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let failed = || StoreError::io("list", &self.root);
+                for entry in fs::read_dir(&self.root).map_err(failed())? {
+                    let name = entry.map_err(failed())?.file_name();
+                    let found = name.to_string_lossy();
+                    if !NAMES.contains(&&*found) && !found.starts_with(".version-") {
+                        return Err(StoreError::NotAStore {
+                            root: self.root.clone(),
+                            found: found.into_owned(),
+                        });
+                    }
+                }
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::io("read", &path)(error)),
+        }
+    }
+
+    /// Makes the directories, then the file `version`: a store without it is made again from the start. Two programs
+    /// may do so at once.
+    fn lay_out(&self) -> Result<()> {
+        for shelf in Shelf::ALL {
+            let directory = self.root.join(shelf.name());
+            self.disk.make_directory(&directory, 0o755)?;
+            for name in layout::fan() {
+                self.disk.make_directory(&directory.join(name), 0o755)?;
+            }
+        }
+        for (name, mode) in [
+            ("derivations", 0o755),
+            ("realisations", 0o755),
+            ("roots", 0o755),
+            ("logs", 0o755),
+            // What builders write may hold anything, setuid programs too: for the owner only.
+            ("checkouts", 0o700),
+            ("tmp", 0o700),
+        ] {
+            self.disk.make_directory(&self.root.join(name), mode)?;
+        }
+        self.disk.sync_file_system(&self.directory, &self.root)?;
+        let temporary = self.disk.make_unique_directory(&layout::sessions(&self.root), "version-")?;
+        let path = temporary.join("version");
+        let file = self.disk.create(&path).map_err(StoreError::io("make the file", &path))?;
+        self.disk
+            .write(&file, &path, format!("{VERSION}\n").as_bytes())
+            .map_err(StoreError::io("write", &path))?;
+        self.disk.sync(&file, &path)?;
+        let place = layout::version(&self.root);
+        self.disk.rename(&path, &place).map_err(StoreError::io("move a file to", &place))?;
+        self.disk.sync_directory(&self.root)
+    }
+
+    /// The store's directory, absolute and without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// This session's directory. Callers may make files and directories of their own in it, which go with it; the names
+    /// `incoming` and `pending` are taken. A store that is open for reading only has no such directory.
+    pub fn session(&self) -> &Path {
+        self.session.as_ref().map_or(&self.no_session, Session::path)
+    }
+
+    /// What earlier sessions left behind and this user may not remove.
+    pub fn leftovers(&self) -> &[PathBuf] {
+        &self.leftovers
+    }
+
+    /// Where the log of a derivation's build lies, or would. The directory exists.
+    pub fn log_path(&self, derivation: &DerivationHash) -> PathBuf {
+        self.root.join("logs").join(format!("{derivation}.log"))
+    }
+
+    /// The directory for trees that are laid out as real directories: a cache, its owner's only.
+    pub fn checkouts(&self) -> PathBuf {
+        self.root.join("checkouts")
+    }
+
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    pub(crate) fn current_session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    pub(crate) fn writable(&self) -> Result<&Session> {
+        self.session.as_ref().ok_or_else(|| StoreError::ReadOnly { root: self.root.clone() })
+    }
+}
