@@ -9,7 +9,8 @@
 //!   realisations/log          what derivations turned out to be, a line each, append-only             truth
 //!   roots/<name>              a derivation to keep                                                    truth
 //!   logs/<derivation>.log     what its builder said                                                   kept
-//!   checkouts/                manifests laid out as directories                                       cache
+//!   checkouts/                manifests laid out as directories, to run things in                     cache
+//!   outcomes/<tree>/          manifests laid out as plain files, to look at                           cache
 //!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
 //! ```
 //!
@@ -23,6 +24,7 @@ mod error;
 mod layout;
 mod objects;
 mod packs;
+mod present;
 mod realisations;
 mod remove;
 mod roots;

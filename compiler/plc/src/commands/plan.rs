@@ -1,0 +1,122 @@
+//! `plc plan`, and what `plc build` shares with it.
+
+use std::path::PathBuf;
+
+use plc_build::schedule::Survey;
+use plc_lang::topology::Topology;
+use plc_plan::{
+    LowerError, LowerOptions, Lowered,
+    derivation::{Builder, ImageFormat},
+    lock::Lock,
+};
+use plc_store::Store;
+use serde_json::json;
+
+use crate::{
+    Global, Outcome,
+    exit::{CliError, Exit},
+    machine::{self, Machine},
+    project::Project,
+    render::{self, Table, Terminal},
+};
+
+/// Tell what a build would fetch, build and reuse, without doing it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The description
+    #[arg(default_value = "env.pl")]
+    file: PathBuf,
+    /// The profile; may be left out where there is only one
+    #[arg(short, long)]
+    profile: Option<String>,
+    /// Name each derivation
+    #[arg(short, long)]
+    verbose: bool,
+    /// Print the plan as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    let project = Project::open(&args.file, terminal)?;
+    let topology = project.topology(args.profile.as_deref(), terminal)?;
+    let lock = project.lock()?.ok_or_else(|| {
+        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
+            .help("make it with `plc lock`: which versions there are is part of the plan")
+    })?;
+    let lowered = lower(&topology, &lock, None)?;
+    let machine = Machine::open(global)?;
+    let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
+        .map_err(|error| machine::store_error(&error))?;
+    let wanted = survey.wanted(&lowered.graph);
+    let mut kinds: Vec<(&str, usize)> = ["fetch", "unpack", "tree", "rootfs", "check", "environment"].map(|k| (k, 0)).into();
+    let mut bytes = 0;
+    for id in &wanted {
+        let builder = &lowered.graph.node(*id).derivation.builder;
+        if let Some(kind) = kinds.iter_mut().find(|(kind, _)| *kind == builder.kind()) {
+            kind.1 += 1;
+        }
+        if let Builder::Fetch(fetch) = builder {
+            bytes += fetch.size;
+        }
+    }
+    let reused = survey.reused(&lowered.graph).len();
+    if args.json {
+        let nodes = wanted.iter().map(|id| lowered.graph.node(*id));
+        terminal.line(json!({
+            "environment": lowered.environment,
+            "derivations": lowered.graph.len(),
+            "reused": reused,
+            "download": bytes,
+            "build": nodes.map(|node| json!({
+                "name": node.derivation.name,
+                "kind": node.derivation.builder.kind(),
+                "derivation": node.hash,
+            })).collect::<Vec<_>>(),
+        }));
+        return Ok(Exit::Done);
+    }
+    if wanted.is_empty() {
+        terminal.line(format!("nothing to do: {} is built", lowered.environment.short()));
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["KIND", ">TO BUILD", ""]);
+    for (kind, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
+        let download = if kind == "fetch" { format!("{} to download", render::bytes(bytes)) } else { String::new() };
+        table.row([kind.to_owned(), count.to_string(), download]);
+    }
+    for line in table.lines() {
+        terminal.line(line);
+    }
+    terminal.line(format!("{} reused", render::count(reused, "derivation", "derivations")));
+    if args.verbose {
+        for id in wanted {
+            let node = lowered.graph.node(id);
+            terminal.line(format!("{:<11} {}  {}", node.derivation.builder.kind(), node.hash.short(), node.derivation.name));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Lowers a topology, with the errors as a person is told them.
+pub(super) fn lower(topology: &Topology, lock: &Lock, image: Option<ImageFormat>) -> Result<Lowered, CliError> {
+    let options = LowerOptions { platform: machine::platform()?.to_owned(), image };
+    plc_plan::lower(topology, lock, &options).map_err(|error| match &error {
+        LowerError::NotLocked(_) | LowerError::Stale { .. } | LowerError::Incomplete(_) => {
+            CliError::user(&error).help("bring the lock up to the description with `plc lock`")
+        }
+        LowerError::Json(_) | LowerError::Graph(_) => CliError::build(&error),
+    })
+}
+
+/// Keeps the derivations in the store, so that `show`, `diff` and `log` find them.
+pub(super) fn keep(store: &Store, lowered: &Lowered) -> Result<(), CliError> {
+    let all: Vec<_> = lowered
+        .graph
+        .order()
+        .iter()
+        .map(|id| lowered.graph.node(*id))
+        .map(|node| (node.hash, node.derivation.encode()))
+        .collect();
+    store.put_derivations(&all).map_err(|error| machine::store_error(&error))
+}

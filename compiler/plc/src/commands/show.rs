@@ -1,0 +1,151 @@
+//! `plc show`
+
+use std::path::{Path, PathBuf};
+
+use plc_plan::derivation::{Builder, Derivation, Role, TreeContent};
+use plc_store::{DerivationHash, Output};
+use serde_json::json;
+
+use super::plan;
+use crate::{
+    Global, Outcome,
+    exit::{CliError, Exit},
+    machine::{self, Machine},
+    project::Project,
+    render::{self, Terminal},
+};
+
+/// Show a derivation by its hash, or what a description comes to.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A derivation hash, the beginning of one, or a description
+    #[arg(default_value = "env.pl")]
+    what: String,
+    /// The profile, for a description; may be left out where there is only one
+    #[arg(short, long)]
+    profile: Option<String>,
+    /// Which stage of a description to show
+    #[arg(long, value_enum, default_value_t = Stage::Topology)]
+    stage: Stage,
+    /// Print a derivation as JSON (a description is always shown so)
+    #[arg(long)]
+    json: bool,
+}
+
+/// A stage on the way of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Stage {
+    /// The evaluated topology.
+    Topology,
+    /// The derivations.
+    Derivations,
+}
+
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    if Path::new(&args.what).exists() || args.what.ends_with(".pl") {
+        return description(args, terminal);
+    }
+    let machine = Machine::open_to_read(global)?;
+    let (hash, derivation) = machine.derivation(&args.what)?;
+    if args.json {
+        let realisation = machine.store.realised(&hash).map_err(|error| machine::store_error(&error))?;
+        let output = realisation.as_ref().map(|realisation| match &realisation.output {
+            Output::Blob { digest, size } => json!({ "blob": digest, "size": size }),
+            Output::Tree(digest) => json!({ "tree": digest, "layers": realisation.layers }),
+        });
+        let value = json!({ "hash": hash, "derivation": derivation, "output": output });
+        terminal.line(serde_json::to_string_pretty(&value).map_err(CliError::build)?);
+    } else {
+        print(&machine, &hash, &derivation, terminal)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn description(args: &Args, terminal: &Terminal) -> Outcome {
+    let project = Project::open(&PathBuf::from(&args.what), terminal)?;
+    let topology = project.topology(args.profile.as_deref(), terminal)?;
+    let value = match args.stage {
+        Stage::Topology => serde_json::to_string_pretty(&topology),
+        Stage::Derivations => {
+            let lock = project.lock()?.ok_or_else(|| {
+                CliError::user("there is no lock yet").help("make it with `plc lock`")
+            })?;
+            let lowered = plan::lower(&topology, &lock, None)?;
+            let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
+            let all: Vec<_> =
+                nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();
+            serde_json::to_string_pretty(&all)
+        }
+    };
+    terminal.line(value.map_err(CliError::build)?);
+    Ok(Exit::Done)
+}
+
+fn print(
+    machine: &Machine,
+    hash: &DerivationHash,
+    derivation: &Derivation,
+    terminal: &Terminal,
+) -> Result<(), CliError> {
+    let field = |name: &str, value: String| terminal.line(format!("{} {value}", terminal.dim(&format!("{name:>12}"))));
+    terminal.line(format!("{} {}", terminal.bold(&format!("{:>12}", derivation.builder.kind())), derivation.name));
+    field("derivation", hash.to_hex());
+    field("platform", derivation.platform.clone());
+    for (name, value) in arguments(&derivation.builder) {
+        field(name, value);
+    }
+    for role in [Role::Deb, Role::Base, Role::Package, Role::Overlay, Role::Root, Role::Check] {
+        let inputs: Vec<DerivationHash> = derivation.inputs_as(role).collect();
+        for input in &inputs {
+            field(&role.to_string(), format!("{}  {}", input.short(), machine.read(input)?.name));
+        }
+    }
+    let realisation = machine.store.realised(hash).map_err(|error| machine::store_error(&error))?;
+    match realisation {
+        None => field("output", "not built in this store".into()),
+        Some(realisation) => match realisation.output {
+            Output::Blob { digest, size } => field("blob", format!("{digest}  {}", render::bytes(size))),
+            Output::Tree(digest) => {
+                let tree = machine.store.read_tree(&digest).map_err(|error| machine::store_error(&error))?;
+                let entries = render::count(tree.entries().len(), "entry", "entries");
+                field("tree", format!("{digest}  {entries}, {}", render::bytes(tree.size())));
+                field("layers", realisation.layers.len().to_string());
+            }
+        },
+    }
+    Ok(())
+}
+
+/// A builder's arguments in words.
+fn arguments(builder: &Builder) -> Vec<(&'static str, String)> {
+    match builder {
+        Builder::Fetch(fetch) => vec![
+            ("archive", format!("{} ({})", fetch.archive, fetch.suite)),
+            ("path", fetch.path.clone()),
+            ("sha256", fetch.sha256.clone()),
+            ("size", render::bytes(fetch.size)),
+        ],
+        Builder::Unpack(package) => {
+            vec![("package", format!("{} {} {}", package.name, package.version, package.architecture))]
+        }
+        Builder::Tree(tree) => tree
+            .files
+            .iter()
+            .map(|file| match &file.content {
+                TreeContent::Text(text) => {
+                    ("file", format!("{} {:04o}, {}", file.path, file.mode, render::bytes(text.len() as u64)))
+                }
+                TreeContent::Link(target) => ("link", format!("{} → {target}", file.path)),
+                TreeContent::Directory => ("directory", format!("{} {:04o}", file.path, file.mode)),
+            })
+            .collect(),
+        Builder::Rootfs(rootfs) => {
+            let asked = rootfs.manual.iter().map(|name| ("asked for", name.clone()));
+            let owners = rootfs.owners.iter().map(|o| ("owner", format!("{} {}:{}", o.path, o.user, o.group)));
+            asked.chain(owners).collect()
+        }
+        Builder::Check(check) => vec![("command", check.exec.join(" ")), ("user", check.user.clone())],
+        Builder::Image(image) => vec![("format", image.format.extension().to_owned())],
+        Builder::Environment(environment) => vec![("hosts", environment.hosts.join(", "))],
+    }
+}

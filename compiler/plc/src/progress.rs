@@ -1,0 +1,187 @@
+//! What is going on, for somebody who watches: one line that moves, and one that stays for each step that took a while.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use plc_build::progress::{How, Observer};
+use plc_plan::{
+    derivation::Builder,
+    graph::{Graph, NodeId},
+};
+
+use crate::render::{self, Terminal};
+
+/// Steps shorter than this leave no line.
+const WORTH_A_LINE: Duration = Duration::from_millis(1000);
+
+/// Shows a build on standard error.
+pub struct Progress<'a> {
+    terminal: &'a Terminal,
+    bar: ProgressBar,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    fetch: Stage,
+    unpack: Stage,
+    rest: Stage,
+    bytes: u64,
+    bytes_total: u64,
+    running: Vec<(NodeId, String, Instant)>,
+}
+
+/// How far the nodes of a kind are.
+#[derive(Default)]
+struct Stage {
+    total: usize,
+    done: usize,
+    started: Option<Instant>,
+}
+
+impl<'a> Progress<'a> {
+    /// Ready to show; shows nothing when nobody watches.
+    pub fn new(terminal: &'a Terminal) -> Self {
+        let target =
+            if terminal.interactive() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { terminal, bar, state: Mutex::default() }
+    }
+
+    /// Shows that something else is going on, such as making a lock.
+    pub fn say(&self, verb: &str, text: &str) {
+        self.bar.set_message(self.terminal.status_line(verb, text));
+        self.bar.tick();
+    }
+
+    /// Takes the moving line away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn with_state(&self, change: impl FnOnce(&mut State) -> Option<String>) {
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let stays = change(&mut state);
+        let (verb, moving) = state.moving_line();
+        drop(state);
+        if let Some(line) = stays
+            && self.terminal.interactive()
+        {
+            self.bar.suspend(|| {
+                let (verb, text) = line.split_once(' ').unwrap_or((&line, ""));
+                self.terminal.status(verb, text);
+            });
+        }
+        self.say(verb, &moving);
+    }
+}
+
+impl State {
+    fn stage(&mut self, builder: &Builder) -> &mut Stage {
+        match builder {
+            Builder::Fetch(_) => &mut self.fetch,
+            Builder::Unpack(_) => &mut self.unpack,
+            _ => &mut self.rest,
+        }
+    }
+
+    fn moving_line(&self) -> (&'static str, String) {
+        let mut parts = Vec::new();
+        if self.fetch.done < self.fetch.total {
+            let (have, all) = (render::bytes(self.bytes), render::bytes(self.bytes_total));
+            parts.push(format!("{}/{} fetched, {have} of {all}", self.fetch.done, self.fetch.total));
+        }
+        if self.unpack.done < self.unpack.total {
+            parts.push(format!("{}/{} unpacked", self.unpack.done, self.unpack.total));
+        }
+        let slow = self.running.iter().map(|(_, name, since)| format!("{name} ({:.0?})", rounded(since.elapsed())));
+        parts.extend(slow);
+        ("Building", parts.join(" · "))
+    }
+}
+
+fn rounded(duration: Duration) -> Duration {
+    Duration::from_secs(duration.as_secs())
+}
+
+fn verb(builder: &Builder) -> &'static str {
+    match builder {
+        Builder::Fetch(_) => "Fetched",
+        Builder::Unpack(_) => "Unpacked",
+        Builder::Tree(_) => "Wrote",
+        Builder::Rootfs(_) => "Configured",
+        Builder::Check(_) => "Checked",
+        Builder::Image(_) => "Imaged",
+        Builder::Environment(_) => "Gathered",
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn begins(&self, graph: &Graph, wanted: &[NodeId]) {
+        self.with_state(|state| {
+            for id in wanted {
+                let builder = &graph.node(*id).derivation.builder;
+                if let Builder::Fetch(fetch) = builder {
+                    state.bytes_total += fetch.size;
+                }
+                state.stage(builder).total += 1;
+            }
+            None
+        });
+    }
+
+    fn starts(&self, graph: &Graph, node: NodeId) {
+        let derivation = &graph.node(node).derivation;
+        self.with_state(|state| {
+            state.stage(&derivation.builder).started.get_or_insert_with(Instant::now);
+            if !matches!(derivation.builder, Builder::Fetch(_) | Builder::Unpack(_)) {
+                state.running.push((node, derivation.name.clone(), Instant::now()));
+            }
+            None
+        });
+    }
+
+    fn received(&self, bytes: u64) {
+        self.with_state(|state| {
+            state.bytes += bytes;
+            None
+        });
+    }
+
+    fn done(&self, graph: &Graph, node: NodeId, _: How) {
+        let derivation = &graph.node(node).derivation;
+        self.with_state(|state| {
+            let since = state.running.iter().position(|(id, ..)| *id == node);
+            let took = since.map(|index| state.running.remove(index).2.elapsed());
+            let bytes = state.bytes;
+            let stage = state.stage(&derivation.builder);
+            stage.done += 1;
+            let all = stage.done == stage.total;
+            let so_far = stage.started.map(|started| started.elapsed()).unwrap_or_default();
+            let verb = verb(&derivation.builder);
+            match &derivation.builder {
+                Builder::Fetch(_) | Builder::Unpack(_) if all && so_far > Duration::from_millis(200) => {
+                    let packages = render::count(stage.total, "package", "packages");
+                    let size = if verb == "Fetched" { format!(", {}", render::bytes(bytes)) } else { String::new() };
+                    Some(format!("{verb} {packages}{size} in {:.1} s", so_far.as_secs_f64()))
+                }
+                Builder::Rootfs(_) | Builder::Check(_) | Builder::Image(_) => took
+                    .filter(|took| *took >= WORTH_A_LINE)
+                    .map(|took| format!("{verb} {} in {:.1} s", derivation.name, took.as_secs_f64())),
+                _ => None,
+            }
+        });
+    }
+
+    fn failed(&self, graph: &Graph, node: NodeId) {
+        let name = graph.node(node).derivation.name.clone();
+        self.with_state(|state| {
+            state.running.retain(|(id, ..)| *id != node);
+            Some(format!("Failed {name}"))
+        });
+    }
+}
