@@ -1,4 +1,13 @@
 //! `env.lock`: which packages, exactly. The root of trust of every build: a locked build trusts these hashes only.
+//!
+//! [`Lock::parse`] and [`Lock::write`] are the text form; `spec/lock.md` describes it.
+
+mod parse;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use parse::LockSyntaxError;
 
 /// A whole lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,4 +93,35 @@ pub struct LockedPackage {
     pub sha256: String,
     /// Length of the `.deb` in bytes.
     pub size: u64,
+}
+
+impl Lock {
+    /// The package of a key.
+    pub fn find(&self, key: &PackageKey) -> Option<&LockedPackage> {
+        self.packages.iter().find(|package| package.key == *key)
+    }
+
+    /// What was asked for on somebody's behalf, and what that came to.
+    pub fn closure(&self, of: &ClosureOf) -> Option<&Closure> {
+        self.closures.iter().find(|closure| closure.of == *of)
+    }
+
+    /// An archive by its name in the description.
+    pub fn archive(&self, name: &str) -> Option<&LockedArchive> {
+        self.archives.iter().find(|archive| archive.name == name)
+    }
+}
+
+impl LockedArchive {
+    /// A suite of the archive, as the description writes it.
+    pub fn suite(&self, suite: &str) -> Option<&LockedSuite> {
+        self.suites.iter().find(|locked| locked.suite == suite)
+    }
+}
+
+impl PackageKey {
+    /// A key from its three parts.
+    pub fn new(name: impl Into<String>, version: impl Into<String>, architecture: impl Into<String>) -> Self {
+        Self { name: name.into(), version: version.into(), architecture: architecture.into() }
+    }
 }

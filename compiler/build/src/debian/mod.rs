@@ -1,1 +1,13 @@
 //! Debian: archives and their trust, indices, resolution, the lock, the `.deb` format.
+//!
+//! The way of a lock: [`sources`] says which mirrors serve a suite, [`archive`] fetches its signed Release file and the
+//! indices that it vouches for, [`trust`] judges the signature and the dates, [`index`] reads the packages, [`resolve`]
+//! picks them, and [`lock`] puts it all together.
+
+pub mod archive;
+pub mod date;
+pub mod index;
+pub mod lock;
+pub mod resolve;
+pub mod sources;
+pub mod trust;

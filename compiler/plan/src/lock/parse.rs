@@ -1,0 +1,334 @@
+//! Reads the text of a lock. Strict: a lock decides what is trusted, so what is not understood is refused, with its line.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey, write::HEADER};
+
+/// A text that is not a lock.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct LockSyntaxError {
+    /// From 1.
+    pub line: usize,
+    /// What is wrong there, and what to do.
+    pub message: String,
+}
+
+/// What mends a lock that is not understood.
+const MEND: &str = "run `plc lock` to make it again";
+
+type Parsed<T> = Result<T, LockSyntaxError>;
+
+impl Lock {
+    /// A lock from its text. Refuses other format versions, unknown, missing and repeated fields, merge-conflict
+    /// markers, and closures that name packages which the lock does not have.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        let lines = lines(text)?;
+        let mut lock = Self::default();
+        let mut closures = Vec::new();
+        for block in blocks(&lines)? {
+            match block.kind() {
+                "archive" => lock.archives.push(archive(&block)?),
+                "base" => closures.push(closure(ClosureOf::Base(block.name()?), &block)?),
+                "host" => closures.push(closure(ClosureOf::Host(block.name()?), &block)?),
+                "package" => lock.packages.push(package(&block)?),
+                other => return Err(block.head.error(format!("unknown block `{other}`; {MEND}"))),
+            }
+        }
+        refuse_repeated(&lock, &closures, &lines)?;
+        let index = Index::of(&lock.packages);
+        lock.closures = closures.into_iter().map(|closure| index.resolve(closure)).collect::<Parsed<_>>()?;
+        Ok(lock)
+    }
+}
+
+/// One line that says something.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    number: usize,
+    indent: usize,
+    name: &'a str,
+    value: &'a str,
+}
+
+impl Line<'_> {
+    fn error(&self, message: impl Into<String>) -> LockSyntaxError {
+        LockSyntaxError { line: self.number, message: message.into() }
+    }
+
+    fn unknown(&self) -> LockSyntaxError {
+        self.error(format!("unknown field `{}`; {MEND}", self.name))
+    }
+
+    /// The value, which must be one word.
+    fn word(&self) -> Parsed<String> {
+        if self.value.is_empty() || self.value.contains(char::is_whitespace) {
+            return Err(self.error(format!("`{}` takes one word", self.name)));
+        }
+        Ok(self.value.to_owned())
+    }
+}
+
+fn lines(text: &str) -> Parsed<Vec<Line<'_>>> {
+    let mut numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    let header = numbered.next().map_or("", |(_, line)| line);
+    if header != HEADER {
+        return Err(LockSyntaxError { line: 1, message: wrong_header(header) });
+    }
+    numbered
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| one_line(number, line))
+        .collect()
+}
+
+fn wrong_header(header: &str) -> String {
+    if is_conflict_marker(header) {
+        return conflict();
+    }
+    match header.strip_prefix("plc lock ") {
+        Some(version) => format!("format version `{version}` is not known to this program; {MEND}"),
+        None => format!("a lock begins with `{HEADER}`; {MEND}"),
+    }
+}
+
+fn is_conflict_marker(line: &str) -> bool {
+    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker))
+}
+
+fn conflict() -> String {
+    format!("a merge conflict is not settled here; {MEND}")
+}
+
+fn one_line(number: usize, line: &str) -> Parsed<Line<'_>> {
+    let error = |message| Err(LockSyntaxError { line: number, message });
+    if is_conflict_marker(line) {
+        return error(conflict());
+    }
+    let content = line.trim_start_matches(' ');
+    let indent = line.len() - content.len();
+    if !matches!(indent, 0 | 2 | 4) || content.contains(char::is_control) || content.ends_with(' ') {
+        return error(format!("the layout is not a lock's; {MEND}"));
+    }
+    let (name, value) = content.split_once(' ').unwrap_or((content, ""));
+    Ok(Line { number, indent, name, value })
+}
+
+/// A line without indentation, and the indented ones below it.
+struct Block<'a> {
+    head: Line<'a>,
+    fields: &'a [Line<'a>],
+}
+
+impl<'a> Block<'a> {
+    fn kind(&self) -> &'a str {
+        self.head.name
+    }
+
+    fn name(&self) -> Parsed<String> {
+        self.head.word()
+    }
+}
+
+fn blocks<'a>(lines: &'a [Line<'a>]) -> Parsed<Vec<Block<'a>>> {
+    let mut found = Vec::new();
+    for range in split(lines, 0)? {
+        found.push(Block { head: lines[range.start], fields: &lines[range.start + 1..range.end] });
+    }
+    Ok(found)
+}
+
+/// The ranges of lines that begin at this indentation, each with what is below it.
+fn split(lines: &[Line<'_>], indent: usize) -> Parsed<Vec<Range<usize>>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if line.indent == indent {
+            ranges.push(index..index + 1);
+        } else if let Some(last) = ranges.last_mut() {
+            last.end = index + 1;
+        } else {
+            return Err(line.error(format!("this line belongs to nothing; {MEND}")));
+        }
+    }
+    Ok(ranges)
+}
+
+/// Named fields that may each be there once.
+struct Fields<'a> {
+    head: Line<'a>,
+    found: BTreeMap<&'a str, Line<'a>>,
+}
+
+impl<'a> Fields<'a> {
+    fn read(head: Line<'a>, lines: &[Line<'a>], indent: usize, known: &[&str]) -> Parsed<Self> {
+        let mut found = BTreeMap::new();
+        for line in lines {
+            if line.indent != indent || !known.contains(&line.name) {
+                return Err(line.unknown());
+            }
+            if found.insert(line.name, *line).is_some() {
+                return Err(line.error(format!("`{}` is said twice", line.name)));
+            }
+        }
+        Ok(Self { head, found })
+    }
+
+    fn line(&self, name: &str) -> Parsed<&Line<'a>> {
+        self.found.get(name).ok_or_else(|| {
+            self.head.error(format!("`{} {}` has no `{name}`; {MEND}", self.head.name, self.head.value))
+        })
+    }
+
+    fn word(&self, name: &str) -> Parsed<String> {
+        self.line(name)?.word()
+    }
+}
+
+fn archive(block: &Block<'_>) -> Parsed<LockedArchive> {
+    let is_suite = |line: &Line<'_>| line.indent == 2 && line.name == "suite";
+    let first_suite = block.fields.iter().position(is_suite).unwrap_or(block.fields.len());
+    let (plain, suites) = block.fields.split_at(first_suite);
+    let fields = Fields::read(block.head, plain, 2, &["components", "signed-by"])?;
+    Ok(LockedArchive {
+        name: block.name()?,
+        components: fields.line("components")?.value.split_whitespace().map(str::to_owned).collect(),
+        signed_by: fields.line("signed-by")?.value.to_owned(),
+        suites: split(suites, 2)?.into_iter().map(|range| suite(&suites[range])).collect::<Parsed<_>>()?,
+    })
+}
+
+fn suite(lines: &[Line<'_>]) -> Parsed<LockedSuite> {
+    let head = lines[0];
+    if head.name != "suite" {
+        return Err(head.unknown());
+    }
+    let (signers, others): (Vec<Line<'_>>, Vec<Line<'_>>) =
+        lines[1..].iter().partition(|line| line.indent == 4 && line.name == "signer");
+    let fields = Fields::read(head, &others, 4, &["codename", "date"])?;
+    Ok(LockedSuite {
+        suite: head.word()?,
+        codename: fields.word("codename")?,
+        date: fields.word("date")?,
+        signers: signers.iter().map(Line::word).collect::<Parsed<_>>()?,
+    })
+}
+
+/// A closure whose packages are still as written.
+struct Written<'a> {
+    of: ClosureOf,
+    head: Line<'a>,
+    wants: Vec<String>,
+    packages: Vec<Line<'a>>,
+}
+
+fn closure<'a>(of: ClosureOf, block: &Block<'a>) -> Parsed<Written<'a>> {
+    let mut written = Written { of, head: block.head, wants: Vec::new(), packages: Vec::new() };
+    for line in block.fields {
+        match (line.indent, line.name) {
+            (2, "wants") => written.wants.push(line.word()?),
+            (2, "package") => written.packages.push(*line),
+            _ => return Err(line.unknown()),
+        }
+    }
+    Ok(written)
+}
+
+fn package(block: &Block<'_>) -> Parsed<LockedPackage> {
+    let known = ["version", "architecture", "archive", "suite", "path", "sha256", "size"];
+    let fields = Fields::read(block.head, block.fields, 2, &known)?;
+    Ok(LockedPackage {
+        key: PackageKey {
+            name: block.name()?,
+            version: fields.word("version")?,
+            architecture: fields.word("architecture")?,
+        },
+        archive: fields.word("archive")?,
+        suite: fields.word("suite")?,
+        path: path(fields.line("path")?)?,
+        sha256: sha256(fields.line("sha256")?)?,
+        size: size(fields.line("size")?)?,
+    })
+}
+
+fn path(line: &Line<'_>) -> Parsed<String> {
+    if line.value.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(line.error("a path inside an archive is relative, without `.` or `..`"));
+    }
+    Ok(line.value.to_owned())
+}
+
+fn sha256(line: &Line<'_>) -> Parsed<String> {
+    let is_digest =
+        line.value.len() == 64 && line.value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_digest {
+        return Err(line.error("a SHA-256 is 64 hexadecimal digits in lower case"));
+    }
+    Ok(line.value.to_owned())
+}
+
+fn size(line: &Line<'_>) -> Parsed<u64> {
+    line.value.parse().map_err(|_| line.error("a size is a number of bytes"))
+}
+
+fn refuse_repeated(lock: &Lock, closures: &[Written<'_>], lines: &[Line<'_>]) -> Parsed<()> {
+    let mut heads: BTreeMap<&str, Vec<&Line<'_>>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.indent == 0) {
+        heads.entry(line.name).or_default().push(line);
+    }
+    let twice =
+        |line: &Line<'_>| line.error(format!("`{} {}` is there twice; {MEND}", line.name, line.value));
+    let nth = |kind: &str, index: usize| twice(heads[kind][index]);
+    if let Some(index) = repeated(lock.archives.iter().map(|archive| &archive.name)) {
+        return Err(nth("archive", index));
+    }
+    if let Some(index) = repeated(lock.packages.iter().map(|package| &package.key)) {
+        return Err(nth("package", index));
+    }
+    match repeated(closures.iter().map(|closure| &closure.of)) {
+        Some(index) => Err(twice(&closures[index].head)),
+        None => Ok(()),
+    }
+}
+
+fn repeated<T: Ord>(items: impl Iterator<Item = T>) -> Option<usize> {
+    let mut seen = BTreeSet::new();
+    items.enumerate().find_map(|(index, item)| (!seen.insert(item)).then_some(index))
+}
+
+/// The packages of a lock by name.
+struct Index<'a>(BTreeMap<&'a str, Vec<&'a PackageKey>>);
+
+impl<'a> Index<'a> {
+    fn of(packages: &'a [LockedPackage]) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<&PackageKey>> = BTreeMap::new();
+        for package in packages {
+            by_name.entry(&package.key.name).or_default().push(&package.key);
+        }
+        Self(by_name)
+    }
+
+    fn resolve(&self, closure: Written<'_>) -> Parsed<Closure> {
+        let packages = closure.packages.iter().map(|line| self.find(line)).collect::<Parsed<_>>()?;
+        Ok(Closure { of: closure.of, wants: closure.wants, packages })
+    }
+
+    /// The one package that `name`, `name=version` or `name:architecture=version` means.
+    fn find(&self, line: &Line<'_>) -> Parsed<PackageKey> {
+        let (front, version) = line.value.split_once('=').map_or((line.value, None), |(f, v)| (f, Some(v)));
+        let (name, architecture) = front.split_once(':').map_or((front, None), |(n, a)| (n, Some(a)));
+        let candidates = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let mut matching = candidates.iter().filter(|key| {
+            version.is_none_or(|version| key.version == version)
+                && architecture.is_none_or(|architecture| key.architecture == architecture)
+        });
+        match (matching.next(), matching.next()) {
+            (Some(key), None) => Ok((*key).clone()),
+            (None, _) => Err(line.error(format!("the lock has no package `{}`; {MEND}", line.value))),
+            (Some(_), Some(_)) => {
+                Err(line.error(format!("`{}` may be more than one package of the lock; {MEND}", line.value)))
+            }
+        }
+    }
+}

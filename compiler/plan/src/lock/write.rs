@@ -1,0 +1,102 @@
+//! The lock as text: one fact a line, sorted, so that a difference of two locks reads as a list of changes.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey};
+
+/// The first line of every lock.
+pub(super) const HEADER: &str = "plc lock 1";
+
+impl Lock {
+    /// The text of `env.lock`. Two equal locks have the same text.
+    pub fn write(&self) -> String {
+        let mut text = format!("{HEADER}\n");
+        for archive in &self.archives {
+            write_archive(&mut text, archive);
+        }
+        let names = Names::of(&self.packages);
+        for closure in &self.closures {
+            write_closure(&mut text, closure, &names);
+        }
+        for package in &self.packages {
+            write_package(&mut text, package);
+        }
+        text
+    }
+}
+
+fn write_archive(text: &mut String, archive: &LockedArchive) {
+    heading(text, "archive", &archive.name);
+    field(text, 2, "components", &archive.components.join(" "));
+    field(text, 2, "signed-by", &archive.signed_by);
+    for suite in &archive.suites {
+        field(text, 2, "suite", &suite.suite);
+        field(text, 4, "codename", &suite.codename);
+        field(text, 4, "date", &suite.date);
+        for signer in &suite.signers {
+            field(text, 4, "signer", signer);
+        }
+    }
+}
+
+fn write_closure(text: &mut String, closure: &Closure, names: &Names) {
+    match &closure.of {
+        ClosureOf::Base(archive) => heading(text, "base", archive),
+        ClosureOf::Host(host) => heading(text, "host", host),
+    }
+    for want in &closure.wants {
+        field(text, 2, "wants", want);
+    }
+    for package in &closure.packages {
+        field(text, 2, "package", &names.shortest(package));
+    }
+}
+
+fn write_package(text: &mut String, package: &LockedPackage) {
+    heading(text, "package", &package.key.name);
+    field(text, 2, "version", &package.key.version);
+    field(text, 2, "architecture", &package.key.architecture);
+    field(text, 2, "archive", &package.archive);
+    field(text, 2, "suite", &package.suite);
+    field(text, 2, "path", &package.path);
+    field(text, 2, "sha256", &package.sha256);
+    field(text, 2, "size", &package.size.to_string());
+}
+
+fn heading(text: &mut String, kind: &str, name: &str) {
+    // Writing to a string does not fail.
+    let _ = write!(text, "\n{kind} {name}\n");
+}
+
+fn field(text: &mut String, indent: usize, name: &str, value: &str) {
+    let _ = writeln!(text, "{:indent$}{name} {value}", "");
+}
+
+/// How many packages of the lock share a name, and how many share a name and a version.
+struct Names<'a> {
+    by_name: BTreeMap<&'a str, usize>,
+    by_version: BTreeMap<(&'a str, &'a str), usize>,
+}
+
+impl<'a> Names<'a> {
+    fn of(packages: &'a [LockedPackage]) -> Self {
+        let mut names = Self { by_name: BTreeMap::new(), by_version: BTreeMap::new() };
+        for LockedPackage { key, .. } in packages {
+            *names.by_name.entry(&key.name).or_default() += 1;
+            *names.by_version.entry((&key.name, &key.version)).or_default() += 1;
+        }
+        names
+    }
+
+    /// `name`, or `name=version` or `name:architecture=version` where the shorter one would not tell it from another.
+    fn shortest(&self, key: &PackageKey) -> String {
+        let PackageKey { name, version, architecture } = key;
+        if self.by_name.get(name.as_str()).is_none_or(|count| *count == 1) {
+            name.clone()
+        } else if self.by_version.get(&(name.as_str(), version.as_str())) == Some(&1) {
+            format!("{name}={version}")
+        } else {
+            format!("{name}:{architecture}={version}")
+        }
+    }
+}
