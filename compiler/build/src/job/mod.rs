@@ -1,0 +1,236 @@
+//! Runs one builder: from a request to a realisation. Knows nothing of the graph.
+
+mod environment;
+mod tree;
+
+use std::{fs::File, io, sync::Mutex};
+
+use plc_plan::derivation::{Builder, CheckArguments, Fetch, ImageArguments, ImageFormat, PackageVersion, Role};
+use plc_store::{Entry, Kind, Meta, Output, Realisation, Store, StoreError, Tree, TreeDigest, TreePath};
+
+use crate::{
+    debian::deb::{self, DebError},
+    fetch::{FetchError, Reopening, Sink},
+    image,
+    progress::Observer,
+    request::Request,
+    rootfs::{self, RootfsError},
+    sandbox::{self, Sandbox, SandboxError},
+};
+
+pub use environment::manifest;
+
+/// What a builder may use of the outside.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Where inputs are and outputs go.
+    pub store: &'a Store,
+    /// Where programs run.
+    pub sandbox: &'a Sandbox<'a>,
+    /// Where files of archives come from.
+    pub source: &'a dyn Source,
+}
+
+/// Fetches files of archives, by hash.
+pub trait Source: Sync {
+    /// Writes a file to `to`, and tells `received` how many more bytes have come.
+    ///
+    /// # Errors
+    /// When no mirror has the right bytes; what `to` holds is to be discarded then.
+    fn fetch(&self, file: &Fetch, to: &mut dyn Sink, received: &dyn Fn(u64)) -> Result<(), SourceError>;
+}
+
+/// Why a file could not be fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It is not in the store, and the network is not to be used.
+    #[error("it is not in the store, and `--offline` forbids to fetch it")]
+    Offline,
+    /// Nobody says where to fetch from.
+    #[error("{0}")]
+    NoMirror(String),
+    /// No mirror had it.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
+
+/// Why a builder failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The download failed.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The package is no Debian package.
+    #[error(transparent)]
+    Deb(#[from] DebError),
+    /// The package is not the one that the lock names.
+    #[error("the file is package `{found}`, and the lock names `{locked}`")]
+    OtherPackage {
+        /// What the control file says.
+        found: String,
+        /// What the lock says.
+        locked: String,
+    },
+    /// The root file system could not be made.
+    #[error(transparent)]
+    Rootfs(#[from] RootfsError),
+    /// The sandbox could not be set up.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// A check did not succeed.
+    #[error("the check `{command}` failed: {reason}")]
+    Check {
+        /// The command line.
+        command: String,
+        /// `exit status 1`.
+        reason: String,
+    },
+    /// A path that no tree can hold.
+    #[error("`{path}` cannot be in a tree: {why}")]
+    Path {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        why: plc_store::tree::BadPath,
+    },
+    /// Entries that are not a tree.
+    #[error(transparent)]
+    Tree(#[from] plc_store::tree::BadTree),
+    /// A file of the build's own could not be written.
+    #[error("cannot {action}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something could not be written as JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An input is missing or of the wrong kind: the derivation was not made by this program.
+    #[error("the derivation lacks a usable `{0}` input")]
+    Input(Role),
+    /// Built again, it came to something else.
+    #[error("built again, it came to {} instead of {}: it is not reproducible", output(now), output(before))]
+    Differs {
+        /// What the store has.
+        before: Output,
+        /// What came now.
+        now: Output,
+    },
+}
+
+fn output(output: &Output) -> String {
+    match output {
+        Output::Blob { digest, .. } => format!("blob {}", digest.short()),
+        Output::Tree(digest) => format!("tree {}", digest.short()),
+    }
+}
+
+impl JobError {
+    /// Whether a program ran and its log may say more.
+    pub fn has_log(&self) -> bool {
+        matches!(self, Self::Check { .. } | Self::Rootfs(RootfsError::Step { .. }))
+    }
+
+    /// What to do about it, where that can be said.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Store(error) if error.is_full() => {
+                Some("the disk is full: free some space and run the same command again, nothing is lost".into())
+            }
+            Self::Sandbox(error) | Self::Rootfs(RootfsError::Sandbox(error)) => error.help().map(Into::into),
+            Self::Source(SourceError::Fetch(_)) => {
+                Some("try another mirror with `--mirror URL`; a version that the archive no longer has needs `plc lock`".into())
+            }
+            Self::Source(SourceError::Offline) => Some("leave out `--offline` once".into()),
+            _ => None,
+        }
+    }
+}
+
+/// Runs the builder of a request.
+///
+/// # Errors
+/// When it fails; nothing of it counts then.
+pub fn run(request: &Request, context: &Context<'_>, observer: &dyn Observer) -> Result<Realisation, JobError> {
+    let mut layers = Vec::new();
+    let output = match &request.derivation.builder {
+        Builder::Fetch(file) => fetch(file, context, observer)?,
+        Builder::Unpack(package) => unpack(package, request, context)?,
+        Builder::Tree(arguments) => tree::run(arguments, context.store)?,
+        Builder::Rootfs(arguments) => {
+            let made = rootfs(arguments, request, context)?;
+            layers = made.layers;
+            Output::Tree(made.tree)
+        }
+        Builder::Check(arguments) => check(arguments, request, context)?,
+        Builder::Image(arguments) => write_image(arguments, request, context)?,
+        Builder::Environment(arguments) => {
+            let roots: Vec<&Realisation> = request.inputs_as(Role::Root).collect();
+            environment::run(arguments, &roots, context.store)?
+        }
+    };
+    Ok(Realisation { resolved: request.resolved(), derivation: request.hash, output, layers })
+}
+
+fn fetch(file: &Fetch, context: &Context<'_>, observer: &dyn Observer) -> Result<Output, JobError> {
+    let writer = || context.store.blob_writer().map_err(io::Error::other);
+    let mut sink = Reopening::new(writer).map_err(|source| JobError::Io { action: "write a download", source })?;
+    context.source.fetch(file, &mut sink, &|bytes| observer.received(bytes))?;
+    let (digest, size) = sink.into_inner().finish()?;
+    Ok(Output::Blob { digest, size })
+}
+
+fn unpack(package: &PackageVersion, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+    let blob = request.blob(Role::Deb).ok_or(JobError::Input(Role::Deb))?;
+    let tree = deb::unpack(context.store.open_blob(&blob)?, context.store)?;
+    let found = deb::identity(&tree, context.store)?;
+    let text = |p: &PackageVersion| format!("{} {} {}", p.name, p.version, p.architecture);
+    if found != *package {
+        return Err(JobError::OtherPackage { found: text(&found), locked: text(package) });
+    }
+    Ok(Output::Tree(context.store.put_tree(&tree)?))
+}
+
+fn log(request: &Request, context: &Context<'_>) -> Result<File, JobError> {
+    let path = context.store.log_path(&request.hash);
+    File::create(path).map_err(|source| JobError::Io { action: "write the log", source })
+}
+
+fn write_image(arguments: &ImageArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+    let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+    let tree = context.store.read_tree(&root)?;
+    let mut writer = context.store.blob_writer()?;
+    match arguments.format {
+        ImageFormat::Tar => image::tar::write(&tree, context.store, &mut writer)
+            .map_err(|source| JobError::Io { action: "write the image", source })?,
+    }
+    let (digest, size) = writer.finish()?;
+    Ok(Output::Blob { digest, size })
+}
+
+fn check(arguments: &CheckArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+    let root = request.inputs_as(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+    let command = sandbox::Request {
+        layers: root.layers.clone(),
+        scaffold: Vec::new(),
+        steps: vec![sandbox::Step {
+            name: "check".into(),
+            argv: arguments.exec.clone(),
+            environment: rootfs::environment(),
+            user: arguments.user.clone(),
+        }],
+        read_back: false,
+    };
+    let outcome = context.sandbox.run(&command, &log(request, context)?)?;
+    if let Some(failure) = outcome.failure {
+        return Err(JobError::Check { command: arguments.exec.join(" "), reason: failure.reason });
+    }
+    let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() };
+    let empty = Tree::new(vec![Entry { path: TreePath::root(), meta, kind: Kind::Directory }])?;
+    Ok(Output::Tree(context.store.put_tree(&empty)?))
+}

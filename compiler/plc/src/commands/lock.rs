@@ -1,0 +1,118 @@
+//! `plc lock`
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use plc_plan::lock::{Lock, LockedPackage};
+use serde_json::json;
+
+use crate::{
+    Global, Outcome,
+    exit::{CliError, Exit},
+    machine::Machine,
+    mirrors,
+    progress::Progress,
+    project::Project,
+    render::{self, Table, Terminal},
+};
+
+/// Resolve the packages of a description against its signed archives, and write `env.lock`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The description
+    #[arg(default_value = "env.pl")]
+    file: PathBuf,
+    #[command(flatten)]
+    network: mirrors::Args,
+    /// Take suites past the date until which they are valid, such as those that are no longer updated
+    #[arg(long)]
+    accept_expired: bool,
+    /// Print what changed as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    let project = Project::open(&args.file, terminal)?;
+    // Packages are identity: they are the same under every profile.
+    let first = project.program.profiles().first().map(|profile| profile.name.clone());
+    let topology = project.topology(first.as_deref(), terminal)?;
+    let machine = Machine::open(global)?;
+    let previous = project.lock()?;
+    let progress = Progress::new(terminal);
+    let lock = mirrors::make(
+        &project,
+        &topology,
+        &machine,
+        &args.network,
+        previous.as_ref(),
+        args.accept_expired,
+        &progress,
+    )?;
+    let path = project.lock_path();
+    if previous.as_ref() != Some(&lock) {
+        mirrors::write(&path, &lock)?;
+    }
+    let changes = changes(previous.as_ref().unwrap_or(&Lock::default()), &lock);
+    if args.json {
+        let changes: Vec<_> =
+            changes.iter().map(|(name, from, to)| json!({ "package": name, "from": from, "to": to })).collect();
+        let text = json!({ "lock": path.display().to_string(), "packages": lock.packages.len(), "changes": changes });
+        terminal.line(serde_json::to_string_pretty(&text).map_err(CliError::build)?);
+        return Ok(Exit::Done);
+    }
+    if previous.is_some() {
+        print_changes(&changes, terminal);
+    }
+    for archive in &lock.archives {
+        for suite in &archive.suites {
+            terminal.line(format!("{} {} of {}", archive.name, suite.suite, suite.date));
+        }
+    }
+    terminal.line(format!(
+        "{}: {}",
+        path.display(),
+        render::count(lock.packages.len(), "package", "packages")
+    ));
+    Ok(Exit::Done)
+}
+
+/// Name, versions before, versions after.
+type Change = (String, Option<String>, Option<String>);
+
+fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
+    let (one, other) = (versions(&before.packages), versions(&after.packages));
+    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| one.get(*name) != other.get(*name))
+        .map(|name| {
+            let text = |versions: &BTreeMap<String, Vec<String>>| versions.get(name).map(|v| v.join(", "));
+            (name.clone(), text(&one), text(&other))
+        })
+        .collect()
+}
+
+fn versions(packages: &[LockedPackage]) -> BTreeMap<String, Vec<String>> {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in packages {
+        by_name.entry(package.key.name.clone()).or_default().push(package.key.version.clone());
+    }
+    by_name
+}
+
+fn print_changes(changes: &[Change], terminal: &Terminal) {
+    if changes.is_empty() {
+        terminal.line("no package changed");
+        return;
+    }
+    let mut table = Table::new(&["PACKAGE", "BEFORE", "", "NOW"]);
+    for (name, from, to) in changes {
+        let text = |version: &Option<String>| version.clone().unwrap_or_else(|| "none".into());
+        table.row([name.clone(), text(from), "→".into(), text(to)]);
+    }
+    for line in table.lines() {
+        terminal.line(line);
+    }
+}

@@ -1,0 +1,222 @@
+//! The network: which mirrors this machine uses, downloads for builders, and making a lock from what mirrors have.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+    time::SystemTime,
+};
+
+use plc_build::{
+    debian::{
+        lock::{Event, HostRequest, LockError, LockRequest, Machine as LockMachine, make_lock},
+        sources::{Mirrors, Sources},
+        trust::keyring_file,
+    },
+    fetch::{Fetcher, Sink},
+    job::{Source, SourceError},
+};
+use plc_lang::topology::{Archive, Topology};
+use plc_plan::{derivation::Fetch, lock::Lock};
+
+use crate::{
+    exit::CliError,
+    machine::{self, Machine},
+    progress::Progress,
+    project::Project,
+    render::{self, Terminal},
+};
+
+/// Options of commands that may use the network.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Args {
+    /// The Debian mirror to use [default: the one of this machine's apt sources]
+    #[arg(long, env = "PLC_MIRROR", value_name = "URL")]
+    mirror: Option<String>,
+    /// Use no network: what is not in the store yet is an error
+    #[arg(long)]
+    offline: bool,
+}
+
+/// Where this machine's apt is configured.
+const APT: &str = "/etc/apt";
+
+/// Fetches for builders.
+pub struct Network {
+    archives: Vec<Archive>,
+    project: PathBuf,
+    args: Args,
+    fetcher: Fetcher,
+    /// Found when the first download asks: a build with nothing to fetch needs no mirror.
+    mirrors: std::sync::OnceLock<Result<Mirrors, String>>,
+}
+
+impl Network {
+    /// For the archives of a topology.
+    pub fn new(topology: &Topology, project: &Path, args: &Args) -> Self {
+        Self {
+            archives: topology.archives.clone(),
+            project: project.to_owned(),
+            args: args.clone(),
+            fetcher: Fetcher::default(),
+            mirrors: std::sync::OnceLock::new(),
+        }
+    }
+
+    fn mirrors(&self) -> Result<&Mirrors, SourceError> {
+        self.mirrors
+            .get_or_init(|| find_mirrors(&self.project, &self.args).map_err(|error| error.to_string()))
+            .as_ref()
+            .map_err(|text| SourceError::NoMirror(text.clone()))
+    }
+}
+
+fn find_mirrors(project: &Path, args: &Args) -> io::Result<Mirrors> {
+    let project = std::path::absolute(project)?;
+    let sources = match Sources::read(Path::new(APT)) {
+        Ok(sources) => sources,
+        // With a mirror named, apt's configuration is of no interest.
+        Err(_) if args.mirror.is_some() => Sources::default(),
+        Err(error) => return Err(io::Error::other(error.to_string())),
+    };
+    Ok(Mirrors { explicit: args.mirror.clone().filter(|mirror| !mirror.is_empty()), project, sources })
+}
+
+impl Source for Network {
+    fn fetch(&self, file: &Fetch, to: &mut dyn Sink, received: &dyn Fn(u64)) -> Result<(), SourceError> {
+        if self.args.offline {
+            return Err(SourceError::Offline);
+        }
+        let archive = self
+            .archives
+            .iter()
+            .find(|archive| archive.name == file.archive)
+            .ok_or_else(|| SourceError::NoMirror(format!("the description has no archive `{}`", file.archive)))?;
+        let bases = self
+            .mirrors()?
+            .urls(archive, &file.suite)
+            .map_err(|error| SourceError::NoMirror(error.to_string()))?;
+        let urls: Vec<String> = bases.iter().map(|base| format!("{base}/{}", file.path)).collect();
+        let told = AtomicU64::new(0);
+        let mut progress = |so_far: u64| {
+            let before = told.swap(so_far, Ordering::Relaxed);
+            received(so_far.saturating_sub(before));
+        };
+        self.fetcher.fetch_verified(&urls, &file.sha256, file.size, to, &mut progress).map_err(SourceError::Fetch)
+    }
+}
+
+/// The lock of a project; makes it where there is none.
+///
+/// # Errors
+/// When it cannot be read, or cannot be made, or may not be.
+pub fn lock_of(
+    project: &Project,
+    topology: &Topology,
+    machine: &Machine,
+    args: &Args,
+    locked: bool,
+    progress: &Progress<'_>,
+    terminal: &Terminal,
+) -> Result<Lock, CliError> {
+    if let Some(lock) = project.lock()? {
+        return Ok(lock);
+    }
+    let path = project.lock_path();
+    if locked {
+        return Err(CliError::user(format!("there is no lock at {}", path.display()))
+            .help("make it with `plc lock`, or leave out `--locked`"));
+    }
+    let lock = make(project, topology, machine, args, None, false, progress)?;
+    write(&path, &lock)?;
+    let packages = render::count(lock.packages.len(), "package", "packages");
+    terminal.status("Locked", format!("{packages} in {}", path.display()));
+    Ok(lock)
+}
+
+/// Makes a lock from what the archives have now.
+///
+/// # Errors
+/// When an archive cannot be reached or trusted, or the packages cannot be had together.
+pub fn make(
+    project: &Project,
+    topology: &Topology,
+    machine: &Machine,
+    args: &Args,
+    previous: Option<&Lock>,
+    accept_expired: bool,
+    progress: &Progress<'_>,
+) -> Result<Lock, CliError> {
+    if args.offline {
+        return Err(CliError::user("a lock cannot be made with `--offline`")
+            .help("which versions there are is for the archive to say: leave out `--offline` once"));
+    }
+    let hosts: Vec<HostRequest> = topology
+        .hosts
+        .iter()
+        .map(|host| HostRequest {
+            name: host.name.clone(),
+            archive: host.archive.clone(),
+            wants: plc_plan::wants(host),
+        })
+        .collect();
+    let request = LockRequest { archives: &topology.archives, hosts: &hosts, previous, accept_expired };
+    let mirrors = find_mirrors(&project.directory, args)
+        .map_err(|error| CliError::user("cannot read apt's sources").because_of(&error))?;
+    let cache = machine.store.root().join("indices");
+    let fetcher = Fetcher::default();
+    let outside = LockMachine {
+        fetcher: &fetcher,
+        mirrors: &mirrors,
+        keyring: &|name| keyring_file(name, &project.directory),
+        now: SystemTime::now(),
+        cache: Some(&cache),
+        architecture: machine::platform()?,
+        progress: &|event| show(event, progress),
+    };
+    let lock = make_lock(&request, &outside);
+    progress.finish();
+    lock.map_err(|error| lock_error(&error))
+}
+
+fn show(event: Event<'_>, progress: &Progress<'_>) {
+    match event {
+        Event::Suite { archive, suite } => progress.say("Asking", &format!("{archive} for {suite}")),
+        Event::Index { suite, component, received, size, .. } => {
+            let (received, size) = (render::bytes(received), render::bytes(size));
+            progress.say("Fetching", &format!("index of {suite} {component}, {received} of {size}"));
+        }
+        Event::Resolve { archive } => progress.say("Resolving", &format!("packages of {archive}")),
+    }
+}
+
+/// What the user can change is the user's error; what the network or the archive does is the build's.
+fn lock_error(error: &LockError) -> CliError {
+    match error {
+        LockError::NoArchive { .. } | LockError::Resolve { .. } | LockError::Ambiguous { .. } => {
+            CliError::user("the packages cannot be had").because_of(error)
+        }
+        LockError::Keyring { .. } | LockError::BadKeyring { .. } => {
+            CliError::user("the archive cannot be trusted").because_of(error).help(
+                "install the package with that keyring (Debian's is `debian-archive-keyring`), or name a file of the project in `signed_by`",
+            )
+        }
+        LockError::Archive(_) | LockError::Older { .. } | LockError::OtherSigners { .. } | LockError::Index { .. } => {
+            CliError::build("the lock was not made").because_of(error)
+        }
+    }
+}
+
+/// Writes a lock in one step: whoever reads it sees the old one or the new one.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
+    let failed = |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
+    let fresh = path.with_extension(format!("lock.{}", std::process::id()));
+    let written = fs::write(&fresh, lock.write()).and_then(|()| fs::rename(&fresh, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&fresh);
+        failed(error)
+    })
+}
