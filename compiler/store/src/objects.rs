@@ -37,6 +37,7 @@ impl Store {
             buffer: Vec::new(),
             size: 0,
             file: None,
+            failed: false,
         })
     }
 
@@ -154,6 +155,8 @@ pub struct BlobWriter<'store> {
     buffer: Vec<u8>,
     size: u64,
     file: Option<Temporary<'store>>,
+    /// A write has failed, and nobody knows how much of it is in the file.
+    failed: bool,
 }
 
 impl BlobWriter<'_> {
@@ -163,9 +166,9 @@ impl BlobWriter<'_> {
     /// The digest and the length in bytes; as with [`Store::put_blob`], durable after the next commit.
     ///
     /// # Errors
-    /// The disk is full or failing.
+    /// The disk is full or failing, or an earlier write has failed.
     pub fn finish(mut self) -> Result<(BlobDigest, u64)> {
-        if self.file.is_none() {
+        if self.file.is_none() && !self.failed {
             return Ok((self.store.put_blob(&self.buffer)?, self.size));
         }
         self.spill().map_err(StoreError::io("write", self.session.path()))?;
@@ -179,6 +182,10 @@ impl BlobWriter<'_> {
     }
 
     fn spill(&mut self) -> io::Result<()> {
+        if self.failed {
+            return Err(io::Error::other("an earlier write of the same file has failed"));
+        }
+        self.failed = true;
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(Temporary::create_raw(self.store, self.session)?),
@@ -186,6 +193,7 @@ impl BlobWriter<'_> {
         file.write(&self.buffer)?;
         self.hasher.update(&self.buffer);
         self.buffer.clear();
+        self.failed = false;
         Ok(())
     }
 }
@@ -231,11 +239,15 @@ impl<'store> Temporary<'store> {
         self.store.disk().write(&self.file, &self.path, bytes)
     }
 
+    /// Nobody writes to it again. Not said at creation, where the umask would have a say.
+    fn protect(&self) -> Result<()> {
+        fchmod(&self.file, Mode::from_raw_mode(0o444))
+            .map_err(|error| StoreError::io("change the mode of", &self.path)(error.into()))
+    }
+
     /// Gives the file to the session's pending objects, for the commit to pick up.
     fn publish(self, shelf: Shelf, hex: &str) -> Result<()> {
-        // Not at creation: the umask would have a say.
-        fchmod(&self.file, Mode::from_raw_mode(0o444))
-            .map_err(|error| StoreError::io("change the mode of", &self.path)(error.into()))?;
+        self.protect()?;
         let place = self.session.pending_path(shelf, hex);
         self.move_to(&place)
     }
@@ -243,6 +255,7 @@ impl<'store> Temporary<'store> {
     /// Writes the bytes, makes them durable and gives them their final name, for what is not part of a group commit.
     pub(crate) fn publish_durably(self, bytes: &[u8], place: &Path) -> Result<()> {
         self.write(bytes).map_err(StoreError::io("write", &self.path))?;
+        self.protect()?;
         self.store.disk().sync(&self.file, &self.path)?;
         let directory = place.parent().unwrap_or(place).to_owned();
         let disk = self.store.disk();

@@ -13,7 +13,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::{
+    fs::{FlockOperation, Mode, OFlags, flock},
+    io::Errno,
+};
 
 use crate::{Result, StoreError, disk::Disk, layout, layout::Shelf, remove};
 
@@ -101,12 +104,20 @@ pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
     let mut leftovers = Vec::new();
     for entry in fs::read_dir(&sessions).map_err(StoreError::io("list", &sessions))? {
         let path = entry.map_err(StoreError::io("list", &sessions))?.path();
-        let Ok(directory) = File::open(&path) else {
-            leftovers.extend(remove::remove_tree(&path));
-            continue;
-        };
-        if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            leftovers.extend(remove::remove_tree(&path));
+        match open_directory(&path) {
+            Ok(directory) => {
+                if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                    leftovers.extend(remove::remove_tree(&path));
+                }
+            }
+            // Another program has swept it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // Not a session: somebody has put a file there.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                leftovers.extend(remove::remove_tree(&path));
+            }
+            // It may be a running one.
+            Err(_) => leftovers.push(path),
         }
     }
     leftovers.sort();
@@ -116,16 +127,28 @@ pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
 /// A shared lock on a directory; none when the directory is gone or about to be swept.
 fn lock_shared(path: &Path) -> Result<Option<File>> {
     let failed = StoreError::io("lock", path);
-    let directory = match File::open(path) {
+    let directory = match open_directory(path) {
         Ok(directory) => directory,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
     match flock(&directory, FlockOperation::NonBlockingLockShared) {
         Ok(()) => {}
-        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+        Err(Errno::WOULDBLOCK) => return Ok(None),
         Err(error) => return Err(failed(error.into())),
     }
-    let linked = directory.metadata().map_err(failed)?.nlink() > 0;
-    Ok(linked.then_some(directory))
+    // It may have been swept between the opening and the lock.
+    let held = directory.metadata().map_err(failed)?;
+    let named = fs::symlink_metadata(path);
+    Ok(named.is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino())).then_some(directory))
+}
+
+fn open_directory(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(directory) => Ok(directory.into()),
+        // A symbolic link.
+        Err(Errno::LOOP) => Err(io::ErrorKind::NotADirectory.into()),
+        Err(error) => Err(error.into()),
+    }
 }
