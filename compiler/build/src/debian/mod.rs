@@ -6,8 +6,17 @@
 
 pub mod archive;
 pub mod date;
+pub mod deb;
 pub mod index;
 pub mod lock;
 pub mod resolve;
 pub mod sources;
 pub mod trust;
+
+/// Debian's order of versions. A text that is no Debian version is compared as text.
+pub fn compare_versions(a: &str, b: &str) -> std::cmp::Ordering {
+    match (a.parse::<debversion::Version>(), b.parse::<debversion::Version>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}

@@ -1,11 +1,14 @@
 //! `plc diff`
 
+use std::{collections::HashMap, path::Path};
+
 use plc_plan::{
     derivation::Derivation,
     diff::{Drift, FileChange, HostDrift, PackageChange, Presence, diff},
 };
 use plc_store::{DerivationHash, Store};
 
+use super::plan;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
@@ -16,7 +19,7 @@ use crate::{
 /// Tell what differs between two derivations: versions, then configuration, then the rest. Exit code 1 when they differ.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A derivation hash, or the beginning of one
+    /// A derivation hash, the beginning of one, or a description with a profile: `env.pl@local`
     a: String,
     /// Another
     b: String,
@@ -25,28 +28,63 @@ pub struct Args {
     json: bool,
 }
 
-/// Derivations as the store has them.
-struct Known<'a>(&'a Store);
+/// Derivations as the store has them, and those of descriptions, which need not be built for this.
+struct Known<'a> {
+    store: Option<&'a Store>,
+    lowered: HashMap<DerivationHash, Derivation>,
+}
 
 impl plc_plan::diff::Derivations for Known<'_> {
     fn get(&self, hash: &DerivationHash) -> Result<Option<Derivation>, String> {
-        let bytes = self.0.read_derivation(hash).map_err(|error| error.to_string())?;
+        if let Some(derivation) = self.lowered.get(hash) {
+            return Ok(Some(derivation.clone()));
+        }
+        let Some(store) = self.store else { return Ok(None) };
+        let bytes = store.read_derivation(hash).map_err(|error| error.to_string())?;
         bytes.map(|bytes| Derivation::decode(&bytes).map_err(|error| error.to_string())).transpose()
     }
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let machine = Machine::open_to_read(global)?;
-    let (a, _) = machine.derivation(&args.a)?;
-    let (b, _) = machine.derivation(&args.b)?;
-    let drift = diff(&Known(&machine.store), &a, &b, &plc_build::debian::compare_versions)
+    let needs_store = [&args.a, &args.b].iter().any(|side| description(side).is_none());
+    let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
+    let mut known = Known { store: machine.as_ref().map(|machine| &machine.store), lowered: HashMap::new() };
+    let a = side(&args.a, machine.as_ref(), &mut known, terminal)?;
+    let b = side(&args.b, machine.as_ref(), &mut known, terminal)?;
+    let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
         .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
     if args.json {
         terminal.line(serde_json::to_string_pretty(&drift).map_err(CliError::build)?);
     } else {
         print(&drift, terminal);
     }
-    Ok(if drift.is_empty() && a == b { Exit::Done } else { Exit::Difference })
+    Ok(if a == b { Exit::Done } else { Exit::Difference })
+}
+
+/// The file and the profile of `env.pl@local` or `env.pl`.
+fn description(side: &str) -> Option<(&str, Option<&str>)> {
+    match side.rsplit_once('@') {
+        Some((file, profile)) => Some((file, Some(profile))),
+        None => side.ends_with(".pl").then_some((side, None)),
+    }
+}
+
+fn side(
+    text: &str,
+    machine: Option<&Machine>,
+    known: &mut Known<'_>,
+    terminal: &Terminal,
+) -> Result<DerivationHash, CliError> {
+    match (description(text), machine) {
+        (Some((file, profile)), _) => {
+            let lowered = plan::of_description(Path::new(file), profile, terminal)?;
+            let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
+            known.lowered.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
+            Ok(lowered.environment)
+        }
+        (None, Some(machine)) => Ok(machine.derivation(text)?.0),
+        (None, None) => Err(CliError::build("there is no store to look in")),
+    }
 }
 
 fn print(drift: &Drift, terminal: &Terminal) {

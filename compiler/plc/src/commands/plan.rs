@@ -1,6 +1,6 @@
 //! `plc plan`, and what `plc build` shares with it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use plc_build::schedule::Survey;
 use plc_lang::topology::Topology;
@@ -38,13 +38,7 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let project = Project::open(&args.file, terminal)?;
-    let topology = project.topology(args.profile.as_deref(), terminal)?;
-    let lock = project.lock()?.ok_or_else(|| {
-        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
-            .help("make it with `plc lock`: which versions there are is part of the plan")
-    })?;
-    let lowered = lower(&topology, &lock, None)?;
+    let lowered = of_description(&args.file, args.profile.as_deref(), terminal)?;
     let machine = Machine::open(global)?;
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
@@ -96,6 +90,21 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         }
     }
     Ok(Exit::Done)
+}
+
+/// What a description comes to under a profile, with the lock that it has.
+pub(super) fn of_description(
+    file: &Path,
+    profile: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Lowered, CliError> {
+    let project = Project::open(file, terminal)?;
+    let topology = project.topology(profile, terminal)?;
+    let lock = project.lock()?.ok_or_else(|| {
+        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
+            .help("make it with `plc lock`: a description comes to derivations only with exact versions")
+    })?;
+    lower(&topology, &lock, None)
 }
 
 /// Lowers a topology, with the errors as a person is told them.

@@ -1,6 +1,6 @@
 //! `plc show`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plc_plan::derivation::{Builder, Derivation, Role, TreeContent};
 use plc_store::{DerivationHash, Output};
@@ -62,15 +62,14 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
 }
 
 fn description(args: &Args, terminal: &Terminal) -> Outcome {
-    let project = Project::open(&PathBuf::from(&args.what), terminal)?;
-    let topology = project.topology(args.profile.as_deref(), terminal)?;
+    let file = Path::new(&args.what);
+    let profile = args.profile.as_deref();
     let value = match args.stage {
-        Stage::Topology => serde_json::to_string_pretty(&topology),
+        Stage::Topology => {
+            serde_json::to_string_pretty(&Project::open(file, terminal)?.topology(profile, terminal)?)
+        }
         Stage::Derivations => {
-            let lock = project.lock()?.ok_or_else(|| {
-                CliError::user("there is no lock yet").help("make it with `plc lock`")
-            })?;
-            let lowered = plan::lower(&topology, &lock, None)?;
+            let lowered = plan::of_description(file, profile, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             let all: Vec<_> =
                 nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();

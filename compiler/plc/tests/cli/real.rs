@@ -1,0 +1,262 @@
+//! The real example from the real archive, judged by apt, dpkg and mmdebstrap.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use plc_plan::{
+    derivation::{Builder, Derivation},
+    lock::{ClosureOf, Lock},
+};
+use plc_store::{Output, Store};
+
+use crate::support::{PLC, Place, Ran, host_trees, project};
+
+const EXAMPLE: &str = "examples/three-tier";
+
+/// The example, copied to a place, so that nothing is written into the project.
+fn example() -> Place {
+    let place = Place::new();
+    for name in ["env.pl", "env.lock"] {
+        fs::copy(project().join(EXAMPLE).join(name), place.directory.join(name)).unwrap();
+    }
+    place
+}
+
+fn build(place: &Place, further: &[&str]) -> serde_json::Value {
+    let mut args = vec!["build", "env.pl", "--profile", "local", "--locked", "--json"];
+    args.extend(further);
+    place.run(args, 0).json()
+}
+
+/// A mirror in a directory, with every `.deb` that a store has fetched.
+fn mirror_of(store: &Path, to: &Path) -> String {
+    let store = Store::open_read_only(store).unwrap();
+    for hash in store.find_derivations("").unwrap() {
+        let derivation = Derivation::decode(&store.read_derivation(&hash).unwrap().unwrap()).unwrap();
+        let Builder::Fetch(file) = derivation.builder else { continue };
+        let Some(realisation) = store.realised(&hash).unwrap() else { continue };
+        let Output::Blob { digest, .. } = realisation.output else { continue };
+        let target = to.join(&file.path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::io::copy(&mut store.open_blob(&digest).unwrap(), &mut fs::File::create(target).unwrap()).unwrap();
+    }
+    format!("file://{}", to.display())
+}
+
+/// A build somewhere else, under other circumstances, from a local mirror: the same tree digests.
+fn same_elsewhere(mirror: &str, expected: &[String], what: &str, command: impl Fn(&Place) -> Command) {
+    let place = example();
+    let mut command = command(&place);
+    command.args(["build", "env.pl", "--profile", "local", "--locked", "--json", "--mirror", mirror]);
+    let trees = host_trees(&Ran::of(&mut command, 0).json());
+    assert_eq!(trees, expected, "differs: {what}");
+    eprintln!("the same: {what}");
+}
+
+#[test]
+#[ignore = "needs the real archive, root, an ordinary user's ids and libfaketime"]
+fn the_example_is_the_same_wherever_and_whenever_it_is_built() {
+    let first = example();
+    let expected = host_trees(&build(&first, &["--jobs", "2"]));
+    assert_eq!(expected.len(), 3);
+    let local = tempfile::tempdir().unwrap();
+    fs::set_permissions(local.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mirror = mirror_of(&first.store(), local.path());
+
+    same_elsewhere(&mirror, &expected, "one job, umask 077, another zone, locale, home and path", |place| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask 077; exec \"$@\"", "sh", PLC, "--store", "elsewhere/deeper/store"]);
+        command.current_dir(&place.directory).env("TZ", "Pacific/Kiritimati").env("LC_ALL", "C");
+        command.env("HOME", "/nonexistent").env("LANG", "tr_TR.UTF-8").arg("--color=never");
+        command
+    });
+    same_elsewhere(&mirror, &expected, "as an ordinary user", as_user);
+
+    // The same store, a year later for everything that runs in the sandbox.
+    let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+    assert!(library.exists(), "install the package faketime");
+    let mut again = first.plc(["build", "env.pl", "--profile", "local", "--locked", "--json", "--rebuild"]);
+    again.arg("--preload").arg(library).env("FAKETIME", "+1y");
+    assert_eq!(host_trees(&Ran::of(&mut again, 0).json()), expected, "differs: a year later");
+}
+
+/// `plc` run by an ordinary user of this machine, who is made where there is none.
+fn as_user(place: &Place) -> Command {
+    const USER: &str = "plc-test";
+    if !Command::new("id").arg(USER).output().unwrap().status.success() {
+        assert!(Command::new("useradd").args(["--create-home", USER]).status().unwrap().success());
+    }
+    let program = place.directory.join("plc");
+    fs::copy(PLC, &program).unwrap();
+    assert!(Command::new("chown").args(["-R", USER]).arg(&place.directory).status().unwrap().success());
+    let mut command = Command::new("runuser");
+    command.args(["-u", USER, "--"]).arg(&program).arg("--store").arg(place.store());
+    command.current_dir(&place.directory);
+    command
+}
+
+fn in_root(root: &Path, program: &[&str]) -> std::process::Output {
+    Command::new("chroot").arg(root).args(program).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("LC_ALL", "C").output().unwrap()
+}
+
+#[test]
+#[ignore = "needs the real archive, root and mmdebstrap"]
+fn apt_dpkg_and_mmdebstrap_find_nothing_wrong() {
+    let place = example();
+    build(&place, &["--image", "dir", "--out", "roots"]);
+    let lock = Lock::parse(&fs::read_to_string(place.directory.join("env.lock")).unwrap()).unwrap();
+    let topology = place.run(["show", "env.pl", "--profile", "local"], 0).json();
+    for host in topology["hosts"].as_array().unwrap() {
+        let name = host["name"].as_str().unwrap();
+        let root = place.directory.join("roots").join(name);
+        let own = own_files(host);
+        judged_by_dpkg(&root, &own, name);
+        assert_eq!(installed(&root), locked(&lock, name), "{name}: dpkg -l against the lock");
+        let wants: Vec<&str> = packages(host);
+        same_files_as_mmdebstrap(&place.directory, &root, &wants, &own, name);
+    }
+}
+
+fn packages(host: &serde_json::Value) -> Vec<&str> {
+    let instances = host["instances"].as_array().unwrap().iter();
+    instances.flat_map(|i| i["packages"].as_array().into_iter().flatten()).map(|p| p.as_str().unwrap()).collect()
+}
+
+/// Paths that the description owns.
+fn own_files(host: &serde_json::Value) -> BTreeSet<String> {
+    let instances = host["instances"].as_array().unwrap().iter();
+    instances
+        .flat_map(|i| ["files", "states"].map(|kind| i[kind].as_array()))
+        .flatten()
+        .flatten()
+        .map(|file| file["path"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn judged_by_dpkg(root: &Path, own: &BTreeSet<String>, host: &str) {
+    let audit = in_root(root, &["dpkg", "--audit"]);
+    assert!(audit.status.success() && audit.stdout.is_empty(), "{host}: dpkg --audit: {audit:?}");
+    let check = in_root(root, &["apt-get", "check"]);
+    assert!(check.status.success(), "{host}: apt-get check: {check:?}");
+    let verify = String::from_utf8(in_root(root, &["dpkg", "-V"]).stdout).unwrap();
+    let foreign: Vec<&str> =
+        verify.lines().filter(|line| !own.contains(line.split_whitespace().last().unwrap_or(""))).collect();
+    assert!(foreign.is_empty(), "{host}: dpkg -V: {foreign:#?}");
+}
+
+fn installed(root: &Path) -> BTreeSet<String> {
+    let format = "${db:Status-Abbrev}|${Package} ${Version} ${Architecture}\n";
+    let listed = in_root(root, &["dpkg-query", "-W", "-f", format]);
+    let text = String::from_utf8(listed.stdout).unwrap();
+    text.lines()
+        .map(|line| line.strip_prefix("ii |").unwrap_or_else(|| panic!("not installed: {line}")).to_owned())
+        .collect()
+}
+
+fn locked(lock: &Lock, host: &str) -> BTreeSet<String> {
+    let mine = |of: &ClosureOf| match of {
+        ClosureOf::Base(_) => true,
+        ClosureOf::Host(name) => name == host,
+    };
+    let keys = lock.closures.iter().filter(|closure| mine(&closure.of)).flat_map(|closure| &closure.packages);
+    keys.map(|key| format!("{} {} {}", key.name, key.version, key.architecture)).collect()
+}
+
+/// What only mmdebstrap leaves, or only `plc`: each with its reason in `spec/rootfs.md`, which lists the same.
+fn documented() -> Vec<String> {
+    let text = fs::read_to_string(project().join("spec/rootfs.md")).unwrap();
+    let (_, section) = text.split_once("## Against mmdebstrap").expect("spec/rootfs.md has the section");
+    let rows = section.lines().take_while(|line| !line.starts_with("## "));
+    rows.filter_map(|row| Some(row.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect()
+}
+
+fn same_files_as_mmdebstrap(
+    directory: &Path,
+    root: &Path,
+    wants: &[&str],
+    own: &BTreeSet<String>,
+    host: &str,
+) {
+    let theirs = directory.join(format!("{host}.mmdebstrap"));
+    let include = format!("--include={}", wants.join(","));
+    let made = Command::new("mmdebstrap")
+        .args(["--variant=minbase", "--mode=root", "--quiet", &include, "bookworm"])
+        .arg(&theirs)
+        .arg(main_mirror())
+        .env("SOURCE_DATE_EPOCH", "1700000000")
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "mmdebstrap: {}", String::from_utf8_lossy(&made.stderr));
+    let (ours, theirs) = (listing(root), listing(&theirs));
+    let known = documented();
+    let allowed = |line: &&String| {
+        let path = line.split(' ').next().unwrap_or("");
+        own.iter().any(|mine| mine == path || mine.starts_with(&format!("{path}/")))
+            || known.iter().any(|known| match known.strip_suffix('*') {
+                Some(prefix) => path.starts_with(prefix),
+                None => path == known,
+            })
+    };
+    let only_ours: Vec<_> = ours.difference(&theirs).filter(|line| !allowed(line)).collect();
+    let only_theirs: Vec<_> = theirs.difference(&ours).filter(|line| !allowed(line)).collect();
+    assert!(
+        only_ours.is_empty() && only_theirs.is_empty(),
+        "{host}: only here {only_ours:#?}\nonly mmdebstrap {only_theirs:#?}"
+    );
+    eprintln!("{host}: {} entries as mmdebstrap has them", ours.len());
+}
+
+/// A line for each entry: path, kind and mode, owner, link target.
+fn listing(root: &Path) -> BTreeSet<String> {
+    let found = Command::new("find")
+        .arg(root)
+        .args(["-xdev", "-printf", "/%P %y%m %U:%G %l\n"])
+        .output()
+        .unwrap();
+    assert!(found.status.success());
+    String::from_utf8_lossy(&found.stdout).lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// The mirror of Debian's main archive that this machine's apt uses.
+fn main_mirror() -> String {
+    let printed = Command::new("apt-get").args(["indextargets", "--format", "$(SITE) $(RELEASE)"]).output().unwrap();
+    let text = String::from_utf8(printed.stdout).unwrap();
+    let line = text.lines().find(|line| line.split(' ').nth(1) == Some("bookworm")).expect("apt knows bookworm");
+    line.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+#[ignore = "needs the real archive"]
+fn a_lock_with_the_security_suite_shows_its_versions() {
+    let place = example();
+    let before = place.run(["lock", "env.pl", "--json"], 0).json();
+    assert!(before["packages"].as_u64().unwrap() > 100);
+    let old: PathBuf = place.directory.join("old.pl");
+    fs::copy(place.directory.join("env.pl"), &old).unwrap();
+    fs::copy(place.directory.join("env.lock"), old.with_extension("lock")).unwrap();
+    let text = fs::read_to_string(place.directory.join("env.pl")).unwrap();
+    let both = text.replace("[\"bookworm\"]", "[\"bookworm\", \"bookworm-security\"]");
+    assert_ne!(text, both);
+    fs::write(place.directory.join("env.pl"), both).unwrap();
+    let changes = place.run(["lock", "env.pl", "--json"], 0).json()["changes"].clone();
+    let changed: BTreeSet<String> =
+        changes.as_array().unwrap().iter().map(|change| change["package"].as_str().unwrap().to_owned()).collect();
+    assert!(!changed.is_empty(), "the security suite has nothing newer: {changes}");
+
+    let drift = place.run(["diff", "--json", "old.pl@local", "env.pl@local"], 1).json();
+    let hosts = drift["hosts"].as_array().unwrap().iter();
+    let told: BTreeSet<String> = hosts
+        .flat_map(|host| host["packages"].as_array().unwrap().clone())
+        .map(|change| {
+            assert_eq!(change["change"], "upgraded", "{change}");
+            change["name"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(told, changed);
+}
