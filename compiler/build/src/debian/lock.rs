@@ -1,12 +1,19 @@
 //! Makes the lock: verifies the archives, picks the packages, and writes down exactly what was picked.
 
+mod assemble;
+
 use std::{io, path::Path, time::SystemTime};
 
 use plc_lang::topology::Archive;
 use plc_plan::lock::Lock;
 
 use super::{
-    archive::ArchiveError, index::IndexError, resolve::ResolveError, sources::Mirrors, trust::TrustError,
+    archive::{Access, ArchiveError, Suite, fetch_suite},
+    date,
+    index::{Index, IndexError, IndexText},
+    resolve::{self, ResolveError},
+    sources::Mirrors,
+    trust::{Judgement, Keyring, TrustError},
 };
 use crate::fetch::Fetcher;
 
@@ -181,6 +188,100 @@ pub enum LockError {
 
 /// Makes a lock for what is asked for, from the archives as they are now.
 pub fn make_lock(request: &LockRequest<'_>, machine: &Machine<'_>) -> Result<Lock, LockError> {
-    let _ = (request, machine);
-    Ok(Lock::default())
+    refuse_unknown_archives(request)?;
+    let mut builder = assemble::Builder::new(request);
+    for archive in request.archives {
+        let hosts: Vec<&HostRequest> = request.hosts.iter().filter(|host| host.archive == archive.name).collect();
+        if hosts.is_empty() {
+            continue;
+        }
+        let suites = suites(request, machine, archive)?;
+        (machine.progress)(Event::Resolve { archive: &archive.name });
+        let texts = texts(&suites);
+        let index = Index::parse(&texts, machine.architecture)
+            .map_err(|source| LockError::Index { archive: archive.name.clone(), source })?;
+        let resolved = |source| LockError::Resolve { archive: archive.name.clone(), source };
+        let base = resolve::base(&index, &archive.name).map_err(resolved)?;
+        builder.base(archive, &suites, &index, &base)?;
+        for host in hosts {
+            let beyond = resolve::host(&index, &base, &host.name, &host.wants).map_err(resolved)?;
+            builder.host(archive, host, &index, &beyond)?;
+        }
+    }
+    Ok(builder.finish())
 }
+
+fn refuse_unknown_archives(request: &LockRequest<'_>) -> Result<(), LockError> {
+    let is_known = |host: &&HostRequest| request.archives.iter().any(|archive| archive.name == host.archive);
+    match request.hosts.iter().find(|host| !is_known(host)) {
+        Some(host) => Err(LockError::NoArchive { host: host.name.clone(), archive: host.archive.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// The suites of an archive, verified, and no worse than those of the previous lock.
+fn suites(request: &LockRequest<'_>, machine: &Machine<'_>, archive: &Archive) -> Result<Vec<Suite>, LockError> {
+    let keyring = keyring(machine, archive)?;
+    let access = Access {
+        fetcher: machine.fetcher,
+        mirrors: machine.mirrors,
+        judgement: Judgement { now: machine.now, accept_expired: request.accept_expired },
+        architecture: machine.architecture,
+        cache: machine.cache,
+    };
+    let mut suites = Vec::new();
+    for suite in &archive.suites {
+        (machine.progress)(Event::Suite { archive: &archive.name, suite });
+        let mut progress = |component: &str, received, size| {
+            (machine.progress)(Event::Index { archive: &archive.name, suite, component, received, size });
+        };
+        let fetched = fetch_suite(&access, archive, suite, &keyring, &mut progress)?;
+        refuse_rollback(request, archive, &fetched)?;
+        suites.push(fetched);
+    }
+    Ok(suites)
+}
+
+fn keyring(machine: &Machine<'_>, archive: &Archive) -> Result<Keyring, LockError> {
+    let (name, file) = (archive.name.clone(), archive.signed_by.clone());
+    match (machine.keyring)(&archive.signed_by) {
+        Err(source) => Err(LockError::Keyring { archive: name, keyring: file, source }),
+        Ok(bytes) => {
+            Keyring::read(&bytes).map_err(|source| LockError::BadKeyring { archive: name, keyring: file, source })
+        }
+    }
+}
+
+/// A suite may not be older than it was, nor be vouched for by other keys altogether.
+fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
+    let previous = request.previous.and_then(|lock| lock.archive(&archive.name));
+    // Another keyring is a decision of the description's, and then its signers are others.
+    let previous = previous.filter(|locked| locked.signed_by == archive.signed_by);
+    let Some(recorded) = previous.and_then(|locked| locked.suite(&suite.name)) else { return Ok(()) };
+    let date = date::write_lock(suite.release.date);
+    // Dates in this form are ordered as texts.
+    if date < recorded.date {
+        let (archive, suite) = (archive.name.clone(), suite.name.clone());
+        return Err(LockError::Older { archive, suite, date, recorded: recorded.date.clone() });
+    }
+    if !suite.signers.iter().any(|signer| recorded.signers.contains(signer)) {
+        return Err(LockError::OtherSigners {
+            archive: archive.name.clone(),
+            suite: suite.name.clone(),
+            signers: suite.signers.clone(),
+            recorded: recorded.signers.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn texts(suites: &[Suite]) -> Vec<IndexText<'_>> {
+    let numbered = suites.iter().enumerate();
+    let texts = numbered.flat_map(|(position, suite)| {
+        suite.indices.iter().map(move |text| IndexText { suite: position, name: &suite.name, text })
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests;

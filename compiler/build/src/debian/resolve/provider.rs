@@ -1,0 +1,261 @@
+//! The archive as the solver sees it. A name of the solver is a package name's position in the index, a solvable is a
+//! record, and a version set is a set of records of one name: names that are only provided never reach the solver.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+};
+
+use resolvo::{
+    Candidates, Condition, ConditionId, ConditionalRequirement, Dependencies, DependencyProvider, Interner,
+    KnownDependencies, NameId, Requirement, SolvableId, SolverCache, StringId, VersionSetId, VersionSetUnionId,
+};
+
+use crate::debian::index::{Index, Record, RecordId, Relation, relations};
+
+/// Which versions may be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Of each name the newest, as apt does.
+    Newest,
+    /// All.
+    All,
+}
+
+/// Records of one name.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Set {
+    name: NameId,
+    records: Vec<RecordId>,
+    /// As the relation is written, for messages.
+    text: String,
+}
+
+#[derive(Default)]
+struct Sets {
+    sets: Vec<Set>,
+    ids: HashMap<Set, VersionSetId>,
+    unions: Vec<Vec<VersionSetId>>,
+    texts: Vec<String>,
+}
+
+/// Answers the solver's questions about an archive.
+pub(super) struct Provider<'a> {
+    pub(super) index: &'a Index<'a>,
+    /// Packages that are there already, by name: no other version of them may be chosen.
+    fixed: BTreeMap<&'a str, RecordId>,
+    scope: Scope,
+    unknown: usize,
+    sets: RefCell<Sets>,
+}
+
+impl<'a> Provider<'a> {
+    pub(super) fn new(index: &'a Index<'a>, fixed: BTreeMap<&'a str, RecordId>, scope: Scope) -> Self {
+        Self { index, fixed, scope, unknown: index.names().count(), sets: RefCell::default() }
+    }
+
+    /// The requirement that some version of a package's name is chosen.
+    pub(super) fn require_name(&self, id: RecordId) -> ConditionalRequirement {
+        let name = self.index.record(id).name;
+        let records = self.selectable(name);
+        let set = self.set(Set { name: self.name(name), records, text: name.to_owned() });
+        Requirement::Single(set).into()
+    }
+
+    /// All that would meet some dependency of a package.
+    pub(super) fn meeting(&self, id: RecordId) -> Vec<RecordId> {
+        let groups = dependencies(self.index.record(id));
+        groups.flatten().flat_map(|relation| self.targets(&relation)).flat_map(|(_, records)| records).collect()
+    }
+
+    /// The text of a requirement.
+    pub(super) fn text(&self, requirement: Requirement) -> String {
+        let sets = self.sets.borrow();
+        match requirement {
+            Requirement::Single(id) => sets.sets[id.0 as usize].text.clone(),
+            Requirement::Union(id) => sets.texts[id.0 as usize].clone(),
+        }
+    }
+
+    fn name(&self, name: &str) -> NameId {
+        // All names that no package has are one, which has no candidates: ids index the solver's tables.
+        let position = self.index.name_position(name).unwrap_or(self.unknown);
+        NameId::from_raw(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+
+    /// The versions of a name that may be chosen, newest first.
+    fn selectable(&self, name: &str) -> Vec<RecordId> {
+        if let Some(fixed) = self.fixed.get(name) {
+            return vec![*fixed];
+        }
+        let count = if self.scope == Scope::Newest { 1 } else { usize::MAX };
+        self.index.of_name(name).take(count).collect()
+    }
+
+    fn set(&self, set: Set) -> VersionSetId {
+        let mut sets = self.sets.borrow_mut();
+        if let Some(id) = sets.ids.get(&set) {
+            return *id;
+        }
+        let id = VersionSetId(u32::try_from(sets.sets.len()).unwrap_or(u32::MAX));
+        sets.sets.push(set.clone());
+        sets.ids.insert(set, id);
+        id
+    }
+
+    /// What meets a relation, by package name in the order of preference: the package of that name, then those that
+    /// provide it.
+    fn targets(&self, relation: &Relation<'_>) -> Vec<(&'a str, Vec<RecordId>)> {
+        if relation.architecture.is_some_and(|of| of != "any" && of != "native" && !self.has_architecture(of)) {
+            return Vec::new();
+        }
+        let mut targets: Vec<(&str, Vec<RecordId>)> = Vec::new();
+        let mut add = |id: RecordId| {
+            let name = self.index.record(id).name;
+            match targets.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, records)) if records.contains(&id) => {}
+                Some((_, records)) => records.push(id),
+                None => targets.push((name, vec![id])),
+            }
+        };
+        let real = self.selectable(relation.name);
+        real.into_iter().filter(|id| relation.admits(self.index.record(*id).version)).for_each(&mut add);
+        let mut providers: Vec<RecordId> = self
+            .index
+            .providers(relation.name)
+            .iter()
+            .filter(|provider| relation.admits_provided(provider.version))
+            .map(|provider| provider.record)
+            .filter(|id| self.selectable(self.index.record(*id).name).contains(id))
+            .collect();
+        providers.sort_by_key(|id| rank(self.index.record(*id)));
+        providers.into_iter().for_each(add);
+        targets
+    }
+
+    fn has_architecture(&self, architecture: &str) -> bool {
+        self.index.ids().any(|id| self.index.record(id).architecture == architecture)
+    }
+
+    fn requirement(&self, group: &[Relation<'_>]) -> Option<ConditionalRequirement> {
+        let first = group.first()?;
+        let text = group.iter().map(|relation| relation.text).collect::<Vec<_>>().join(" | ");
+        let targets = group.iter().flat_map(|relation| self.targets(relation));
+        let ids: Vec<VersionSetId> = targets
+            .map(|(name, records)| self.set(Set { name: self.name(name), records, text: text.clone() }))
+            .collect();
+        let requirement = match ids[..] {
+            [] => {
+                let name = self.name(first.name);
+                Requirement::Single(self.set(Set { name, records: Vec::new(), text }))
+            }
+            [only] => Requirement::Single(only),
+            _ => {
+                let mut sets = self.sets.borrow_mut();
+                let id = VersionSetUnionId(u32::try_from(sets.unions.len()).unwrap_or(u32::MAX));
+                sets.unions.push(ids);
+                sets.texts.push(text);
+                Requirement::Union(id)
+            }
+        };
+        Some(requirement.into())
+    }
+
+    /// For each name that a relation excludes, the versions that it leaves.
+    fn exclusions(&self, record: &Record<'_>, relation: &Relation<'_>) -> Vec<VersionSetId> {
+        let targets = self.targets(relation).into_iter().filter(|(name, _)| *name != record.name);
+        targets
+            .map(|(name, excluded)| {
+                let mut records = self.selectable(name);
+                records.retain(|id| !excluded.contains(id));
+                self.set(Set { name: self.name(name), records, text: relation.text.to_owned() })
+            })
+            .collect()
+    }
+}
+
+/// What a package needs: what must be there before it is unpacked first, as apt considers it first.
+fn dependencies<'a>(record: &Record<'a>) -> impl Iterator<Item = Vec<Relation<'a>>> + use<'a> {
+    relations(record.pre_depends).chain(relations(record.depends))
+}
+
+/// Apt's preference among packages that provide a name: essential ones, protected ones, then by priority.
+fn rank(record: &Record<'_>) -> (bool, bool, usize) {
+    const PRIORITIES: [&str; 5] = ["required", "important", "standard", "optional", "extra"];
+    let priority = PRIORITIES.iter().position(|known| *known == record.priority);
+    (!record.essential, !record.protected, priority.unwrap_or(PRIORITIES.len()))
+}
+
+impl Interner for Provider<'_> {
+    type NameId = NameId;
+    type SolvableId = SolvableId;
+
+    fn display_solvable(&self, solvable: SolvableId) -> impl Display + '_ {
+        let record = self.index.record(RecordId(solvable.into_raw()));
+        format!("{} {}", record.name, record.version)
+    }
+
+    fn display_name(&self, name: NameId) -> impl Display + '_ {
+        self.index.names().nth(name.into_raw() as usize).unwrap_or("?")
+    }
+
+    fn display_version_set(&self, version_set: VersionSetId) -> impl Display + '_ {
+        self.sets.borrow().sets[version_set.0 as usize].text.clone()
+    }
+
+    fn display_string(&self, _: StringId) -> impl Display + '_ {
+        ""
+    }
+
+    fn version_set_name(&self, version_set: VersionSetId) -> NameId {
+        self.sets.borrow().sets[version_set.0 as usize].name
+    }
+
+    fn solvable_name(&self, solvable: SolvableId) -> NameId {
+        self.name(self.index.record(RecordId(solvable.into_raw())).name)
+    }
+
+    fn version_sets_in_union(&self, union: VersionSetUnionId) -> impl Iterator<Item = VersionSetId> {
+        self.sets.borrow().unions[union.0 as usize].clone().into_iter()
+    }
+
+    /// There are no conditional dependencies.
+    fn resolve_condition(&self, _: ConditionId) -> Condition {
+        Condition::Requirement(VersionSetId(0))
+    }
+}
+
+impl DependencyProvider for Provider<'_> {
+    async fn filter_candidates(
+        &self,
+        candidates: &[SolvableId],
+        version_set: VersionSetId,
+        inverse: bool,
+    ) -> Vec<SolvableId> {
+        let sets = self.sets.borrow();
+        let records = &sets.sets[version_set.0 as usize].records;
+        let is_in = |id: &SolvableId| records.contains(&RecordId(id.into_raw()));
+        candidates.iter().copied().filter(|id| is_in(id) != inverse).collect()
+    }
+
+    async fn get_candidates(&self, name: NameId) -> Option<Candidates> {
+        let first = self.index.of_position(name.into_raw() as usize).next()?;
+        let records = self.selectable(self.index.record(first).name);
+        let candidates = records.into_iter().map(|id| SolvableId::from_raw(id.0)).collect();
+        Some(Candidates { candidates, ..Candidates::default() })
+    }
+
+    /// Records are in order of preference already.
+    async fn sort_candidates(&self, _: &SolverCache<Self>, solvables: &mut [SolvableId]) {
+        solvables.sort_by_key(|id| id.into_raw());
+    }
+
+    async fn get_dependencies(&self, solvable: SolvableId) -> Dependencies {
+        let record = self.index.record(RecordId(solvable.into_raw()));
+        let requirements = dependencies(record).filter_map(|group| self.requirement(&group)).collect();
+        let excluded = relations(record.conflicts).chain(relations(record.breaks)).flatten();
+        let constrains = excluded.flat_map(|relation| self.exclusions(record, &relation)).collect();
+        Dependencies::Known(KnownDependencies { requirements, constrains })
+    }
+}
