@@ -5,7 +5,7 @@
 use std::{
     ffi::CString,
     fs::File,
-    io::Write,
+    io::{self, Write},
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
     path::{Path, PathBuf},
 };
@@ -139,21 +139,7 @@ impl Root {
                 path = below(&path, part);
             }
             self.remember(&directory, &path)?;
-            let before = fstat(&directory).doing(doing)?;
-            match unlinkat(&directory, file.path.name(), AtFlags::empty()) {
-                Ok(()) | Err(Errno::NOENT) => {}
-                failed => failed.doing(doing)?,
-            }
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-            let mut placed =
-                File::from(openat(&directory, file.path.name(), flags, Mode::RUSR).doing(doing)?);
-            placed.write_all(&file.content).doing(doing)?;
-            fchmod(&placed, Mode::from_raw_mode(u32::from(file.mode))).doing(doing)?;
-            let times = Timestamps {
-                last_access: Timespec { tv_sec: before.st_atime, tv_nsec: before.st_atime_nsec as _ },
-                last_modification: Timespec { tv_sec: before.st_mtime, tv_nsec: before.st_mtime_nsec as _ },
-            };
-            futimens(&directory, &times).doing(doing)?;
+            keeping_times(&directory, || put(&directory, file)).doing(doing)?;
         }
         Ok(())
     }
@@ -164,7 +150,8 @@ impl Root {
         match open_directory(directory, part) {
             Err(Errno::NOENT) => {
                 self.remember(directory, path)?;
-                mkdirat(directory, part, Mode::from_raw_mode(0o755)).doing(|| format!("make `{inner}`"))?;
+                let make = || mkdirat(directory, part, Mode::from_raw_mode(0o755)).map_err(io::Error::from);
+                keeping_times(directory, make).doing(|| format!("make `{inner}`"))?;
                 let made = open_directory(directory, part).doing(|| format!("open `{inner}`"))?;
                 self.remember(&made, &inner)?;
                 Ok(made)
@@ -195,6 +182,28 @@ impl Root {
         chdir("/").doing(|| "enter the root file system")?;
         Ok(self.parents)
     }
+}
+
+fn put(directory: &OwnedFd, file: &ScaffoldFile) -> io::Result<()> {
+    match unlinkat(directory, file.path.name(), AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    let mut placed = File::from(openat(directory, file.path.name(), flags, Mode::RUSR)?);
+    placed.write_all(&file.content)?;
+    Ok(fchmod(&placed, Mode::from_raw_mode(u32::from(file.mode)))?)
+}
+
+/// Changes what is in a directory so that its times do not tell.
+fn keeping_times(directory: &OwnedFd, change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let before = fstat(directory)?;
+    change()?;
+    let times = Timestamps {
+        last_access: Timespec { tv_sec: before.st_atime, tv_nsec: before.st_atime_nsec as _ },
+        last_modification: Timespec { tv_sec: before.st_mtime, tv_nsec: before.st_mtime_nsec as _ },
+    };
+    Ok(futimens(directory, &times)?)
 }
 
 fn overlay(layers: &[PathBuf], scratch: &Path, place: &Path) -> Inside<()> {
