@@ -12,6 +12,7 @@ mod project;
 mod render;
 
 use clap::Parser;
+use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};
 
 use crate::{commands::Command, exit::Exit, render::Terminal};
 
@@ -41,8 +42,8 @@ struct Global {
 
 fn main() -> std::process::ExitCode {
     // The sandbox starts this same program again inside its namespaces.
-    if let Some(code) = plc_build::sandbox::helper_entry() {
-        return code;
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == HELPER_ARGUMENT) {
+        return helper_main();
     }
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.global.color, cli.global.quiet);

@@ -3,10 +3,10 @@
 mod environment;
 mod tree;
 
-use std::{fs::File, io, sync::Mutex};
+use std::{fs::File, io};
 
 use plc_plan::derivation::{Builder, CheckArguments, Fetch, ImageArguments, ImageFormat, PackageVersion, Role};
-use plc_store::{Entry, Kind, Meta, Output, Realisation, Store, StoreError, Tree, TreeDigest, TreePath};
+use plc_store::{Entry, Kind, Meta, Output, Realisation, Store, StoreError, Tree, TreePath};
 
 use crate::{
     debian::deb::{self, DebError},
@@ -15,7 +15,7 @@ use crate::{
     progress::Observer,
     request::Request,
     rootfs::{self, RootfsError},
-    sandbox::{self, Sandbox, SandboxError},
+    sandbox::{self, Runner, SandboxError},
 };
 
 pub use environment::manifest;
@@ -26,7 +26,7 @@ pub struct Context<'a> {
     /// Where inputs are and outputs go.
     pub store: &'a Store,
     /// Where programs run.
-    pub sandbox: &'a Sandbox<'a>,
+    pub runner: &'a dyn Runner,
     /// Where files of archives come from.
     pub source: &'a dyn Source,
 }
@@ -142,7 +142,6 @@ impl JobError {
             Self::Store(error) if error.is_full() => {
                 Some("the disk is full: free some space and run the same command again, nothing is lost".into())
             }
-            Self::Sandbox(error) | Self::Rootfs(RootfsError::Sandbox(error)) => error.help().map(Into::into),
             Self::Source(SourceError::Fetch(_)) => {
                 Some("try another mirror with `--mirror URL`; a version that the archive no longer has needs `plc lock`".into())
             }
@@ -226,7 +225,7 @@ fn check(arguments: &CheckArguments, request: &Request, context: &Context<'_>) -
         }],
         read_back: false,
     };
-    let outcome = context.sandbox.run(&command, &log(request, context)?)?;
+    let outcome = context.runner.run(&command, &log(request, context)?)?;
     if let Some(failure) = outcome.failure {
         return Err(JobError::Check { command: arguments.exec.join(" "), reason: failure.reason });
     }

@@ -8,7 +8,7 @@ use std::{
 
 use plc_build::{
     job::Context,
-    sandbox::Sandbox,
+    sandbox::{Preloading, Runner, Sandbox},
     schedule::{self, BuildError, Built, Options},
 };
 use plc_lang::topology::Topology;
@@ -50,6 +50,10 @@ pub struct Args {
     /// Build again what the store has, and compare
     #[arg(long)]
     rebuild: bool,
+    /// A library that programs in the sandbox load first, such as libfaketime with FAKETIME set: builds again, and sees
+    /// whether what the library changes shows in the result
+    #[arg(long, value_name = "LIBRARY", requires = "rebuild", hide = true)]
+    preload: Option<PathBuf>,
     /// Also write each host's root file system: `tar` as one file, `dir` as a plain directory
     #[arg(long, value_enum, value_name = "FORMAT", requires = "out")]
     image: Option<Image>,
@@ -87,8 +91,15 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
 
     let network = Network::new(&topology, &project.directory, &args.network);
-    let sandbox = Sandbox::new(&machine.store, machine::this_program()?);
-    let context = Context { store: &machine.store, sandbox: &sandbox, source: &network };
+    let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
+        .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
+    let preloading = args.preload.as_deref().map(|library| Preloading::new(&sandbox, library)).transpose();
+    let preloading = preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
+    let runner: &dyn Runner = match &preloading {
+        Some(preloading) => preloading,
+        None => &sandbox,
+    };
+    let context = Context { store: &machine.store, runner, source: &network };
     let targets: Vec<_> =
         lowered.hosts.iter().filter_map(|host| host.image).chain([lowered.environment]).collect();
     let options = Options {
@@ -194,7 +205,7 @@ fn tree_of<'a>(built: &'a Built, hash: &plc_store::DerivationHash) -> Option<(Tr
 
 fn write_images(
     store: &Store,
-    sandbox: &Sandbox<'_>,
+    sandbox: &Sandbox,
     lowered: &Lowered,
     built: &Built,
     image: Image,
@@ -229,7 +240,7 @@ fn write_images(
                     return Err(CliError::user(format!("{} is there already", target.display()))
                         .help("name another directory with `--out`"));
                 }
-                let Some(root) = root_of(built, &host.root, store)? else { continue };
+                let Some(root) = tree_of_host(built, &host.root, store)? else { continue };
                 sandbox.lay_out(&root, &target).map_err(|error| cannot(&target)(&error))?;
             }
         }
@@ -238,13 +249,19 @@ fn write_images(
     Ok(())
 }
 
-/// The whole tree of a host's root file system, as the only layer.
-fn root_of(
+/// The tree of a host's root file system. A build with nothing to do looked no further than the environment.
+fn tree_of_host(
     built: &Built,
     hash: &plc_store::DerivationHash,
-    _: &Store,
-) -> std::result::Result<Option<Vec<TreeDigest>>, CliError> {
-    Ok(tree_of(built, hash).map(|(tree, _)| vec![tree]))
+    store: &Store,
+) -> std::result::Result<Option<TreeDigest>, CliError> {
+    if let Some((tree, _)) = tree_of(built, hash) {
+        return Ok(Some(tree));
+    }
+    match store.realised(hash).map_err(|error| machine::store_error(&error))? {
+        Some(Realisation { output: Output::Tree(tree), .. }) => Ok(Some(tree)),
+        _ => Ok(None),
+    }
 }
 
 /// What is printed at the end.
@@ -258,14 +275,7 @@ struct Result<'a> {
 
 impl Result<'_> {
     fn size(&self, hash: &plc_store::DerivationHash) -> std::result::Result<(Option<TreeDigest>, u64), CliError> {
-        // A build with nothing to do looked no further than the environment.
-        let root = match tree_of(self.built, hash) {
-            Some((tree, _)) => Some(tree),
-            None => match self.store.realised(hash).map_err(|error| machine::store_error(&error))? {
-                Some(Realisation { output: Output::Tree(tree), .. }) => Some(tree),
-                _ => None,
-            },
-        };
+        let root = tree_of_host(self.built, hash, self.store)?;
         let size = match &root {
             Some(digest) => self.store.read_tree(digest).map_err(|error| machine::store_error(&error))?.size(),
             None => 0,
