@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{Read, Write},
     path::PathBuf,
     process::{Command, Stdio},
     time::Duration,
@@ -27,7 +27,7 @@ fn writer() {
         put_tree(&store, &name.as_bytes().repeat(20_000)).unwrap();
         store.put_derivations(&[derivation(&name)]).unwrap();
         store.commit(&[realisation(&name, tree)]).unwrap();
-        writeln!(std::io::stderr(), "committed {name}").unwrap();
+        std::io::stderr().write_all(format!("committed {name}\n").as_bytes()).unwrap();
     }
 }
 
@@ -50,10 +50,12 @@ fn killed_writers_lose_nothing_that_they_acknowledged() {
         std::thread::sleep(Duration::from_micros(30_000 + round * 1_733));
         for mut child in children {
             child.kill().unwrap();
-            let said = BufReader::new(child.stderr.take().unwrap());
-            for line in said.lines().map_while(Result::ok) {
-                acknowledged.extend(line.strip_prefix("committed ").map(ToOwned::to_owned));
-            }
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            // Killed in the middle of saying it, it has not said it.
+            let whole = said.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+            acknowledged
+                .extend(whole.filter_map(|line| line.strip_prefix("committed ")).map(ToOwned::to_owned));
             child.wait().unwrap();
         }
         let store = Store::open(root.path()).unwrap();
