@@ -95,7 +95,12 @@ fn list_pending(session: &Session) -> Result<Vec<(Shelf, String)>> {
     for shelf in Shelf::ALL {
         let directory = session.pending(shelf);
         let failed = || StoreError::io("list", &directory);
-        for entry in fs::read_dir(&directory).map_err(failed())? {
+        let entries = match fs::read_dir(&directory) {
+            // Nothing was put yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(failed())?,
+        };
+        for entry in entries {
             let name = entry.map_err(failed())?.file_name();
             // Only digests are put there; anything else is not ours to publish.
             if let Some(hex) = name.to_str().filter(|name| name.len() == 64) {

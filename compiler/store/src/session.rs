@@ -10,7 +10,10 @@ use std::{
     io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rustix::{
@@ -23,8 +26,9 @@ use crate::{Result, StoreError, disk::Disk, layout, layout::Shelf, remove};
 /// A running session, as one of its processes sees it.
 pub(crate) struct Session {
     path: PathBuf,
-    /// This process's own part of `incoming/`, so that helpers need not agree on names.
-    incoming: PathBuf,
+    /// This process's own part of `incoming/`, so that helpers need not agree on names. Made with the first file, as is
+    /// `pending/`: on some file systems a directory costs a millisecond, and many a run writes nothing.
+    incoming: OnceLock<PathBuf>,
     next: AtomicU64,
     /// Held open for its lock.
     _lock: File,
@@ -34,34 +38,28 @@ pub(crate) struct Session {
 impl Session {
     /// Makes a new session's directory and locks it.
     pub(crate) fn create(disk: &Disk, root: &Path) -> Result<Self> {
-        let sessions = layout::sessions(root);
         loop {
-            let path = disk.make_unique_directory(&sessions, "session-")?;
+            let path = disk.make_unique_directory(&layout::sessions(root), "session-")?;
             // Another program may have found it before it was locked, and swept it: then take another.
-            let Some(lock) = lock_shared(&path)? else { continue };
-            let mut session =
-                Self { incoming: PathBuf::new(), path, next: AtomicU64::new(0), _lock: lock, owned: true };
-            let pending = session.path.join("pending");
-            for directory in
-                [session.path.join("incoming"), pending.clone(), pending.join("blobs"), pending.join("trees")]
-            {
-                disk.make_directory(&directory, 0o700)?;
+            if let Some(lock) = lock_shared(&path)? {
+                return Ok(Self::new(path, lock, true));
             }
-            session.incoming = disk.make_unique_directory(&session.path.join("incoming"), "")?;
-            return Ok(session);
         }
     }
 
     /// Takes part in the session of another process.
-    pub(crate) fn join(disk: &Disk, root: &Path, path: &Path) -> Result<Self> {
+    pub(crate) fn join(root: &Path, path: &Path) -> Result<Self> {
         let refuse = || StoreError::NoSession { session: path.to_owned() };
         let path = fs::canonicalize(path).map_err(|_| refuse())?;
         if path.parent() != Some(&layout::sessions(root)) {
             return Err(refuse());
         }
         let lock = lock_shared(&path)?.ok_or_else(refuse)?;
-        let incoming = disk.make_unique_directory(&path.join("incoming"), "")?;
-        Ok(Self { path, incoming, next: AtomicU64::new(0), _lock: lock, owned: false })
+        Ok(Self::new(path, lock, false))
+    }
+
+    fn new(path: PathBuf, lock: File, owned: bool) -> Self {
+        Self { path, incoming: OnceLock::new(), next: AtomicU64::new(0), _lock: lock, owned }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -69,8 +67,26 @@ impl Session {
     }
 
     /// A name that nobody else writes to.
-    pub(crate) fn fresh(&self) -> PathBuf {
-        self.incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    pub(crate) fn fresh(&self, disk: &Disk) -> Result<PathBuf> {
+        let incoming = match self.incoming.get() {
+            Some(incoming) => incoming,
+            None => {
+                let made = self.lay_out(disk)?;
+                // Another thread may have been quicker: then ours stays empty.
+                self.incoming.get_or_init(|| made)
+            }
+        };
+        Ok(incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string()))
+    }
+
+    fn lay_out(&self, disk: &Disk) -> Result<PathBuf> {
+        disk.make_directory(&self.path.join("pending"), 0o700)?;
+        for shelf in Shelf::ALL {
+            disk.make_directory(&self.pending(shelf), 0o700)?;
+        }
+        let incoming = self.path.join("incoming");
+        disk.make_directory(&incoming, 0o700)?;
+        disk.make_unique_directory(&incoming, "")
     }
 
     pub(crate) fn pending(&self, shelf: Shelf) -> PathBuf {
@@ -87,10 +103,10 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Nobody is left to tell, and the next program to open the store tries again.
-        let gone = if self.owned { &self.path } else { &self.incoming };
-        if !gone.as_os_str().is_empty() {
-            remove::remove_tree(gone);
+        let own = if self.owned { Some(&self.path) } else { self.incoming.get() };
+        if let Some(own) = own {
+            // Nobody is left to tell, and the next program to open the store tries again.
+            remove::remove_tree(own);
         }
     }
 }

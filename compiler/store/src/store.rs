@@ -79,7 +79,7 @@ impl Store {
     /// As [`open`](Self::open); [`StoreError::NoSession`] when the session is not one of this store, or has ended.
     pub fn join(root: &Path, session: &Path) -> Result<Self> {
         let mut store = Self::existing(root)?;
-        store.session = Some(Session::join(&store.disk, &store.root, session)?);
+        store.session = Some(Session::join(&store.root, session)?);
         Ok(store)
     }
 

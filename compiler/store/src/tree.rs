@@ -98,7 +98,7 @@ impl TreePath {
 
 impl Serialize for TreePath {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_str(self) } else { to.serialize_bytes(&self.0) }
+        text::serialize(&self.0, to)
     }
 }
 
@@ -140,7 +140,7 @@ pub struct Meta {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Xattr {
     /// Its whole name, for example `security.capability`.
-    #[serde(with = "serde_bytes")]
+    #[serde(with = "text")]
     pub name: Box<[u8]>,
     /// Its bytes.
     #[serde(with = "serde_bytes")]
@@ -160,7 +160,7 @@ pub enum Kind {
         size: u64,
     },
     /// A symbolic link, with its target as it stands.
-    Symlink(#[serde(with = "serde_bytes")] Box<[u8]>),
+    Symlink(#[serde(with = "text")] Box<[u8]>),
     /// Another name of a file entry of the same tree; `target` is the name that sorts first and is a `File`. Its
     /// metadata is the target's.
     Hardlink(TreePath),
@@ -336,5 +336,23 @@ impl Tree {
     /// The digest of a manifest's bytes.
     pub fn digest_of(manifest: &[u8]) -> TreeDigest {
         TreeDigest::from_bytes(encode::hash(DOMAIN, manifest))
+    }
+}
+
+/// Bytes that are nearly always text: so they stand in the JSON form, which people read; what is not UTF-8 is replaced
+/// there. The canonical encoding has the bytes.
+mod text {
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            to.serialize_str(&String::from_utf8_lossy(bytes))
+        } else {
+            to.serialize_bytes(bytes)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[u8]>, D::Error> {
+        serde_bytes::deserialize(from)
     }
 }
