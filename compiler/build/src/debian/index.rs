@@ -154,7 +154,8 @@ impl<'a> Index<'a> {
 }
 
 fn order(left: &Record<'_>, right: &Record<'_>) -> Ordering {
-    let by_version = || compare_versions(right.version, left.version).then_with(|| right.version.cmp(left.version));
+    let by_version =
+        || compare_versions(right.version, left.version).then_with(|| right.version.cmp(left.version));
     left.name
         .cmp(right.name)
         .then_with(by_version)
@@ -208,7 +209,10 @@ fn providers<'a>(records: &[Record<'a>]) -> HashMap<&'a str, Vec<Provider<'a>>> 
         for relation in relation::groups(record.provides).flatten() {
             if relation.name != record.name {
                 let version = relation.constraint.map(|(_, version)| version);
-                providers.entry(relation.name).or_default().push(Provider { record: RecordId(position), version });
+                providers
+                    .entry(relation.name)
+                    .or_default()
+                    .push(Provider { record: RecordId(position), version });
             }
         }
     }

@@ -191,7 +191,8 @@ pub fn make_lock(request: &LockRequest<'_>, machine: &Machine<'_>) -> Result<Loc
     refuse_unknown_archives(request)?;
     let mut builder = assemble::Builder::new(request);
     for archive in request.archives {
-        let hosts: Vec<&HostRequest> = request.hosts.iter().filter(|host| host.archive == archive.name).collect();
+        let hosts: Vec<&HostRequest> =
+            request.hosts.iter().filter(|host| host.archive == archive.name).collect();
         if hosts.is_empty() {
             continue;
         }
@@ -220,7 +221,11 @@ fn refuse_unknown_archives(request: &LockRequest<'_>) -> Result<(), LockError> {
 }
 
 /// The suites of an archive, verified, and no worse than those of the previous lock.
-fn suites(request: &LockRequest<'_>, machine: &Machine<'_>, archive: &Archive) -> Result<Vec<Suite>, LockError> {
+fn suites(
+    request: &LockRequest<'_>,
+    machine: &Machine<'_>,
+    archive: &Archive,
+) -> Result<Vec<Suite>, LockError> {
     let keyring = keyring(machine, archive)?;
     let access = Access {
         fetcher: machine.fetcher,
@@ -246,9 +251,11 @@ fn keyring(machine: &Machine<'_>, archive: &Archive) -> Result<Keyring, LockErro
     let (name, file) = (archive.name.clone(), archive.signed_by.clone());
     match (machine.keyring)(&archive.signed_by) {
         Err(source) => Err(LockError::Keyring { archive: name, keyring: file, source }),
-        Ok(bytes) => {
-            Keyring::read(&bytes).map_err(|source| LockError::BadKeyring { archive: name, keyring: file, source })
-        }
+        Ok(bytes) => Keyring::read(&bytes).map_err(|source| LockError::BadKeyring {
+            archive: name,
+            keyring: file,
+            source,
+        }),
     }
 }
 

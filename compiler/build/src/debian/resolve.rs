@@ -6,6 +6,7 @@
 //! ones only where the newest ones do not fit together.
 
 mod explain;
+mod preference;
 mod problem;
 mod provider;
 
@@ -82,17 +83,26 @@ pub fn host(
 }
 
 /// The package that a name means: its own newest, or the only one that provides it.
-fn wanted(index: &Index<'_>, base: &BTreeSet<RecordId>, who: &str, name: &str) -> Result<RecordId, ResolveError> {
-    if let Some(id) = index.of_name(name).find(|id| base.contains(id)).or_else(|| index.of_name(name).next()) {
+fn wanted(
+    index: &Index<'_>,
+    base: &BTreeSet<RecordId>,
+    who: &str,
+    name: &str,
+) -> Result<RecordId, ResolveError> {
+    if let Some(id) = index.of_name(name).find(|id| base.contains(id)).or_else(|| index.of_name(name).next())
+    {
         return Ok(id);
     }
-    let names: BTreeSet<&str> = index.providers(name).iter().map(|provider| index.record(provider.record).name).collect();
+    let names: BTreeSet<&str> =
+        index.providers(name).iter().map(|provider| index.record(provider.record).name).collect();
     let mut providers = names.iter();
     match (providers.next(), providers.next()) {
         (Some(only), None) => wanted(index, base, who, only),
-        (None, _) => {
-            Err(ResolveError::Unknown { who: who.to_owned(), name: name.to_owned(), nearest: nearest(index, name) })
-        }
+        (None, _) => Err(ResolveError::Unknown {
+            who: who.to_owned(),
+            name: name.to_owned(),
+            nearest: nearest(index, name),
+        }),
         _ => {
             let providers = names.iter().map(|name| (*name).to_owned()).collect();
             Err(ResolveError::Virtual { who: who.to_owned(), name: name.to_owned(), providers })

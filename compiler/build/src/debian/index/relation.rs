@@ -46,7 +46,8 @@ fn relation(text: &str) -> Option<Relation<'_>> {
     let name_end = text.find(|c: char| c.is_whitespace() || c == '(' || c == '[').unwrap_or(text.len());
     let (name, rest) = text.split_at(name_end);
     let (name, architecture) = name.split_once(':').map_or((name, None), |(name, of)| (name, Some(of)));
-    let constraint = rest.trim_start().strip_prefix('(').and_then(|inside| constraint(inside.split(')').next()?));
+    let constraint =
+        rest.trim_start().strip_prefix('(').and_then(|inside| constraint(inside.split(')').next()?));
     (!name.is_empty()).then_some(Relation { name, architecture, constraint, text })
 }
 

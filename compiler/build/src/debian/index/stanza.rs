@@ -67,7 +67,9 @@ fn check<'a>(record: &mut Record<'a>, size: &'a str) -> Result<(), String> {
     if !is_inside(record.path) {
         return Err(format!("is at `{}`, which is not a path inside the archive", record.path));
     }
-    if record.sha256.len() != 64 || !record.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+    if record.sha256.len() != 64
+        || !record.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    {
         return Err("has no SHA-256: weaker hashes are not trusted".to_owned());
     }
     record.size = size.parse().map_err(|_| "has no size".to_owned())?;

@@ -41,7 +41,9 @@ type Edges = BTreeMap<usize, Vec<(usize, ConflictEdge)>>;
 fn edges(graph: &ConflictGraph) -> Edges {
     let mut edges = Edges::new();
     for index in graph.graph.edge_indices() {
-        if let (Some((from, to)), Some(edge)) = (graph.graph.edge_endpoints(index), graph.graph.edge_weight(index)) {
+        if let (Some((from, to)), Some(edge)) =
+            (graph.graph.edge_endpoints(index), graph.graph.edge_weight(index))
+        {
             edges.entry(from.index()).or_default().push((to.index(), *edge));
         }
     }
@@ -69,13 +71,19 @@ fn reason(
         (ConflictEdge::Requires(what), ConflictNode::Solvable(from), _) => {
             Some(format!("{} needs `{}`", name(from), provider.text(*what)))
         }
-        (ConflictEdge::Conflict(ConflictCause::Constrains(what)), ConflictNode::Solvable(from), ConflictNode::Solvable(to)) => {
+        (
+            ConflictEdge::Conflict(ConflictCause::Constrains(what)),
+            ConflictNode::Solvable(from),
+            ConflictNode::Solvable(to),
+        ) => {
             let what = provider.display_version_set(*what).to_string();
             Some(format!("{} does not go with `{what}`, and so not with {}", name(from), name(to)))
         }
-        (ConflictEdge::Conflict(ConflictCause::ForbidMultipleInstances), ConflictNode::Solvable(from), ConflictNode::Solvable(to)) => {
-            Some(format!("{} and {} cannot both be there", name(from), name(to)))
-        }
+        (
+            ConflictEdge::Conflict(ConflictCause::ForbidMultipleInstances),
+            ConflictNode::Solvable(from),
+            ConflictNode::Solvable(to),
+        ) => Some(format!("{} and {} cannot both be there", name(from), name(to))),
         _ => None,
     }
 }

@@ -30,14 +30,13 @@ fn ask(
     scope: Scope,
     who: &str,
 ) -> Result<BTreeSet<RecordId>, ResolveError> {
-    let fixed = base.iter().map(|id| (index.record(*id).name, *id)).collect::<BTreeMap<_, _>>();
-    let provider = Provider::new(index, fixed, scope);
-    let requirements = base.iter().chain(wanted).map(|id| provider.require_name(*id)).collect();
+    let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
+    let provider = Provider::new(index, base, &roots, scope);
+    let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
     let mut solver = Solver::new(provider);
     match solver.solve(Problem::new().requirements(requirements)) {
         Ok(solution) => {
             let chosen = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
-            let roots = base.iter().chain(wanted).copied().collect::<Vec<_>>();
             Ok(needed(solver.provider(), &chosen, &roots))
         }
         Err(UnsolvableOrCancelled::Unsolvable(conflict)) => {
@@ -45,16 +44,19 @@ fn ask(
             Err(ResolveError::Conflict { who: who.to_owned(), reasons })
         }
         // The provider never cancels.
-        Err(UnsolvableOrCancelled::Cancelled(_)) => {
-            Err(ResolveError::Conflict { who: who.to_owned(), reasons: vec!["the search was given up".to_owned()] })
-        }
+        Err(UnsolvableOrCancelled::Cancelled(_)) => Err(ResolveError::Conflict {
+            who: who.to_owned(),
+            reasons: vec!["the search was given up".to_owned()],
+        }),
     }
 }
 
 /// Of what was chosen, what somebody needs: a search that went back may leave something behind.
 fn needed(provider: &Provider<'_>, chosen: &BTreeSet<RecordId>, roots: &[RecordId]) -> BTreeSet<RecordId> {
-    let names: BTreeMap<&str, RecordId> = chosen.iter().map(|id| (provider.index.record(*id).name, *id)).collect();
-    let mut open: Vec<RecordId> = roots.iter().filter_map(|id| names.get(provider.index.record(*id).name)).copied().collect();
+    let names: BTreeMap<&str, RecordId> =
+        chosen.iter().map(|id| (provider.index.record(*id).name, *id)).collect();
+    let mut open: Vec<RecordId> =
+        roots.iter().filter_map(|id| names.get(provider.index.record(*id).name)).copied().collect();
     let mut needed = BTreeSet::new();
     while let Some(id) = open.pop() {
         if needed.insert(id) {

@@ -3,15 +3,17 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Display,
 };
 
 use resolvo::{
     Candidates, Condition, ConditionId, ConditionalRequirement, Dependencies, DependencyProvider, Interner,
-    KnownDependencies, NameId, Requirement, SolvableId, SolverCache, StringId, VersionSetId, VersionSetUnionId,
+    KnownDependencies, NameId, Requirement, SolvableId, SolverCache, StringId, VersionSetId,
+    VersionSetUnionId,
 };
 
+use super::preference;
 use crate::debian::index::{Index, Record, RecordId, Relation, relations};
 
 /// Which versions may be chosen.
@@ -47,12 +49,25 @@ pub(super) struct Provider<'a> {
     fixed: BTreeMap<&'a str, RecordId>,
     scope: Scope,
     unknown: usize,
+    /// What to take first among alternatives.
+    preferred: BTreeSet<RecordId>,
     sets: RefCell<Sets>,
 }
 
 impl<'a> Provider<'a> {
-    pub(super) fn new(index: &'a Index<'a>, fixed: BTreeMap<&'a str, RecordId>, scope: Scope) -> Self {
-        Self { index, fixed, scope, unknown: index.names().count(), sets: RefCell::default() }
+    /// For packages that are to be there, of which the fixed ones are there already.
+    pub(super) fn new(
+        index: &'a Index<'a>,
+        fixed: &BTreeSet<RecordId>,
+        roots: &[RecordId],
+        scope: Scope,
+    ) -> Self {
+        let fixed = fixed.iter().map(|id| (index.record(*id).name, *id)).collect();
+        let unknown = index.names().count();
+        let mut provider =
+            Self { index, fixed, scope, unknown, preferred: BTreeSet::new(), sets: RefCell::default() };
+        provider.preferred = preference::walk(&provider, roots);
+        provider
     }
 
     /// The requirement that some version of a package's name is chosen.
@@ -66,7 +81,11 @@ impl<'a> Provider<'a> {
     /// All that would meet some dependency of a package.
     pub(super) fn meeting(&self, id: RecordId) -> Vec<RecordId> {
         let groups = dependencies(self.index.record(id));
-        groups.flatten().flat_map(|relation| self.targets(&relation)).flat_map(|(_, records)| records).collect()
+        groups
+            .flatten()
+            .flat_map(|relation| self.targets(&relation))
+            .flat_map(|(_, records)| records)
+            .collect()
     }
 
     /// The text of a requirement.
@@ -106,8 +125,9 @@ impl<'a> Provider<'a> {
 
     /// What meets a relation, by package name in the order of preference: the package of that name, then those that
     /// provide it.
-    fn targets(&self, relation: &Relation<'_>) -> Vec<(&'a str, Vec<RecordId>)> {
-        if relation.architecture.is_some_and(|of| of != "any" && of != "native" && !self.has_architecture(of)) {
+    pub(super) fn targets(&self, relation: &Relation<'_>) -> Vec<(&'a str, Vec<RecordId>)> {
+        if relation.architecture.is_some_and(|of| of != "any" && of != "native" && !self.has_architecture(of))
+        {
             return Vec::new();
         }
         let mut targets: Vec<(&str, Vec<RecordId>)> = Vec::new();
@@ -141,8 +161,11 @@ impl<'a> Provider<'a> {
     fn requirement(&self, group: &[Relation<'_>]) -> Option<ConditionalRequirement> {
         let first = group.first()?;
         let text = group.iter().map(|relation| relation.text).collect::<Vec<_>>().join(" | ");
-        let targets = group.iter().flat_map(|relation| self.targets(relation));
+        let mut targets: Vec<(&str, Vec<RecordId>)> =
+            group.iter().flat_map(|relation| self.targets(relation)).collect();
+        targets.sort_by_key(|(_, records)| !records.iter().any(|id| self.preferred.contains(id)));
         let ids: Vec<VersionSetId> = targets
+            .into_iter()
             .map(|(name, records)| self.set(Set { name: self.name(name), records, text: text.clone() }))
             .collect();
         let requirement = match ids[..] {
@@ -176,7 +199,7 @@ impl<'a> Provider<'a> {
 }
 
 /// What a package needs: what must be there before it is unpacked first, as apt considers it first.
-fn dependencies<'a>(record: &Record<'a>) -> impl Iterator<Item = Vec<Relation<'a>>> + use<'a> {
+pub(super) fn dependencies<'a>(record: &Record<'a>) -> impl Iterator<Item = Vec<Relation<'a>>> + use<'a> {
     relations(record.pre_depends).chain(relations(record.depends))
 }
 
