@@ -1,1 +1,3 @@
 //! Images of root file systems.
+
+pub mod tar;

@@ -1,1 +1,31 @@
 //! Root file systems from unpacked packages: composition, dpkg's database, maintainer scripts, normalisation.
+//!
+//! ```text
+//! base tree ─┐                                ┌ preinsts, dpkg --configure -a, in the sandbox
+//! packages ──┴→ compose → U: all unpacked ────┴→ delta → normalise → overlays → R: the result
+//! ```
+//!
+//! Nothing is unpacked onto a disk: composition merges manifests in memory, and the sandbox lays out what is new as one
+//! more layer. Without packages there is nothing to run, and the overlays are merged in memory too.
+
+mod apt;
+mod build;
+mod compose;
+mod database;
+mod delta;
+mod draft;
+mod error;
+mod installed;
+mod live;
+pub mod normalise;
+mod order;
+mod overlay;
+mod package;
+mod replaces;
+mod steps;
+mod triggers;
+mod users;
+mod verify;
+
+pub use build::{Inputs, RootfsOutput, Runner, build};
+pub use error::RootfsError;

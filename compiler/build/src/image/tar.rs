@@ -1,0 +1,186 @@
+//! A tree as a POSIX.1-2001 (pax) tar: the same tree, the same bytes.
+//!
+//! Entries in the tree's order, numeric owners without names, whole seconds, and pax records only for what a ustar
+//! header cannot hold: long names, large numbers, times before 1970, extended attributes.
+
+use std::io::{self, Write};
+
+use plc_store::{Entry, Kind, Meta, Store, StoreError, Tree, TreePath};
+use tar::{EntryType, Header};
+
+const BLOCK: usize = 512;
+/// The largest number in the eight-byte fields of ustar.
+const SMALL_MAX: u64 = 0o7_777_777;
+/// The largest number in its twelve-byte fields.
+const LARGE_MAX: u64 = 0o77_777_777_777;
+
+/// Why a tree was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// The image could not be written.
+    #[error("cannot write the image: {0}")]
+    Io(#[from] io::Error),
+    /// The store lacks what the tree names.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A blob is not as long as the tree says.
+    #[error("the content of `{0}` is not as long as its tree says")]
+    Length(TreePath),
+}
+
+/// Writes a tree. Names are relative and without `./`; the root directory itself is `./`.
+pub fn write(tree: &Tree, store: &Store, to: impl Write) -> Result<(), ImageError> {
+    write_prefixed(tree, store, b"", to)
+}
+
+/// As [`write`](self::write), with something before each name but the root's.
+pub(crate) fn write_prefixed(tree: &Tree, store: &Store, prefix: &[u8], mut to: impl Write) -> Result<(), ImageError> {
+    for entry in tree.entries() {
+        write_entry(entry, store, prefix, &mut to)?;
+    }
+    to.write_all(&[0; 2 * BLOCK])?;
+    to.flush()?;
+    Ok(())
+}
+
+fn write_entry(entry: &Entry, store: &Store, prefix: &[u8], to: &mut impl Write) -> Result<(), ImageError> {
+    let mut records = Records::default();
+    let header = header(entry, prefix, &mut records);
+    records.write(to)?;
+    to.write_all(header.as_bytes())?;
+    if let Kind::File { blob, size } = &entry.kind {
+        let written = io::copy(&mut store.open_blob(blob)?, to)?;
+        if written != *size {
+            return Err(ImageError::Length(entry.path.clone()));
+        }
+        pad(written, to)?;
+    }
+    Ok(())
+}
+
+fn header(entry: &Entry, prefix: &[u8], records: &mut Records) -> Header {
+    let mut header = Header::new_ustar();
+    let (kind, link, size, device) = match &entry.kind {
+        Kind::Directory => (EntryType::Directory, Vec::new(), 0, None),
+        Kind::File { size, .. } => (EntryType::Regular, Vec::new(), *size, None),
+        Kind::Symlink(target) => (EntryType::Symlink, target.to_vec(), 0, None),
+        Kind::Hardlink(target) => (EntryType::Link, [prefix, target.as_bytes()].concat(), 0, None),
+        Kind::Fifo => (EntryType::Fifo, Vec::new(), 0, None),
+        Kind::CharDevice { major, minor } => (EntryType::Char, Vec::new(), 0, Some((*major, *minor))),
+        Kind::BlockDevice { major, minor } => (EntryType::Block, Vec::new(), 0, Some((*major, *minor))),
+    };
+    let mut name = if entry.path.is_root() { b".".to_vec() } else { [prefix, entry.path.as_bytes()].concat() };
+    if kind == EntryType::Directory {
+        name.push(b'/');
+    }
+    header.set_entry_type(kind);
+    set_name(&mut header, &name, records);
+    if link.len() > 100 {
+        records.add(b"linkpath", &link);
+    }
+    let field = &mut header.as_old_mut().linkname;
+    let kept = link.len().min(field.len());
+    field[..kept].copy_from_slice(&link[..kept]);
+    header.set_size(records.large(b"size", size));
+    set_meta(&mut header, &entry.meta, records);
+    let (major, minor) = device.unwrap_or_default();
+    // Linux's device numbers fit: 12 bits and 20.
+    header.set_device_major(major & 0o7_777_777).expect("a ustar header has device numbers");
+    header.set_device_minor(minor & 0o7_777_777).expect("a ustar header has device numbers");
+    header.set_cksum();
+    header
+}
+
+/// Into the name field, or split at a `/` into prefix and name, or into a record.
+fn set_name(header: &mut Header, name: &[u8], records: &mut Records) {
+    let ustar = header.as_ustar_mut().expect("made as a ustar header");
+    if name.len() <= 100 {
+        ustar.name[..name.len()].copy_from_slice(name);
+        return;
+    }
+    let cut = (1..name.len() - 1).find(|at| name[*at] == b'/' && name.len() - at - 1 <= 100).filter(|at| *at <= 155);
+    if let Some(at) = cut {
+        ustar.prefix[..at].copy_from_slice(&name[..at]);
+        ustar.name[..name.len() - at - 1].copy_from_slice(&name[at + 1..]);
+    } else {
+        ustar.name.copy_from_slice(&name[..100]);
+        records.add(b"path", name);
+    }
+}
+
+fn set_meta(header: &mut Header, meta: &Meta, records: &mut Records) {
+    header.set_mode(u32::from(meta.mode));
+    header.set_uid(records.small(b"uid", u64::from(meta.uid)));
+    header.set_gid(records.small(b"gid", u64::from(meta.gid)));
+    header.set_mtime(match u64::try_from(meta.mtime) {
+        Ok(mtime) => records.large(b"mtime", mtime),
+        Err(_) => {
+            records.add(b"mtime", meta.mtime.to_string().as_bytes());
+            0
+        }
+    });
+    for xattr in &meta.xattrs {
+        records.add(&[b"SCHILY.xattr.", &*xattr.name].concat(), &xattr.value);
+    }
+}
+
+/// The pax records of one entry.
+#[derive(Default)]
+struct Records(Vec<u8>);
+
+impl Records {
+    /// `<length of the whole record> <key>=<value>\n`.
+    fn add(&mut self, key: &[u8], value: &[u8]) {
+        let rest = key.len() + value.len() + 3;
+        let mut length = rest + 1;
+        while rest + length.to_string().len() > length {
+            length += 1;
+        }
+        self.0.extend(length.to_string().bytes());
+        for part in [b" ", key, b"=", value, b"\n"] {
+            self.0.extend(part);
+        }
+    }
+
+    /// A number for an eight-byte field; goes into a record when it does not fit.
+    fn small(&mut self, key: &[u8], value: u64) -> u64 {
+        self.fitting(key, value, SMALL_MAX)
+    }
+
+    /// A number for a twelve-byte field.
+    fn large(&mut self, key: &[u8], value: u64) -> u64 {
+        self.fitting(key, value, LARGE_MAX)
+    }
+
+    fn fitting(&mut self, key: &[u8], value: u64, most: u64) -> u64 {
+        if value <= most {
+            return value;
+        }
+        self.add(key, value.to_string().as_bytes());
+        0
+    }
+
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut header = Header::new_ustar();
+        header.set_entry_type(EntryType::XHeader);
+        let name = b"PaxHeaders/entry";
+        header.as_old_mut().name[..name.len()].copy_from_slice(name);
+        header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        header.set_size(self.0.len() as u64);
+        header.set_cksum();
+        to.write_all(header.as_bytes())?;
+        to.write_all(&self.0)?;
+        pad(self.0.len() as u64, to)
+    }
+}
+
+fn pad(written: u64, to: &mut impl Write) -> io::Result<()> {
+    let over = (written % BLOCK as u64) as usize;
+    if over == 0 { Ok(()) } else { to.write_all(&[0; BLOCK][over..]) }
+}

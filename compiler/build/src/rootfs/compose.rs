@@ -1,0 +1,149 @@
+//! Puts unpacked packages into a root file system the way `dpkg --unpack` would, as a merge in memory.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use plc_store::{Entry, Kind, Store, TreePath};
+
+use super::{
+    RootfsError,
+    draft::{Draft, Linker, Node, fixed, join, root_meta},
+    installed::Installed,
+    package::Package,
+    replaces::replaces,
+};
+
+/// What composition knows of each package afterwards, for dpkg's database.
+#[derive(Default)]
+pub(super) struct Laid {
+    /// Configuration files by the path that the package gives them: whether dpkg is to decide about them.
+    pub(super) undecided: BTreeSet<TreePath>,
+    /// Paths that another package of the same composition has taken over.
+    pub(super) elided: BTreeSet<TreePath>,
+}
+
+/// The merge while it goes on.
+pub(super) struct Composer<'a> {
+    pub(super) store: &'a Store,
+    pub(super) draft: Draft,
+    pub(super) installed: &'a Installed,
+    pub(super) laid: Vec<Laid>,
+    /// Paths that packages of the layer below lose, by package.
+    pub(super) taken: BTreeMap<String, BTreeSet<TreePath>>,
+    /// Which package of this composition has put what is at a place, and by which name.
+    owners: HashMap<TreePath, (usize, TreePath)>,
+}
+
+/// What a name in a package meets.
+enum Meets {
+    /// Nothing, or something that it goes over.
+    Free,
+    /// Something that stays.
+    Kept,
+}
+
+impl<'a> Composer<'a> {
+    pub(super) fn new(store: &'a Store, draft: Draft, installed: &'a Installed) -> Self {
+        Self { store, draft, installed, laid: Vec::new(), taken: BTreeMap::new(), owners: HashMap::new() }
+    }
+
+    /// Lays all data of a package.
+    pub(super) fn lay(&mut self, packages: &[Package], index: usize) -> Result<(), RootfsError> {
+        self.laid.resize_with(packages.len(), Laid::default);
+        let package = &packages[index];
+        let conffiles: BTreeSet<TreePath> =
+            package.conffiles(self.store)?.into_iter().filter(|file| !file.remove_on_upgrade).map(|file| file.path).collect();
+        let mut linker = Linker::default();
+        for (name, entry) in package.data() {
+            let Some(node) = linker.node(&mut self.draft, entry) else { continue };
+            let target = self.installed.diverted(&name, &package.name).unwrap_or(&name).clone();
+            let place = self.draft.place(&target);
+            if conffiles.contains(&name) && self.differs(&place, &node) {
+                self.lay_undecided(index, &name, &place, node);
+                continue;
+            }
+            if matches!(self.meets(packages, index, &name, &place, entry)?, Meets::Free) {
+                self.draft.put(place.clone(), node);
+                self.owners.insert(place, (index, name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the layer below has something else at a configuration file's place.
+    fn differs(&self, place: &TreePath, node: &Node) -> bool {
+        self.draft.get(place).is_some_and(|there| there.kind != node.kind)
+    }
+
+    /// Leaves the decision to `dpkg --configure`, which looks for this name.
+    fn lay_undecided(&mut self, index: usize, name: &TreePath, place: &TreePath, node: Node) {
+        let new = [place.name(), b".dpkg-new"].concat();
+        if let Some(place) = place.parent().and_then(|parent| join(&parent, &new)) {
+            self.draft.put(place, node);
+            self.laid[index].undecided.insert(name.clone());
+        }
+    }
+
+    fn meets(
+        &mut self,
+        packages: &[Package],
+        index: usize,
+        name: &TreePath,
+        place: &TreePath,
+        entry: &Entry,
+    ) -> Result<Meets, RootfsError> {
+        let Some(there) = self.draft.get(place) else { return Ok(Meets::Free) };
+        // A directory that is there stays as it is, and so does one that a symbolic link leads to.
+        if matches!(entry.kind, Kind::Directory | Kind::Symlink(_)) && self.draft.leads_to_directory(place) {
+            return Ok(Meets::Kept);
+        }
+        let same = there.kind == entry.kind && matches!(entry.kind, Kind::Symlink(_));
+        let package = &packages[index];
+        let clash = |other: &str| RootfsError::Clash {
+            path: name.clone(),
+            package: package.name.clone(),
+            other: other.to_owned(),
+        };
+        if there.kind == Kind::Directory {
+            return Err(clash("a directory of another package"));
+        }
+        if let Some((other, known_as)) = self.owners.get(place).cloned() {
+            let other_package = &packages[other];
+            if other == index || same {
+                return Ok(Meets::Free);
+            }
+            if replaces(package, &other_package.name, &other_package.version) {
+                self.laid[other].elided.insert(known_as);
+                return Ok(Meets::Free);
+            }
+            if replaces(other_package, &package.name, &package.version) {
+                return Ok(Meets::Kept);
+            }
+            return Err(clash(&other_package.name));
+        }
+        // Whatever no package has, a script has made: dpkg writes over it.
+        let Some(owner) = self.installed.owner(self.store, &self.draft, place)? else { return Ok(Meets::Free) };
+        let owner_name = owner.split(':').next().unwrap_or_default();
+        let version = self.installed.version(owner_name).unwrap_or_default();
+        if !replaces(package, owner_name, version) {
+            return Err(clash(owner_name));
+        }
+        self.taken.entry(owner).or_default().insert(name.clone());
+        Ok(Meets::Free)
+    }
+}
+
+/// The links that a fresh root file system begins with, so that a package's `bin/sh` is at `usr/bin/sh`. Debian 13's
+/// `base-files` has them itself; before, the installer makes them.
+pub(super) fn merged_usr(architecture: &str, mtime: i64) -> Draft {
+    let mut draft = Draft::default();
+    let directory = |mode| Node::new(root_meta(mode, mtime), Kind::Directory);
+    draft.put(TreePath::root(), directory(0o755));
+    draft.put(fixed("usr"), directory(0o755));
+    let lib64: &[&str] = if architecture == "amd64" { &["lib64"] } else { &[] };
+    for name in ["bin", "lib", "sbin"].iter().chain(lib64) {
+        let target = format!("usr/{name}");
+        draft.put(fixed(&target), directory(0o755));
+        draft.put(fixed(name), Node::new(root_meta(0o777, mtime), Kind::Symlink(target.into_bytes().into())));
+    }
+    draft
+}

@@ -1,0 +1,111 @@
+//! Makes the same root file system out of the same packages, whenever and wherever their scripts have run.
+//!
+//! Two rules cover what scripts leave behind. *Times*: what the scripts left as it was keeps the time that its package
+//! gave it; everything else gets the epoch, the newest time of all that went in. *Offenders*: the files that hold a
+//! time, a random number, something of this machine, or a history of the build; [`RULES`] lists them with the reason for
+//! each, and `spec/rootfs.md` repeats the table. What a package ships is never touched.
+
+mod pattern;
+mod rewrite;
+mod table;
+
+use plc_store::{Kind, Meta, Store, TreePath};
+
+use super::{
+    RootfsError,
+    draft::{Draft, Node},
+};
+pub use table::{Action, RULES, Rule, markdown};
+
+/// What the scripts' result is held against.
+pub(super) struct Against<'a> {
+    /// The layer below; empty when there is none.
+    pub(super) base: &'a Draft,
+    /// What the scripts started from.
+    pub(super) unpacked: &'a Draft,
+    /// The time of whatever is new.
+    pub(super) epoch: i64,
+}
+
+/// Settles all offenders, then all times.
+pub(super) fn normalise(store: &Store, draft: &mut Draft, against: &Against<'_>) -> Result<(), RootfsError> {
+    let changed: Vec<(TreePath, &Rule)> = draft
+        .iter()
+        .filter(|(path, node)| against.unpacked.get(path).is_none_or(|there| there.kind != node.kind))
+        .filter_map(|(path, _)| Some((path.clone(), rule_for(path)?)))
+        .collect();
+    for (path, rule) in changed {
+        settle(store, draft, against, &path, rule.action)?;
+    }
+    restore_missing(draft, against);
+    times(draft, against);
+    Ok(())
+}
+
+fn rule_for(path: &TreePath) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| pattern::matches(rule.path, path.as_bytes()))
+}
+
+fn settle(
+    store: &Store,
+    draft: &mut Draft,
+    against: &Against<'_>,
+    path: &TreePath,
+    action: Action,
+) -> Result<(), RootfsError> {
+    let Some(node) = draft.get(path).cloned() else { return Ok(()) };
+    match (action, &node.kind) {
+        (Action::Remove, _) => draft.remove(path),
+        (Action::RemoveFiles, Kind::Directory) => {}
+        (Action::RemoveFiles, _) => draft.remove(path),
+        (Action::Empty, Kind::File { .. }) => replace(store, draft, path, node, b"")?,
+        (Action::Restore, _) => match against.unpacked.get(path) {
+            Some(there) => draft.put(path.clone(), there.clone()),
+            None => draft.remove(path),
+        },
+        (Action::RemoveLinksTo(target), Kind::Symlink(there)) if **there == *target.as_bytes() => draft.remove(path),
+        (Action::SortLines, Kind::File { blob, .. }) => {
+            let text = rewrite::sorted_lines(&store.read_blob(blob)?);
+            replace(store, draft, path, node, &text)?;
+        }
+        (Action::DayOfEpoch, Kind::File { blob, .. }) => {
+            let below = match against.base.get(path).map(|node| &node.kind) {
+                Some(Kind::File { blob, .. }) => store.read_blob(blob)?,
+                _ => Vec::new(),
+            };
+            let text = rewrite::last_changes(&store.read_blob(blob)?, &below, against.epoch);
+            replace(store, draft, path, node, &text)?;
+        }
+        (Action::Empty | Action::RemoveLinksTo(_) | Action::SortLines | Action::DayOfEpoch, _) => {}
+    }
+    Ok(())
+}
+
+fn replace(store: &Store, draft: &mut Draft, path: &TreePath, node: Node, bytes: &[u8]) -> Result<(), RootfsError> {
+    let kind = Kind::File { blob: store.put_blob(bytes)?, size: bytes.len() as u64 };
+    draft.put(path.clone(), Node { kind, group: 0, ..node });
+    Ok(())
+}
+
+/// Puts back what `Restore` protects and the scripts have removed.
+fn restore_missing(draft: &mut Draft, against: &Against<'_>) {
+    let restores = |path: &TreePath| rule_for(path).is_some_and(|rule| rule.action == Action::Restore);
+    let missing: Vec<(TreePath, Node)> = against
+        .unpacked
+        .iter()
+        .filter(|(path, _)| draft.get(path).is_none() && restores(path))
+        .map(|(path, node)| (path.clone(), node.clone()))
+        .collect();
+    for (path, node) in missing {
+        draft.make_parents(&path, against.epoch);
+        draft.put(path, node);
+    }
+}
+
+fn times(draft: &mut Draft, against: &Against<'_>) {
+    for (path, node) in draft.iter_mut() {
+        let as_it_was = against.unpacked.get(path).filter(|there| there.kind == node.kind);
+        let mtime = as_it_was.map_or(against.epoch, |there| there.meta.mtime);
+        node.meta = Meta { mtime, ..node.meta.clone() };
+    }
+}

@@ -1,0 +1,45 @@
+//! Files that keep their meaning and lose what differs from run to run.
+
+use std::collections::BTreeSet;
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
+/// The same lines, sorted, each once.
+pub(super) fn sorted_lines(text: &[u8]) -> Vec<u8> {
+    let lines: BTreeSet<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    lines.into_iter().flat_map(|line| [line, b"\n"].concat()).collect()
+}
+
+/// shadow(5) with the day of the last change set to the epoch's, but for lines that the layer below has.
+pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
+    let known: BTreeSet<&[u8]> = below.split(|byte| *byte == b'\n').collect();
+    let day = (epoch / SECONDS_PER_DAY).to_string();
+    let mut out = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let mut fields: Vec<&[u8]> = line.split(|byte| *byte == b':').collect();
+        let counted = fields.get(2).is_some_and(|field| !field.is_empty() && field.iter().all(u8::is_ascii_digit));
+        if counted && !known.contains(line.trim_ascii_end()) && fields[2] != b"0" {
+            fields[2] = day.as_bytes();
+        }
+        out.extend(fields.join(&b':'));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_changes, sorted_lines};
+
+    #[test]
+    fn new_users_get_the_day_of_the_epoch() {
+        let below = b"root:*:100:0:99999:7:::\n";
+        let now = b"root:*:100:0:99999:7:::\nmysql:!:20700::::::\nodd:*::\nold:*:0:\n";
+        let expected = b"root:*:100:0:99999:7:::\nmysql:!:10::::::\nodd:*::\nold:*:0:\n";
+        assert_eq!(last_changes(now, below, 10 * 86_400 + 5), expected);
+    }
+
+    #[test]
+    fn lines_are_sorted() {
+        assert_eq!(sorted_lines(b"b\na\nb\n"), b"a\nb\n");
+    }
+}

@@ -1,0 +1,119 @@
+//! The offenders, each with what happens to it and why.
+
+/// What happens to something that the scripts have made or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Goes, with everything below.
+    Remove,
+    /// Goes unless it is a directory.
+    RemoveFiles,
+    /// Stays as an empty file.
+    Empty,
+    /// Becomes again what it was before the scripts ran, or goes.
+    Restore,
+    /// Goes when it is a symbolic link with this target.
+    RemoveLinksTo(&'static str),
+    /// Gets its lines sorted, each once.
+    SortLines,
+    /// Gets the epoch's day as the day of the last change in lines that are new.
+    DayOfEpoch,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The path, relative, with `*` for any part of a name and a final `**` for everything below.
+    pub path: &'static str,
+    /// What happens.
+    pub action: Action,
+    /// Why.
+    pub reason: &'static str,
+}
+
+const fn rule(path: &'static str, action: Action, reason: &'static str) -> Rule {
+    Rule { path, action, reason }
+}
+
+/// The first rule that means a path decides.
+pub const RULES: &[Rule] = &[
+    rule("dev/**", Action::Restore, "the sandbox's devices are not the root file system's"),
+    rule("proc/**", Action::Restore, "the sandbox's kernel is not the root file system's"),
+    rule("sys/**", Action::Restore, "the sandbox's kernel is not the root file system's"),
+    rule("run/**", Action::Restore, "holds what is true until the next boot; systemd-tmpfiles and services make it"),
+    rule("tmp/**", Action::Restore, "left over from scripts"),
+    rule("var/tmp/**", Action::Restore, "left over from scripts"),
+    rule("etc/hostname", Action::Restore, "the builder's name, if anything"),
+    rule("etc/hosts", Action::Restore, "the builder's network, if anything"),
+    rule("etc/resolv.conf", Action::Restore, "the builder's network, if anything"),
+    rule("usr/sbin/policy-rc.d", Action::Restore, "keeps services from starting while scripts run"),
+    rule("var/cache/plc/**", Action::Restore, "packages on their way to dpkg"),
+    rule("var/cache/plc", Action::Restore, "packages on their way to dpkg"),
+    rule("etc/mailname", Action::Remove, "the builder's domain; a description that sends mail has its own"),
+    rule("etc/machine-id", Action::Empty, "one for each machine: an empty one is filled at first boot"),
+    rule("var/lib/dbus/machine-id", Action::Remove, "one for each machine: made at first boot"),
+    rule("etc/ssh/ssh_host_*_key", Action::Remove, "random and secret: state, made at first boot"),
+    rule("etc/ssh/ssh_host_*_key.pub", Action::Remove, "goes with the secret key"),
+    rule("etc/bind/rndc.key", Action::Remove, "random and secret: state, made at first boot"),
+    rule("etc/varnish/secret", Action::Remove, "random and secret: state, made at first boot"),
+    rule("etc/ssl/private/ssl-cert-snakeoil.key", Action::Remove, "random and secret: state, made at first boot"),
+    rule("etc/ssl/certs/ssl-cert-snakeoil.pem", Action::Remove, "goes with the secret key"),
+    rule(
+        "etc/ssl/certs/*",
+        Action::RemoveLinksTo("ssl-cert-snakeoil.pem"),
+        "named by the hash of a certificate that is gone",
+    ),
+    rule("var/lib/mysql/**", Action::Remove, "random identities and times: state, made at first boot"),
+    rule("var/lib/systemd/random-seed", Action::Remove, "random and secret: state"),
+    rule("var/lib/systemd/credential.secret", Action::Remove, "random and secret: state"),
+    rule("var/lib/urandom/random-seed", Action::Remove, "random and secret: state"),
+    rule("etc/shadow", Action::DayOfEpoch, "holds the day on which each account was made"),
+    rule("etc/passwd-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/shadow-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/group-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/gshadow-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/subuid-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/subgid-", Action::Remove, "the file before its last change: a history of the build"),
+    rule("var/lib/dpkg/*-old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("var/lib/dpkg/triggers/*-old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("var/cache/debconf/*-old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("var/lib/ucf/hashfile", Action::SortLines, "lines in the order in which scripts have run"),
+    rule("var/lib/ucf/registry", Action::SortLines, "lines in the order in which scripts have run"),
+    rule("var/lib/ucf/hashfile.*", Action::Remove, "the file before its last changes: a history of the build"),
+    rule("var/lib/ucf/registry.*", Action::Remove, "the file before its last changes: a history of the build"),
+    rule("var/cache/ldconfig/aux-cache", Action::Remove, "inode numbers and times of this machine; ldconfig makes it"),
+    rule("var/cache/apt/*.bin", Action::Remove, "times and paths as apt found them; apt makes them"),
+    rule("var/cache/fontconfig/**", Action::RemoveFiles, "times of directories as they were here; fontconfig makes it"),
+    rule("var/cache/man/**", Action::RemoveFiles, "an index with the times of pages as they were here; man-db makes it"),
+    rule("var/lib/apt/lists/**", Action::RemoveFiles, "what an archive offered once"),
+    rule("var/log/alternatives.log", Action::Remove, "a history of the build, with times"),
+    rule("var/log/dpkg.log", Action::Remove, "a history of the build, with times"),
+    rule("var/log/bootstrap.log", Action::Remove, "a history of the build, with times"),
+    rule("var/log/fontconfig.log", Action::Remove, "a history of the build, with times"),
+    rule("var/log/apt/**", Action::RemoveFiles, "a history of the build, with times"),
+    rule(
+        "var/log/**",
+        Action::Empty,
+        "a history of the build; the file stays, since its owner and mode are what its service writes with",
+    ),
+];
+
+/// The rules as the table of `spec/rootfs.md`.
+pub fn markdown() -> String {
+    let mut text = "| path | what happens | why |\n|---|---|---|\n".to_owned();
+    for rule in RULES {
+        text.push_str(&format!("| `/{}` | {} | {} |\n", rule.path, words(rule.action), rule.reason));
+    }
+    text
+}
+
+fn words(action: Action) -> String {
+    match action {
+        Action::Remove => "removed".to_owned(),
+        Action::RemoveFiles => "files removed, directories kept".to_owned(),
+        Action::Empty => "emptied".to_owned(),
+        Action::Restore => "as before the scripts".to_owned(),
+        Action::RemoveLinksTo(target) => format!("removed when it is a link to `{target}`"),
+        Action::SortLines => "lines sorted".to_owned(),
+        Action::DayOfEpoch => "day of the last change set".to_owned(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The commands that bring composed packages from *unpacked* to *installed*, in the environment that dpkg and apt give
+//! to maintainer scripts.
+
+use super::{RootfsError, database, live, package::Package};
+use crate::sandbox::{ScaffoldFile, Step};
+use plc_store::{Store, TreePath};
+
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What dpkg is told to do about configuration files: what the package's author has chosen, otherwise keep what is
+/// there. Nobody is there to be asked.
+const DPKG: [&str; 3] = ["dpkg", "--force-confdef", "--force-confold"];
+
+/// Tells invoke-rc.d(8) that no service may be started.
+const NO_SERVICES: &str = "#!/bin/sh\nexit 101\n";
+
+/// What a build has to run.
+pub(super) struct Work {
+    pub(super) scaffold: Vec<ScaffoldFile>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// The steps for packages in their order; those of `live` have not been composed.
+pub(super) fn work(store: &Store, packages: &[Package], order: &[usize], is_live: &[bool], epoch: i64) -> Result<Work, RootfsError> {
+    let policy = TreePath::new(b"usr/sbin/policy-rc.d").expect("a constant path is one");
+    let mut work = Work {
+        scaffold: vec![ScaffoldFile { path: policy, mode: 0o755, content: NO_SERVICES.into() }],
+        steps: Vec::new(),
+    };
+    for &index in order.iter().filter(|index| !is_live[**index]) {
+        work.steps.extend(preinst(&packages[index], epoch));
+    }
+    for &index in order.iter().filter(|index| is_live[**index]) {
+        let file = live::scaffold(store, &packages[index])?;
+        let deb = format!("/{}", file.path);
+        work.scaffold.push(file);
+        // What it depends on is unpacked, and is configured together with it.
+        let arguments = ["--force-depends", "--force-unsafe-io", "--unpack", &deb];
+        work.steps.push(dpkg(format!("unpack {}", packages[index].name), &arguments, epoch));
+    }
+    work.steps.push(dpkg("configure".to_owned(), &["--configure", "-a"], epoch));
+    Ok(work)
+}
+
+fn dpkg(name: String, arguments: &[&str], epoch: i64) -> Step {
+    let argv = DPKG.iter().chain(arguments).map(|argument| (*argument).to_owned()).collect();
+    Step { name, argv, environment: environment(epoch), user: "root".to_owned() }
+}
+
+/// A preinst as dpkg runs it for a package that has never been installed.
+fn preinst(package: &Package, epoch: i64) -> Option<Step> {
+    package.member("preinst")?;
+    let script = format!("/{}", database::script(package, "preinst")?);
+    let mut environment = environment(epoch);
+    for (name, value) in [
+        ("DPKG_MAINTSCRIPT_PACKAGE", package.name.as_str()),
+        ("DPKG_MAINTSCRIPT_PACKAGE_REFCOUNT", "1"),
+        ("DPKG_MAINTSCRIPT_ARCH", &package.architecture),
+        ("DPKG_MAINTSCRIPT_NAME", "preinst"),
+        ("DPKG_MAINTSCRIPT_DEBUG", "0"),
+        ("DPKG_ADMINDIR", "/var/lib/dpkg"),
+        ("DPKG_ROOT", ""),
+        ("DPKG_FORCE", "security-mac,downgrade,confold,confdef"),
+    ] {
+        environment.push((name.to_owned(), value.to_owned()));
+    }
+    Some(Step {
+        name: format!("preinst of {}", package.name),
+        argv: vec![script, "install".to_owned()],
+        environment,
+        user: "root".to_owned(),
+    })
+}
+
+fn environment(epoch: i64) -> Vec<(String, String)> {
+    [
+        ("PATH", PATH),
+        ("HOME", "/root"),
+        ("USER", "root"),
+        ("LOGNAME", "root"),
+        ("SHELL", "/bin/sh"),
+        ("LC_ALL", "C.UTF-8"),
+        ("LANG", "C.UTF-8"),
+        ("TZ", "UTC"),
+        ("TERM", "dumb"),
+        ("DEBIAN_FRONTEND", "noninteractive"),
+        ("DEBCONF_NONINTERACTIVE_SEEN", "true"),
+        ("DEBCONF_NOWARNINGS", "yes"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .chain([("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string())])
+    .collect()
+}
