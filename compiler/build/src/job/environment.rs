@@ -13,8 +13,7 @@ use plc_plan::derivation::EnvironmentArguments;
 use plc_store::{Entry, Kind, Meta, Output, Realisation, Store, Tree, TreeDigest, TreePath};
 use serde::Serialize;
 
-use super::JobError;
-use crate::rootfs::installed_packages;
+use super::{JobError, package::installed};
 
 /// `HOST/rootfs.json`.
 #[derive(Serialize)]
@@ -70,7 +69,7 @@ fn pretty(topology: &str) -> String {
 
 fn packages(tree: &Tree, store: &Store) -> Result<String, JobError> {
     let mut text = String::new();
-    for package in installed_packages(tree, store)? {
+    for package in installed(tree, store)? {
         let _ = writeln!(text, "{} {} {}", package.name, package.version, package.architecture);
     }
     Ok(text)

@@ -1,21 +1,23 @@
 //! Runs one builder: from a request to a realisation. Knows nothing of the graph.
 
 mod environment;
+mod package;
+mod rootfs;
 mod tree;
 
-use std::{fs::File, io};
+use std::io;
 
-use plc_plan::derivation::{Builder, CheckArguments, Fetch, ImageArguments, ImageFormat, PackageVersion, Role};
-use plc_store::{Entry, Kind, Meta, Output, Realisation, Store, StoreError, Tree, TreePath};
+use plc_plan::derivation::{Builder, Fetch, ImageArguments, ImageFormat, Role};
+use plc_store::{Output, Realisation, Store, StoreError};
 
 use crate::{
-    debian::deb::{self, DebError},
-    fetch::{FetchError, Reopening, Sink},
-    image,
+    debian::deb::DebError,
+    fetch::{FetchError, Sink},
+    image::{self, tar::ImageError},
     progress::Observer,
     request::Request,
-    rootfs::{self, RootfsError},
-    sandbox::{self, Runner, SandboxError},
+    rootfs::RootfsError,
+    sandbox::{Runner, SandboxError},
 };
 
 pub use environment::manifest;
@@ -66,6 +68,12 @@ pub enum JobError {
     /// The package is no Debian package.
     #[error(transparent)]
     Deb(#[from] DebError),
+    /// The image could not be written.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// A package's or a root file system's description of packages cannot be read.
+    #[error("the description of a package {0}")]
+    Control(String),
     /// The package is not the one that the lock names.
     #[error("the file is package `{found}`, and the lock names `{locked}`")]
     OtherPackage {
@@ -158,15 +166,15 @@ impl JobError {
 pub fn run(request: &Request, context: &Context<'_>, observer: &dyn Observer) -> Result<Realisation, JobError> {
     let mut layers = Vec::new();
     let output = match &request.derivation.builder {
-        Builder::Fetch(file) => fetch(file, context, observer)?,
-        Builder::Unpack(package) => unpack(package, request, context)?,
+        Builder::Fetch(file) => package::fetch(file, context, observer)?,
+        Builder::Unpack(locked) => package::unpack(locked, request, context)?,
         Builder::Tree(arguments) => tree::run(arguments, context.store)?,
         Builder::Rootfs(arguments) => {
-            let made = rootfs(arguments, request, context)?;
+            let made = rootfs::run(arguments, request, context)?;
             layers = made.layers;
             Output::Tree(made.tree)
         }
-        Builder::Check(arguments) => check(arguments, request, context)?,
+        Builder::Check(arguments) => rootfs::check(arguments, request, context)?,
         Builder::Image(arguments) => write_image(arguments, request, context)?,
         Builder::Environment(arguments) => {
             let roots: Vec<&Realisation> = request.inputs_as(Role::Root).collect();
@@ -176,60 +184,13 @@ pub fn run(request: &Request, context: &Context<'_>, observer: &dyn Observer) ->
     Ok(Realisation { resolved: request.resolved(), derivation: request.hash, output, layers })
 }
 
-fn fetch(file: &Fetch, context: &Context<'_>, observer: &dyn Observer) -> Result<Output, JobError> {
-    let writer = || context.store.blob_writer().map_err(io::Error::other);
-    let mut sink = Reopening::new(writer).map_err(|source| JobError::Io { action: "write a download", source })?;
-    context.source.fetch(file, &mut sink, &|bytes| observer.received(bytes))?;
-    let (digest, size) = sink.into_inner().finish()?;
-    Ok(Output::Blob { digest, size })
-}
-
-fn unpack(package: &PackageVersion, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
-    let blob = request.blob(Role::Deb).ok_or(JobError::Input(Role::Deb))?;
-    let tree = deb::unpack(context.store.open_blob(&blob)?, context.store)?;
-    let found = deb::identity(&tree, context.store)?;
-    let text = |p: &PackageVersion| format!("{} {} {}", p.name, p.version, p.architecture);
-    if found != *package {
-        return Err(JobError::OtherPackage { found: text(&found), locked: text(package) });
-    }
-    Ok(Output::Tree(context.store.put_tree(&tree)?))
-}
-
-fn log(request: &Request, context: &Context<'_>) -> Result<File, JobError> {
-    let path = context.store.log_path(&request.hash);
-    File::create(path).map_err(|source| JobError::Io { action: "write the log", source })
-}
-
 fn write_image(arguments: &ImageArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
     let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
     let tree = context.store.read_tree(&root)?;
     let mut writer = context.store.blob_writer()?;
     match arguments.format {
-        ImageFormat::Tar => image::tar::write(&tree, context.store, &mut writer)
-            .map_err(|source| JobError::Io { action: "write the image", source })?,
+        ImageFormat::Tar => image::tar::write(&tree, context.store, &mut writer)?,
     }
     let (digest, size) = writer.finish()?;
     Ok(Output::Blob { digest, size })
-}
-
-fn check(arguments: &CheckArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
-    let root = request.inputs_as(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
-    let command = sandbox::Request {
-        layers: root.layers.clone(),
-        scaffold: Vec::new(),
-        steps: vec![sandbox::Step {
-            name: "check".into(),
-            argv: arguments.exec.clone(),
-            environment: rootfs::environment(),
-            user: arguments.user.clone(),
-        }],
-        read_back: false,
-    };
-    let outcome = context.runner.run(&command, &log(request, context)?)?;
-    if let Some(failure) = outcome.failure {
-        return Err(JobError::Check { command: arguments.exec.join(" "), reason: failure.reason });
-    }
-    let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() };
-    let empty = Tree::new(vec![Entry { path: TreePath::root(), meta, kind: Kind::Directory }])?;
-    Ok(Output::Tree(context.store.put_tree(&empty)?))
 }

@@ -156,8 +156,8 @@ pub fn build(
                         let _ = to.send(Report { node, result });
                     };
                     match is_fetch {
-                        true => fetch_scope.spawn(|_| work()),
-                        false => build_scope.spawn(|_| work()),
+                        true => fetch_scope.spawn(move |_| work()),
+                        false => build_scope.spawn(move |_| work()),
                     }
                 }
                 if scheduler.running == [0, 0] {

@@ -1,0 +1,101 @@
+//! `rootfs` and `check`: what runs programs.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::PathBuf,
+};
+
+use plc_plan::derivation::{CheckArguments, Role, RootfsArguments};
+use plc_store::{Entry, Kind, Meta, Output, Realisation, Tree, TreeDigest, TreePath};
+
+use super::{Context, JobError};
+use crate::{
+    request::Request,
+    rootfs::{self, Inputs, RootfsOutput},
+    sandbox::{self, Outcome},
+};
+
+/// A build's log, made when the first program runs.
+struct Log {
+    path: PathBuf,
+    file: File,
+}
+
+impl Log {
+    fn new(request: &Request, context: &Context<'_>) -> Result<Self, JobError> {
+        let path = context.store.log_path(&request.hash);
+        let file = File::create(&path).map_err(|source| JobError::Io { action: "write the log", source })?;
+        Ok(Self { path, file })
+    }
+}
+
+/// The sandbox, with the log that a root file system's programs write to.
+struct Logged<'a> {
+    runner: &'a dyn sandbox::Runner,
+    log: &'a Log,
+}
+
+impl rootfs::Runner for Logged<'_> {
+    fn run(&self, request: &sandbox::Request) -> Result<Outcome, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.runner.run(request, &self.log.file)?)
+    }
+
+    fn said(&self) -> String {
+        let said: io::Result<Vec<u8>> = fs::read(&self.log.path);
+        String::from_utf8_lossy(&said.unwrap_or_default()).into_owned()
+    }
+}
+
+/// Makes a root file system.
+pub(super) fn run(
+    arguments: &RootfsArguments,
+    request: &Request,
+    context: &Context<'_>,
+) -> Result<RootfsOutput, JobError> {
+    let packages: Vec<TreeDigest> = request.trees(Role::Package).collect();
+    let overlays: Vec<TreeDigest> = request.trees(Role::Overlay).collect();
+    let base = request.inputs_as(Role::Base).next().map(|base| base.layers.as_slice()).unwrap_or_default();
+    let log = Log::new(request, context)?;
+    let inputs = Inputs {
+        base,
+        packages: &packages,
+        overlays: &overlays,
+        owners: &arguments.owners,
+        wants: &arguments.manual,
+        architecture: &request.derivation.platform,
+    };
+    Ok(rootfs::build(context.store, &Logged { runner: context.runner, log: &log }, &inputs)?)
+}
+
+/// What a check finds in its environment.
+const CHECK_ENVIRONMENT: [(&str, &str); 5] = [
+    ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+    ("HOME", "/root"),
+    ("LC_ALL", "C.UTF-8"),
+    ("TZ", "UTC"),
+    ("TERM", "dumb"),
+];
+
+/// Runs a check; what it changes is thrown away.
+pub(super) fn check(arguments: &CheckArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+    let root: &Realisation = request.inputs_as(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+    let command = sandbox::Request {
+        layers: root.layers.clone(),
+        scaffold: Vec::new(),
+        steps: vec![sandbox::Step {
+            name: "check".into(),
+            argv: arguments.exec.clone(),
+            environment: CHECK_ENVIRONMENT.map(|(name, value)| (name.into(), value.into())).into(),
+            user: arguments.user.clone(),
+        }],
+        read_back: false,
+    };
+    let log = Log::new(request, context)?;
+    if let Some(failure) = context.runner.run(&command, &log.file)?.failure {
+        return Err(JobError::Check { command: arguments.exec.join(" "), reason: failure.reason });
+    }
+    let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() };
+    let empty = Tree::new(vec![Entry { path: TreePath::root(), meta, kind: Kind::Directory }])?;
+    Ok(Output::Tree(context.store.put_tree(&empty)?))
+}
