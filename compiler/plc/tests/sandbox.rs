@@ -7,4 +7,5 @@ mod sandbox {
     mod fixture;
     mod layers;
     mod life;
+    mod measure;
 }

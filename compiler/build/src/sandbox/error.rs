@@ -48,6 +48,16 @@ pub enum SandboxError {
         /// How many it takes.
         needed: u32,
     },
+    /// Root of a container that has few ids itself.
+    #[error("`{file}` says that root has {found} ids here, and {needed} are needed; give the container more")]
+    TooFewOwnIds {
+        /// `/proc/self/uid_map` or `/proc/self/gid_map`.
+        file: &'static str,
+        /// How many there are.
+        found: u32,
+        /// How many it takes.
+        needed: u32,
+    },
     /// The ids could not be mapped.
     #[error("`{tool}` cannot map the ids: {reason}")]
     MapRefused {

@@ -2,7 +2,7 @@
 //!
 //! | who runs `plc` | 0 is | 1 … 65535 are | written by |
 //! |---|---|---|---|
-//! | root | 0 | themselves | `plc`, into `/proc/PID/uid_map` |
+//! | root | 0 | themselves, as far as a container lets them | `plc`, into `/proc/PID/uid_map` |
 //! | a user | the user | the user's subordinate ids (`/etc/subuid`) | `newuidmap`, which may |
 
 use std::{
@@ -24,7 +24,7 @@ type Line = [u32; 3];
 /// How the ids of a new user namespace are mapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ids {
-    Root,
+    Root { users: Vec<Line>, groups: Vec<Line> },
     User { users: Map, groups: Map },
 }
 
@@ -49,7 +49,10 @@ impl Ids {
     pub(super) fn probe() -> Result<Self, SandboxError> {
         let uid = geteuid().as_raw();
         if uid == 0 {
-            return Ok(Self::Root);
+            return Ok(Self::Root {
+                users: own_lines("/proc/self/uid_map")?,
+                groups: own_lines("/proc/self/gid_map")?,
+            });
         }
         // The tools first: the package that brings them also makes `useradd` give out subordinate ids.
         let (new_uid_map, new_gid_map) = (tool(USERS.tool)?, tool(GROUPS.tool)?);
@@ -64,7 +67,13 @@ impl Ids {
     /// A name for the mapping: what one has laid out has the wrong owners for another.
     pub(super) fn tag(&self) -> String {
         match self {
-            Self::Root => "root".into(),
+            Self::Root { .. } => {
+                // In a container, root's ids are others, and each line says where they begin.
+                let outside = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+                let begins: Vec<_> =
+                    outside.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+                format!("root-{}", begins.join("-"))
+            }
             Self::User { users, groups } => {
                 let lines = users.lines.iter().chain(&groups.lines);
                 // The first ids and where they begin; lengths follow from all being covered, but for split ranges.
@@ -77,11 +86,14 @@ impl Ids {
     /// Maps the ids of a process that is alone in a new user namespace.
     pub(super) fn map(&self, process: u32) -> Result<(), SandboxError> {
         match self {
-            Self::Root => {
-                for file in ["uid_map", "gid_map"] {
+            Self::Root { users, groups } => {
+                for (file, lines) in [("uid_map", users), ("gid_map", groups)] {
                     let path = format!("/proc/{process}/{file}");
-                    fs::write(&path, format!("0 0 {IDS}\n"))
-                        .map_err(|error| refused(Path::new(&path), error))?;
+                    let map: String = lines
+                        .iter()
+                        .map(|[inside, outside, count]| format!("{inside} {outside} {count}\n"))
+                        .collect();
+                    fs::write(&path, map).map_err(|error| refused(Path::new(&path), error))?;
                 }
                 Ok(())
             }
@@ -151,6 +163,24 @@ fn tool(name: &'static str) -> Result<PathBuf, SandboxError> {
         .map(|dir| dir.join(name))
         .find(|file| file.is_file())
         .ok_or(SandboxError::NoTool(name))
+}
+
+/// The map of root to itself, cut where his own ids are: a line of a map must lie within one of the outer map.
+fn own_lines(file: &'static str) -> Result<Vec<Line>, SandboxError> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    identity(&text).map_err(|found| SandboxError::TooFewOwnIds { file, found, needed: IDS })
+}
+
+fn identity(map: &str) -> Result<Vec<Line>, u32> {
+    let extents = map.lines().filter_map(|line| {
+        let mut numbers = line.split_whitespace().map(str::parse::<u32>);
+        let (first, _, count) = (numbers.next()?.ok()?, numbers.next()?, numbers.next()?.ok()?);
+        let end = first.saturating_add(count).min(IDS);
+        (first < end).then(|| [first, first, end - first])
+    });
+    let lines: Vec<Line> = extents.collect();
+    let found = lines.iter().map(|[_, _, count]| count).sum();
+    if found == IDS { Ok(lines) } else { Err(found) }
 }
 
 fn user_name(passwd: &str, uid: u32) -> Option<String> {
@@ -226,6 +256,13 @@ mod tests {
     fn too_few_are_counted() {
         assert_eq!(lines("ann:100000:1000\nbob:1:65536", 1000, "ann", 1000), Err(1000));
         assert_eq!(lines("", 1000, "ann", 1000), Err(0));
+    }
+
+    #[test]
+    fn root_has_the_ids_that_his_container_has() {
+        assert_eq!(identity("         0          0 4294967295\n"), Ok(vec![[0, 0, 65536]]));
+        assert_eq!(identity("0 1000 1\n1 100000 65536\n"), Ok(vec![[0, 0, 1], [1, 1, 65535]]));
+        assert_eq!(identity("0 1000 1\n"), Err(1));
     }
 
     #[test]

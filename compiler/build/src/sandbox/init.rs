@@ -76,6 +76,7 @@ pub(super) fn main() -> ExitCode {
 
 fn run(job: &InitJob) -> Inside<InitReport> {
     let filter = Filter::compile()?;
+    sys::reset_signals();
     // Fails only for the leader of a process group, which is one of a session already.
     let _ = setsid();
     leave_namespaces()?;

@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-use plc_store::{Entry, Kind, Meta, Store, Tree, TreePath};
+use plc_store::{Entry, Kind, Meta, Store, Tree, TreeDigest, TreePath};
 use rayon::prelude::*;
 use rustix::{
     fs::{
@@ -55,7 +55,8 @@ pub(super) fn lay_out_layers(
         };
         let scratch = Scratch::create(session)?;
         let fresh = scratch.path().join("layer");
-        write(store, &content, &fresh, stop)?;
+        make_directory(&fresh)?;
+        fill(store, &content, &fresh, stop)?;
         match renameat_with(CWD, &fresh, CWD, &place, RenameFlags::NOREPLACE) {
             Ok(()) | Err(Errno::EXIST | Errno::NOTEMPTY) => {}
             failed => failed.doing(|| format!("rename a layer to `{}`", place.display()))?,
@@ -66,32 +67,26 @@ pub(super) fn lay_out_layers(
 }
 
 /// Lays out a whole tree where nothing is; leaves nothing there when it fails.
-pub(super) fn lay_out_tree(
-    store: &Store,
-    tree: &plc_store::TreeDigest,
-    target: &Path,
-    stop: &Stop,
-) -> Inside<()> {
+pub(super) fn lay_out_tree(store: &Store, tree: &TreeDigest, target: &Path, stop: &Stop) -> Inside<()> {
     let tree = read_tree(store, tree)?;
-    match write(store, &Content::whole(&tree), target, stop) {
-        Err(InsideError::System { code, doing }) if code == Errno::EXIST.raw_os_error() => {
-            Err(InsideError::System { code, doing })
-        }
-        Err(error) => {
-            // The first error is the one to report.
-            let _ = remove(target);
-            Err(error)
-        }
-        Ok(()) => Ok(()),
+    make_directory(target)?;
+    let written = fill(store, &Content::whole(&tree), target, stop);
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = remove(target);
     }
+    written
 }
 
-fn read_tree(store: &Store, digest: &plc_store::TreeDigest) -> Inside<Tree> {
+fn read_tree(store: &Store, digest: &TreeDigest) -> Inside<Tree> {
     store.read_tree(digest).map_err(|error| InsideError::Store(error.to_string()))
 }
 
-fn write(store: &Store, content: &Content<'_>, target: &Path, stop: &Stop) -> Inside<()> {
-    mkdirat(CWD, target, Mode::RWXU).doing(|| format!("make the directory `{}`", target.display()))?;
+fn make_directory(path: &Path) -> Inside<()> {
+    mkdirat(CWD, path, Mode::RWXU).doing(|| format!("make the directory `{}`", path.display()))
+}
+
+fn fill(store: &Store, content: &Content<'_>, target: &Path, stop: &Stop) -> Inside<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let root = openat(CWD, target, flags, Mode::empty()).doing(|| format!("open `{}`", target.display()))?;
     let writer = Writer { store, root, stop };

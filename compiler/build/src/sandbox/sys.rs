@@ -19,6 +19,16 @@ pub(super) fn close_inherited() -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Gives every signal its default meaning: a caller's `nohup` would be inherited by the steps.
+///
+/// To be called at the start of a process that handles none.
+pub(super) fn reset_signals() {
+    for signal in 1..=libc::SIGRTMAX() {
+        // SAFETY: no handler is installed. Fails only for signals that have no other meaning.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
 /// Leaves the given namespaces of the parent for new ones.
 pub(super) fn unshare(namespaces: UnshareFlags) -> rustix::io::Result<()> {
     assert!(!namespaces.contains(UnshareFlags::FILES), "descriptors stay shared between threads");

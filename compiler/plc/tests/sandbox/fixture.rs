@@ -67,7 +67,17 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) fn new() -> Self {
         let directory = temporary();
-        let store = Store::open(&directory.path().join("store")).expect("a store");
+        let store = directory.path().join("store");
+        Self::with(directory, &store)
+    }
+
+    /// With its store at a place of the caller's.
+    pub(crate) fn at(store: &Path) -> Self {
+        Self::with(temporary(), store)
+    }
+
+    fn with(directory: TempDir, store: &Path) -> Self {
+        let store = Store::open(store).expect("a store");
         let sandbox = Sandbox::new(&store, env!("CARGO_BIN_EXE_plc").into()).expect("a helper");
         let base = base(&store);
         Self { sandbox, store, base, directory }

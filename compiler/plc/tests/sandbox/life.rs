@@ -1,7 +1,9 @@
 //! How steps and sandboxes end.
 
 use std::{
-    process::Command,
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -128,4 +130,45 @@ fn missing_mapping_tools_are_named() {
     again.env("PLC_TEST_WITHOUT_TOOLS", "1").env("PATH", "/nonexistent");
     let output = again.output().expect("this program");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// This program is run again, and killed while a step runs.
+#[test]
+fn nothing_outlives_a_program_that_is_killed() {
+    const PLACE: &str = "PLC_TEST_KILLED_IN";
+    if let Some(place) = std::env::var_os(PLACE) {
+        let fixture = Fixture::at(&PathBuf::from(place));
+        let _ = fixture.try_run(&fixture.request(&["touch /etc/begun; sleep 1000"]));
+        return;
+    }
+    let fixture = Fixture::new();
+    let place = fixture.directory.path().join("other");
+    let mut again = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "sandbox::life::nothing_outlives_a_program_that_is_killed"])
+        .env(PLACE, &place)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("this program");
+    let scratch = || {
+        let sessions = fs::read_dir(place.join("tmp")).into_iter().flatten().flatten();
+        let all = sessions.flat_map(|session| fs::read_dir(session.path()).into_iter().flatten().flatten());
+        all.map(|entry| entry.path()).find(|path| path.join("upper/etc/begun").exists())
+    };
+    let scratch = eventually("a running step", scratch);
+    again.kill().and_then(|()| again.wait()).expect("killed");
+    eventually("an end of it", || (!scratch.exists()).then_some(()));
+    for checkout in fs::read_dir(place.join("checkouts")).expect("checkouts").flatten() {
+        fixture.sandbox.remove(&checkout.path()).expect("removed");
+    }
+}
+
+fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(60) {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("no {what} after a minute")
 }
