@@ -1,5 +1,23 @@
-//! The language of `env.pl`, from text to an evaluated [`Topology`]. Pure: no file, clock, network or environment.
+//! The language of `env.pl`, from text to an evaluated [`topology::Topology`]. Pure: no file, clock, network or
+//! environment.
+//!
+//! ```text
+//! text ─ syntax ─→ tree ─ resolve ─→ modules ─ check ─→ program ─ eval (profile) ─→ topology
+//!          └──────────────── diagnostics ────────────────┴──────────────┘
+//! ```
 
 pub mod diag;
 pub mod source;
 pub mod topology;
+
+mod check;
+mod eval;
+mod limits;
+mod nearest;
+mod program;
+mod resolve;
+mod syntax;
+mod types;
+
+pub use program::{Checked, ProfileInfo, Program, check, syntax_tree};
+pub use resolve::{FileError, Files};

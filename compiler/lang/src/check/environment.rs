@@ -1,0 +1,240 @@
+//! Environments: hosts, what runs on them, and whether each connection is met.
+
+use super::component::Table;
+use super::expression::Typed;
+use super::label::{Label, Level};
+use super::scope::Scope;
+use super::{Checker, HOST};
+use crate::diag::Diagnostic;
+use crate::limits;
+use crate::nearest::suggestion;
+use crate::resolve::{Definition, Item, defined_twice};
+use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Requires, Run};
+use crate::types::{HostRef, Kind, Range, Type};
+
+impl<'w> Checker<'w> {
+    pub(super) fn environment(
+        &mut self,
+        module: usize,
+        environment: usize,
+        e: &'w Environment,
+        outer: &Scope<'_, 'w>,
+    ) {
+        let mut table = Table::new();
+        table.params(&e.params, &e.lets, self);
+        for (host, declared) in e.hosts.iter().enumerate() {
+            let host = HostRef { module, environment, host };
+            table.known(&declared.name, Typed::identity(Type::Host(host)), self);
+        }
+        let scope = outer.inside(table.entries);
+        self.base(e, &scope);
+        self.defaults(&e.params, &e.lets, &scope);
+        for param in e.params.iter().filter(|p| !p.capacity && p.default.is_none()) {
+            let message = format!("`{}` of an environment needs a value", param.name.text);
+            self.report(
+                Diagnostic::error("E0303", param.name.span, message).help("write `= value` after its type"),
+            );
+        }
+        if let Some(host) = e.hosts.get(usize::try_from(limits::HOSTS).unwrap_or(usize::MAX)) {
+            let message = format!("an environment has at most {} hosts", limits::HOSTS);
+            return self.report(Diagnostic::error("E0508", host.name.span, message));
+        }
+        for (index, host) in e.hosts.iter().enumerate() {
+            self.host(HostRef { module, environment, host: index }, host, &scope);
+        }
+    }
+
+    fn base(&mut self, e: &'w Environment, scope: &Scope<'_, 'w>) {
+        match e.base.as_slice() {
+            [] => {
+                let message = format!("environment `{}` has no `base`", e.name.text);
+                let help = "say which archive the hosts are made of: `base = debian`";
+                self.report(Diagnostic::error("E0303", e.name.span, message).help(help));
+            }
+            [base] => {
+                self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
+            }
+            [first, again, ..] => {
+                self.report(
+                    Diagnostic::error("E0202", again.span, "`base` is set twice")
+                        .and(first.span, "first here"),
+                );
+            }
+        }
+    }
+
+    fn host(&mut self, host: HostRef, h: &'w Host, outer: &Scope<'_, 'w>) {
+        if let Some(replicas) = &h.replicas {
+            let ty = Type::Number(Kind::Int, Range { low: Some(1), high: Some(limits::HOSTS) });
+            self.sink(replicas, outer, &ty, Level::Capacity, "the number of replicas", None);
+        }
+        self.options(&h.settings, HOST, "a host", h.name.span, outer);
+        let mut table = Table::new();
+        for (run, declared) in h.runs.iter().enumerate() {
+            table.known(&declared.name, Typed::identity(Type::Instance(host, run)), self);
+        }
+        for (name, wanted, ..) in HOST {
+            let label = Label::of(Level::Capacity, h.name.span, &format!("{}.{name}", h.name.text).into());
+            let entry = super::scope::Entry::Known(Typed { ty: wanted.ty(), label });
+            table.entries.entry((*name).into()).or_insert(entry);
+        }
+        let scope = outer.inside(table.entries);
+        for run in &h.runs {
+            self.run(host, run, &scope);
+        }
+        for expose in &h.exposes {
+            self.expose(host, h, expose);
+        }
+    }
+
+    fn expose(&mut self, host: HostRef, h: &Host, expose: &Expose) {
+        let Some(run) = h.runs.iter().position(|run| run.name.text == expose.instance.text) else {
+            let message = format!("host `{}` runs no `{}`", h.name.text, expose.instance.text);
+            let mut diagnostic = Diagnostic::error("E0210", expose.instance.span, message);
+            diagnostic.help = suggestion(&expose.instance.text, h.runs.iter().map(|run| &*run.name.text));
+            return self.report(diagnostic);
+        };
+        self.member(Typed::identity(Type::Instance(host, run)), expose.instance.span, &expose.endpoint);
+    }
+
+    fn run(&mut self, host: HostRef, run: &'w Run, scope: &Scope<'_, 'w>) {
+        let Some((_, component)) = self.world.component(scope.home(), &run.component.text) else {
+            for argument in &run.arguments {
+                self.infer(&argument.value, scope);
+            }
+            return self.no_component(run, scope.home());
+        };
+        self.duplicate_keys(&run.arguments);
+        for argument in &run.arguments {
+            self.argument(argument, component, scope);
+        }
+        self.missing(host, run, component);
+    }
+
+    fn no_component(&mut self, run: &Run, module: usize) {
+        let name = &run.component;
+        let diagnostic = match self.world.lookup(module, &name.text) {
+            Some(Definition { span, .. }) => {
+                Diagnostic::error("E0208", name.span, format!("`{}` is not a component", name.text))
+                    .and(span, "declared here")
+            }
+            None => {
+                let mut diagnostic =
+                    Diagnostic::error("E0208", name.span, format!("unknown component `{}`", name.text));
+                let names = self.world.modules.get(module).map(|m| &m.names);
+                let components = names.into_iter().flatten().filter(|(_, d)| d.item == Item::Component);
+                diagnostic.help = suggestion(&name.text, components.map(|(name, _)| &**name));
+                diagnostic.note = Some("a component is declared in this file or named in a `use`".to_owned());
+                diagnostic
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    fn argument(&mut self, argument: &'w Field, component: &'w Component, scope: &Scope<'_, 'w>) {
+        let key = &argument.key;
+        if let Some(param) = component.params.iter().find(|p| p.name.text == key.text) {
+            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
+            let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
+            let what = format!("`{}` of `{}`", key.text, component.name.text);
+            self.sink(&argument.value, scope, &ty, accepts, &what, Some(param.name.span));
+        } else if let Some(requires) = component.requires.iter().find(|r| r.name.text == key.text) {
+            self.connection(argument, component, requires, scope);
+        } else {
+            self.infer(&argument.value, scope);
+            let message = format!("`{}` has no parameter `{}`", component.name.text, key.text);
+            let mut diagnostic =
+                Diagnostic::error("E0209", key.span, message).and(component.name.span, "the component");
+            let params = component.params.iter().map(|p| &*p.name.text);
+            let names = params.chain(component.requires.iter().map(|r| &*r.name.text));
+            diagnostic.help = suggestion(&key.text, names);
+            self.report(diagnostic);
+        }
+    }
+
+    fn connection(
+        &mut self,
+        argument: &'w Field,
+        component: &Component,
+        requires: &Requires,
+        scope: &Scope<'_, 'w>,
+    ) {
+        let endpoint = Type::Endpoint(requires.protocol.text.clone());
+        let wanted = if requires.list { Type::list(endpoint) } else { endpoint };
+        let typed = self.infer(&argument.value, scope);
+        let span = argument.value.span;
+        if !typed.ty.fits(&wanted) {
+            let message = format!(
+                "`{}` of `{}` is `{wanted}`, this is `{}`",
+                requires.name.text, component.name.text, typed.ty
+            );
+            let mut diagnostic =
+                Diagnostic::error("E0305", span, message).and(requires.name.span, "required here");
+            diagnostic.help = match &typed.ty {
+                Type::Instance(..) => Some("name one of its endpoints: `host.instance.endpoint`".to_owned()),
+                Type::Host(_) => {
+                    Some("name the instance and the endpoint: `host.instance.endpoint`".to_owned())
+                }
+                Type::Endpoint(_) if requires.list => Some("a list is wanted: put it into `[ ]`".to_owned()),
+                _ => None,
+            };
+            self.report(diagnostic);
+        }
+        let accepts = if requires.list { Level::Replicated } else { Level::Identity };
+        self.accepts(&typed.label, accepts, span, "a connection", Some(requires.name.span));
+    }
+
+    fn missing(&mut self, host: HostRef, run: &Run, component: &Component) {
+        let given = |name: &str| run.arguments.iter().any(|a| *a.key.text == *name);
+        for param in component.params.iter().filter(|p| p.default.is_none() && !given(&p.name.text)) {
+            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
+            let message = format!("`{}` needs `{}`", component.name.text, param.name.text);
+            let diagnostic = Diagnostic::error("E0303", run.component.span, message)
+                .and(param.name.span, "declared here, without a default")
+                .help(format!("set it: `{} = …` with a `{ty}`", param.name.text));
+            self.report(diagnostic);
+        }
+        for requires in component.requires.iter().filter(|r| !given(&r.name.text)) {
+            let message =
+                format!("`{}` is not connected: it requires `{}`", run.name.text, requires.name.text);
+            let diagnostic = Diagnostic::error("E0303", run.component.span, message)
+                .and(requires.name.span, "required here")
+                .help(self.connection_help(host, requires));
+            self.report(diagnostic);
+        }
+    }
+
+    /// How the requirement could be met in this environment.
+    fn connection_help(&self, at: HostRef, requires: &Requires) -> String {
+        let environment = self.world.environment(at.module, at.environment);
+        for (index, host) in environment.into_iter().flat_map(|e| e.hosts.iter().enumerate()) {
+            for (run, declared) in host.runs.iter().enumerate() {
+                let component = self.world.instance_component(HostRef { host: index, ..at }, run);
+                let provides = component
+                    .and_then(|(_, c)| c.provides.iter().find(|p| p.protocol.text == requires.protocol.text));
+                let Some(provides) = provides else { continue };
+                let end = format!("{}.{}", declared.name.text, provides.name.text);
+                let end = if index == at.host {
+                    end
+                } else if host.replicas.is_some() {
+                    format!("x.{end}")
+                } else {
+                    format!("{}.{end}", host.name.text)
+                };
+                let value = match (requires.list, host.replicas.is_some() && index != at.host) {
+                    (true, true) => format!("[{end} for x in {}]", host.name.text),
+                    (true, false) => format!("[{end}]"),
+                    (false, true) => continue,
+                    (false, false) => end,
+                };
+                return format!("connect it: `{} = {value}`", requires.name.text);
+            }
+        }
+        format!("nothing in this environment provides `{}`", requires.protocol.text)
+    }
+
+    /// Reports a name that stands twice among hosts, instances or settings.
+    pub(super) fn twice(&mut self, name: &crate::syntax::ast::Name, first: crate::source::Span) {
+        self.report(defined_twice(name, first));
+    }
+}

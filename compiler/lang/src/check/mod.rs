@@ -1,0 +1,79 @@
+//! Static checking: every expression has a type and a label before anything is evaluated.
+//!
+//! `scope` says what a name means, `expression`, `member` and `operator` infer, `sink` holds a value against the place
+//! where it goes, `component`, `environment` and `profile` walk the declarations.
+
+mod component;
+mod declared;
+mod environment;
+mod expression;
+mod label;
+mod member;
+mod operator;
+mod profile;
+mod scope;
+mod sink;
+
+use std::collections::BTreeMap;
+
+use crate::diag::Diagnostic;
+use crate::limits;
+use crate::resolve::World;
+use crate::source::Span;
+
+pub(crate) use declared::declared;
+pub(crate) use expression::too_deep;
+pub(crate) use operator::product_kind;
+pub(crate) use profile::profile_named;
+use sink::{ARCHIVE, CHECK, OWNER, SERVICE};
+pub(crate) use sink::{HOST, range_error};
+
+/// What has been found about a program so far.
+pub(crate) struct Checker<'w> {
+    world: &'w World,
+    diagnostics: Vec<Diagnostic>,
+    /// The types of `let`s, by the place of their names; `None` while one is being inferred.
+    lets: BTreeMap<Span, Option<expression::Typed>>,
+    /// The `let`s being inferred, for the message about a circle.
+    path: Vec<Span>,
+    depth: usize,
+}
+
+/// Checks all modules of a program.
+pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
+    let mut checker =
+        Checker { world, diagnostics: Vec::new(), lets: BTreeMap::new(), path: Vec::new(), depth: 0 };
+    for (index, module) in world.modules.iter().enumerate() {
+        let scope = scope::Scope::module(index);
+        for item in &module.ast.lets {
+            checker.let_type(item, &scope);
+        }
+        for archive in &module.ast.archives {
+            checker.archive(archive, &scope);
+        }
+        for component in &module.ast.components {
+            checker.component(component, &scope);
+        }
+        for (environment, item) in module.ast.environments.iter().enumerate() {
+            checker.environment(index, environment, item, &scope);
+        }
+        for item in &module.ast.profiles {
+            checker.profile(index, item, &scope);
+        }
+    }
+    checker.diagnostics
+}
+
+impl Checker<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        // A `let` is inferred once, but what it says may be looked at from several places.
+        if !self.full() && !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Enough has been said: nothing more is looked for, so that hostile input costs no more than honest mistakes.
+    fn full(&self) -> bool {
+        self.diagnostics.len() >= limits::ERRORS
+    }
+}

@@ -1,0 +1,225 @@
+//! Sinks: what a place accepts, by type, range and label.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::label::{Label, Level};
+use super::scope::Scope;
+use super::{Checker, declared};
+use crate::diag::Diagnostic;
+use crate::nearest::suggestion;
+use crate::source::Span;
+use crate::syntax::ast::{Expr, Field, TypeExpr};
+use crate::types::{Kind, Range, ShowRange, Type};
+
+/// The fields that a construct takes: name, type, whether capacity may reach it, whether it must be there.
+pub(crate) type Options = &'static [(&'static str, Wanted, Level, bool)];
+
+/// A field's type, in a form that a constant can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Text,
+    Texts,
+    Mode,
+    AtLeastOne,
+    Bytes,
+    /// A record of scalars.
+    Variables,
+}
+
+impl Wanted {
+    pub(crate) fn ty(self) -> Type {
+        let from_one = Range { low: Some(1), high: None };
+        match self {
+            Self::Text => Type::Text,
+            Self::Texts => Type::list(Type::Text),
+            Self::Mode => Type::Number(Kind::Int, Range { low: Some(0), high: Some(0o7777) }),
+            Self::AtLeastOne => Type::Number(Kind::Int, from_one),
+            Self::Bytes => Type::Number(Kind::Size, from_one),
+            Self::Variables => Type::Unknown,
+        }
+    }
+}
+
+/// `file … { user, group, mode }`, `state … { … }`
+pub(crate) const OWNER: Options = &[
+    ("user", Wanted::Text, Level::Identity, false),
+    ("group", Wanted::Text, Level::Identity, false),
+    ("mode", Wanted::Mode, Level::Identity, false),
+];
+/// `service x { … }`
+pub(crate) const SERVICE: Options = &[
+    ("exec", Wanted::Texts, Level::Identity, true),
+    ("user", Wanted::Text, Level::Identity, false),
+    ("environment", Wanted::Variables, Level::Capacity, false),
+    ("ready", Wanted::Texts, Level::Identity, false),
+];
+/// `check […] { … }`
+pub(crate) const CHECK: Options = &[("user", Wanted::Text, Level::Identity, false)];
+/// `archive x = apt { … }`
+pub(crate) const ARCHIVE: Options = &[
+    ("suites", Wanted::Texts, Level::Identity, true),
+    ("components", Wanted::Texts, Level::Identity, true),
+    ("signed_by", Wanted::Text, Level::Identity, true),
+    ("mirror", Wanted::Text, Level::Identity, false),
+];
+/// `memory = …` in a host, and in a profile.
+pub(crate) const HOST: Options = &[
+    ("memory", Wanted::Bytes, Level::Capacity, false),
+    ("cpus", Wanted::AtLeastOne, Level::Capacity, false),
+    ("disk", Wanted::Bytes, Level::Capacity, false),
+];
+
+impl<'w> Checker<'w> {
+    /// The type that a declaration writes; what is wrong with it is reported.
+    pub(super) fn declared(&mut self, ty: &TypeExpr) -> Type {
+        declared(ty).unwrap_or_else(|diagnostic| {
+            self.report(*diagnostic);
+            Type::Unknown
+        })
+    }
+
+    /// Holds an expression against where it goes. Gives its label.
+    pub(super) fn sink(
+        &mut self,
+        expr: &'w Expr,
+        scope: &Scope<'_, 'w>,
+        wanted: &Type,
+        accepts: Level,
+        what: &str,
+        declared_at: Option<Span>,
+    ) -> Label {
+        let typed = self.infer(expr, scope);
+        if !typed.ty.fits(wanted) {
+            let message = format!("{what} is `{wanted}`, this is `{}`", typed.ty);
+            let mut diagnostic = Diagnostic::error("E0301", expr.span, message);
+            if let Some(span) = declared_at {
+                diagnostic = diagnostic.and(span, "declared here");
+            }
+            if let Some(help) = unit_help(wanted) {
+                diagnostic = diagnostic.help(help);
+            }
+            self.report(diagnostic);
+        } else if let Some(diagnostic) = out_of_range(expr, wanted, what, declared_at) {
+            self.report(diagnostic);
+        }
+        self.accepts(&typed.label, accepts, expr.span, what, declared_at);
+        typed.label
+    }
+
+    /// Refuses a label that is higher than a place accepts.
+    pub(super) fn accepts(
+        &mut self,
+        label: &Label,
+        accepts: Level,
+        span: Span,
+        what: &str,
+        declared_at: Option<Span>,
+    ) {
+        if label.level <= accepts {
+            return;
+        }
+        let message = format!("capacity reaches {what}, which is part of the identity");
+        let mut diagnostic = Diagnostic::error("E0401", span, message);
+        if let Some((span, name)) = &label.why {
+            let raised =
+                if label.level == Level::Capacity { "is capacity" } else { "is all replicas of a host" };
+            diagnostic = diagnostic.and(*span, format!("`{name}` {raised}"));
+        }
+        if let Some(span) = declared_at {
+            diagnostic = diagnostic.and(span, "takes identity only");
+        }
+        let diagnostic = diagnostic
+            .help("compute it from `param`s and literals only, or declare as `capacity` the parameter that it goes to")
+            .note("profiles differ in capacity only: what is installed, connected and run is the same in each");
+        self.report(diagnostic);
+    }
+
+    /// Checks the fields of a construct against what it takes.
+    pub(super) fn options(
+        &mut self,
+        fields: &'w [Field],
+        options: Options,
+        what: &str,
+        at: Span,
+        scope: &Scope<'_, 'w>,
+    ) {
+        self.duplicate_keys(fields);
+        for field in fields {
+            let Some((name, wanted, accepts, _)) = options.iter().find(|o| o.0 == &*field.key.text) else {
+                let message = format!("{what} has no `{}`", field.key.text);
+                let mut diagnostic = Diagnostic::error("E0209", field.key.span, message);
+                diagnostic.help = suggestion(&field.key.text, options.iter().map(|o| o.0));
+                self.report(diagnostic);
+                continue;
+            };
+            self.sink(&field.value, scope, &wanted.ty(), *accepts, &format!("`{name}`"), None);
+            if *wanted == Wanted::Variables {
+                self.variables(&field.value, scope);
+            }
+        }
+        for (name, ..) in options.iter().filter(|o| o.3) {
+            if !fields.iter().any(|field| &*field.key.text == *name) {
+                self.report(Diagnostic::error("E0303", at, format!("{what} needs `{name}`")));
+            }
+        }
+    }
+
+    fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
+        let fits = match self.infer(expr, scope).ty {
+            Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.is_scalar()),
+            Type::Unknown => true,
+            _ => false,
+        };
+        if !fits {
+            let message = "the environment of a service is a record of strings, numbers and flags";
+            self.report(Diagnostic::error("E0301", expr.span, message));
+        }
+    }
+
+    pub(super) fn duplicate_keys(&mut self, fields: &[Field]) {
+        let mut seen: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+        for field in fields {
+            if let Some(first) = seen.get(&field.key.text) {
+                let message = format!("`{}` is set twice", field.key.text);
+                self.report(Diagnostic::error("E0202", field.key.span, message).and(*first, "first here"));
+            } else {
+                seen.insert(field.key.text.clone(), field.key.span);
+            }
+        }
+    }
+}
+
+/// A literal outside the range of where it goes, known before anything is evaluated.
+fn out_of_range(expr: &Expr, wanted: &Type, what: &str, declared_at: Option<Span>) -> Option<Diagnostic> {
+    let Type::Number(kind, range) = wanted else { return None };
+    let (_, n) = declared::number(&expr.kind)?;
+    (!range.holds(n)).then(|| range_error(expr.span, *kind, *range, n, what, declared_at))
+}
+
+/// A number outside its range.
+pub(crate) fn range_error(
+    span: Span,
+    kind: Kind,
+    range: Range,
+    n: i64,
+    what: &str,
+    declared_at: Option<Span>,
+) -> Diagnostic {
+    let message = format!("{what} is `{kind:?}{}`, this is `{}`", ShowRange(kind, range), kind.show(n));
+    let diagnostic = Diagnostic::error("E0304", span, message);
+    match declared_at {
+        Some(span) => diagnostic.and(span, "the range is declared here"),
+        None => diagnostic,
+    }
+}
+
+fn unit_help(wanted: &Type) -> Option<&'static str> {
+    match wanted {
+        Type::Number(Kind::Size, _) => Some("write a size with its unit, for example `64MiB`"),
+        Type::Number(Kind::Duration, _) => Some("write a duration with its unit, for example `30s`"),
+        Type::Number(Kind::Percent, _) => Some("write a percentage, for example `70%`"),
+        Type::Text => Some("put a value into a string by interpolation: `\"{value}\"`"),
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Laying out the slots of an environment: nothing is computed yet.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::fault::{Fault, Outcome};
+use super::scope::{Scope, Slot, Thunk};
+use super::value::{End, Value};
+use super::{Evaluator, HostSlots, InstanceSlots, let_slot};
+use crate::check::{HOST, declared};
+use crate::limits;
+use crate::source::Span;
+use crate::syntax::ast::{Host, Param, Run};
+use crate::types::{Kind, Range, Type};
+
+/// How an instance of the same host is reached: the same in each replica.
+const LOOPBACK: &str = "127.0.0.1";
+
+impl<'w> Evaluator<'w> {
+    pub(super) fn lay_out(&mut self) {
+        let environment = self.environment;
+        let mut names = BTreeMap::new();
+        for param in &environment.params {
+            let set = self.settings.get(&[&param.name.text]);
+            if let Some(slot) = self.param(param, set, None) {
+                names.insert(param.name.text.clone(), slot);
+            }
+        }
+        for item in &environment.lets {
+            names.insert(item.name.text.clone(), let_slot(item));
+        }
+        for (index, host) in environment.hosts.iter().enumerate() {
+            names.insert(host.name.text.clone(), Slot::ready(&host.name.text, Value::Host(index)));
+        }
+        self.scope = Scope::inside(&self.module(self.home), names);
+        self.hosts =
+            environment.hosts.iter().enumerate().map(|(index, host)| self.host_slots(index, host)).collect();
+    }
+
+    /// A parameter: what the profile sets, else what the argument says, else the default.
+    fn param(
+        &self,
+        param: &'w Param,
+        set: Option<(&'w crate::syntax::ast::Expr, usize)>,
+        argument: Option<Thunk<'w>>,
+    ) -> Option<Slot<'w>> {
+        let thunk = match (set, argument, &param.default) {
+            (Some((expr, module)), _, _) => Thunk::In(expr, self.module(module)),
+            (None, Some(thunk), _) => thunk,
+            (None, None, Some(default)) => Thunk::Here(default),
+            (None, None, None) => return None,
+        };
+        let ty = declared(&param.ty).unwrap_or(Type::Unknown);
+        Some(Slot::new(&param.name.text, thunk).bound(ty, param.name.span))
+    }
+
+    fn host_slots(&self, index: usize, host: &'w Host) -> HostSlots<'w> {
+        let mut names = BTreeMap::new();
+        for (name, wanted, ..) in HOST {
+            let name: Arc<str> = (*name).into();
+            let own = host.settings.iter().find(|f| f.key.text == name).map(|f| &f.value);
+            let thunk = match (self.settings.host(&host.name.text, &name), own) {
+                (Some((expr, module)), _) => Thunk::In(expr, self.module(module)),
+                (None, Some(expr)) => Thunk::In(expr, self.scope.clone()),
+                (None, None) => Thunk::Missing { host: host.name.text.clone(), span: host.name.span },
+            };
+            names.insert(name.clone(), Slot::new(&name, thunk).bound(wanted.ty(), host.name.span));
+        }
+        for (run, declared) in host.runs.iter().enumerate() {
+            let name = &declared.name.text;
+            names.insert(name.clone(), Slot::ready(name, Value::Instance(index, run, LOOPBACK.into())));
+        }
+        let scope = Scope::inside(&self.scope, names);
+        let range = Range { low: Some(1), high: Some(limits::HOSTS) };
+        let replicas = host.replicas.as_ref().map(|expr| {
+            Slot::new(&host.name.text, Thunk::In(expr, self.scope.clone()))
+                .bound(Type::Number(Kind::Int, range), host.name.span)
+        });
+        let instances = host
+            .runs
+            .iter()
+            .enumerate()
+            .filter_map(|(run, declared)| self.instance_slots(index, run, host, declared, &scope))
+            .collect();
+        HostSlots { scope, replicas, instances }
+    }
+
+    fn instance_slots(
+        &self,
+        host_index: usize,
+        run_index: usize,
+        host: &Host,
+        run: &'w Run,
+        scope: &Rc<Scope<'w>>,
+    ) -> Option<InstanceSlots<'w>> {
+        let (definition, component) = self.world.component(self.home, &run.component.text)?;
+        let mut names = BTreeMap::new();
+        let argument = |name: &str| {
+            run.arguments.iter().find(|a| &*a.key.text == name).map(|a| Thunk::In(&a.value, scope.clone()))
+        };
+        for param in &component.params {
+            let set = self.settings.get(&[&host.name.text, &run.name.text, &param.name.text]);
+            if let Some(slot) = self.param(param, set, argument(&param.name.text)) {
+                names.insert(param.name.text.clone(), slot);
+            }
+        }
+        for requires in &component.requires {
+            if let Some(thunk) = argument(&requires.name.text) {
+                names.insert(requires.name.text.clone(), Slot::new(&requires.name.text, thunk));
+            }
+        }
+        for item in &component.lets {
+            names.insert(item.name.text.clone(), let_slot(item));
+        }
+        for (endpoint, provides) in component.provides.iter().enumerate() {
+            let protocol = provides.protocol.text.clone();
+            let end = End { host: host_index, run: run_index, endpoint, protocol, address: LOOPBACK.into() };
+            names.insert(
+                provides.name.text.clone(),
+                Slot::ready(&provides.name.text, Value::Endpoint(Rc::new(end))),
+            );
+        }
+        let scope = Scope::inside(&self.module(definition.module), names);
+        let port = Type::Number(Kind::Int, Range { low: Some(1), high: Some(65535) });
+        let ports = component.provides.iter().map(|provides| {
+            let slot = Slot::new(&provides.name.text, Thunk::Here(&provides.port));
+            Rc::new(slot.bound(port.clone(), provides.name.span))
+        });
+        Some(InstanceSlots { component, definition, ports: ports.collect(), scope })
+    }
+
+    /// The port of an endpoint.
+    pub(super) fn port(&mut self, host: usize, run: usize, endpoint: usize, asked: Span) -> Outcome<i64> {
+        let instance =
+            self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(|| Fault::internal(asked))?;
+        let slot = instance.ports.get(endpoint).ok_or_else(|| Fault::internal(asked))?.clone();
+        let scope = instance.scope.clone();
+        match self.force(&slot, &scope, asked)? {
+            Value::Number(Kind::Int, port) => Ok(port),
+            _ => Err(Fault::internal(asked)),
+        }
+    }
+
+    /// How many of a host there are, or none where it is a single one.
+    pub(super) fn replica_count(&mut self, host: usize) -> Outcome<Option<i64>> {
+        let Some(slots) = self.hosts.get_mut(host) else { return Ok(None) };
+        let Some(slot) = slots.replicas.take() else { return Ok(None) };
+        let span = self
+            .environment
+            .hosts
+            .get(host)
+            .and_then(|h| h.replicas.as_ref())
+            .map_or(Span::default(), |e| e.span);
+        let scope = self.scope.clone();
+        let value = self.force(&slot, &scope, span);
+        if let Some(slots) = self.hosts.get_mut(host) {
+            slots.replicas = Some(slot);
+        }
+        match value? {
+            Value::Number(Kind::Int, n) => Ok(Some(n)),
+            _ => Err(Fault::internal(span)),
+        }
+    }
+
+    /// Each replica of a host, for `for`.
+    pub(super) fn replicas(&mut self, host: usize) -> Outcome<Vec<Value>> {
+        Ok(match self.replica_count(host)? {
+            None => vec![Value::Replica(host, self.address(host, None))],
+            Some(n) => (1..=n).map(|n| Value::Replica(host, self.address(host, Some(n)))).collect(),
+        })
+    }
+
+    /// The network name of a host or of one of its replicas: `app-1.three-tier.internal`.
+    pub(super) fn address(&self, host: usize, replica: Option<i64>) -> Rc<str> {
+        let label = |name: &str| name.replace('_', "-").to_ascii_lowercase();
+        let host = self.environment.hosts.get(host).map(|h| label(&h.name.text)).unwrap_or_default();
+        let number = replica.map(|n| format!("-{n}")).unwrap_or_default();
+        format!("{host}{number}.{}.internal", label(&self.environment.name.text)).into()
+    }
+}

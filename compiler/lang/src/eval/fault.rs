@@ -1,0 +1,28 @@
+//! Why an evaluation came to nothing.
+
+use crate::diag::Diagnostic;
+use crate::source::Span;
+
+/// What evaluating gives.
+pub(super) type Outcome<T> = Result<T, Fault>;
+
+/// A reason, or that the reason has been given already: a value that several places need fails once.
+#[derive(Debug)]
+pub(super) enum Fault {
+    New(Box<Diagnostic>),
+    Known,
+}
+
+impl Fault {
+    pub(super) fn new(diagnostic: Diagnostic) -> Self {
+        Self::New(Box::new(diagnostic))
+    }
+
+    /// The checker let something through that it should not have: said, not panicked over.
+    pub(super) fn internal(span: Span) -> Self {
+        let message = "this was accepted by the type checker and cannot be evaluated";
+        Self::new(
+            Diagnostic::error("E0599", span, message).help("this is a mistake in plc; please report it"),
+        )
+    }
+}

@@ -1,0 +1,158 @@
+//! Hosts of the topology, and what must hold of each: one service for a port, one file for a path.
+
+use std::collections::BTreeMap;
+
+use super::value::Value;
+use super::{Evaluator, validate};
+use crate::diag::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::topology::{EndpointRef, Host, Instance, Topology};
+
+impl Evaluator<'_> {
+    /// The whole topology; faults are reported, and the rest is still looked at.
+    pub(super) fn topology(&mut self, profile: &str) -> Topology {
+        let environment = self.environment;
+        self.valid(validate::label(&environment.name.text, environment.name.span));
+        let archive = self.base();
+        let archive_name = archive.as_ref().map(|a| a.name.clone()).unwrap_or_default();
+        // A capacity that nothing uses is held to its range all the same.
+        for param in &environment.params {
+            self.look_at(&param.name.text, param.name.span);
+        }
+        let mut hosts = Vec::new();
+        let mut taken = BTreeMap::new();
+        for (index, host) in environment.hosts.iter().enumerate() {
+            let made = self.host(index, host, &archive_name);
+            self.unique_addresses(&made, host, &mut taken);
+            hosts.push(made);
+        }
+        Topology {
+            environment: environment.name.text.to_string(),
+            profile: profile.to_owned(),
+            doc: environment.doc.clone(),
+            archives: archive.into_iter().collect(),
+            hosts,
+        }
+    }
+
+    pub(super) fn valid(&mut self, result: Result<(), Box<Diagnostic>>) {
+        if let Err(diagnostic) = result {
+            self.report(*diagnostic);
+        }
+    }
+
+    fn look_at(&mut self, name: &std::sync::Arc<str>, span: Span) {
+        let scope = self.scope.clone();
+        if let super::Names::Own(names) = &scope.names
+            && let Some(slot) = names.get(name)
+        {
+            let result = self.force(slot, &scope, span);
+            self.keep(result);
+        }
+    }
+
+    fn host(&mut self, index: usize, host: &ast::Host, archive: &str) -> Host {
+        self.valid(validate::label(&host.name.text, host.name.span));
+        let result = self.replica_count(index);
+        let replicas = self.keep(result).flatten();
+        let addresses: Vec<String> = match replicas {
+            Some(n) => (1..=n).map(|n| self.address(index, Some(n)).to_string()).collect(),
+            None => vec![self.address(index, None).to_string()],
+        };
+        let instances: Vec<Instance> =
+            (0..host.runs.len()).filter_map(|run| self.topology_instance(index, run)).collect();
+        self.unique_ports(host, &instances);
+        self.unique_paths(&instances);
+        let exposes = host.exposes.iter().map(|expose| EndpointRef {
+            host: host.name.text.to_string(),
+            instance: expose.instance.text.to_string(),
+            endpoint: expose.endpoint.text.to_string(),
+        });
+        Host {
+            name: host.name.text.to_string(),
+            doc: host.doc.clone(),
+            archive: archive.to_owned(),
+            replicas: replicas.and_then(|n| u64::try_from(n).ok()).unwrap_or(1),
+            memory: self.setting(index, "memory"),
+            cpus: self.setting(index, "cpus"),
+            disk: self.setting(index, "disk"),
+            addresses,
+            exposes: exposes.collect(),
+            instances,
+            span: host.name.span,
+        }
+    }
+
+    /// Memory, processors or disk of a host, where somebody says it.
+    fn setting(&mut self, host: usize, name: &str) -> Option<u64> {
+        let scope = self.hosts.get(host)?.scope.clone();
+        let super::Names::Own(names) = &scope.names else { return None };
+        let slot = names.get(name).filter(|slot| !matches!(slot.thunk, super::Thunk::Missing { .. }))?;
+        let result = self.force(slot, &scope, Span::default());
+        match self.keep(result)? {
+            Value::Number(_, n) => u64::try_from(n).ok(),
+            _ => None,
+        }
+    }
+
+    fn unique_addresses<'a>(
+        &mut self,
+        made: &Host,
+        host: &'a ast::Host,
+        taken: &mut BTreeMap<String, &'a ast::Name>,
+    ) {
+        for address in &made.addresses {
+            if let Some(first) = taken.insert(address.clone(), &host.name) {
+                let message = format!("two hosts would be `{address}`");
+                let diagnostic = Diagnostic::error("E0511", host.name.span, message)
+                    .and(first.span, "the other one")
+                    .note("in network names, `_` becomes `-`, and a replica's number follows a `-`");
+                self.report(diagnostic);
+                return;
+            }
+        }
+    }
+
+    fn unique_ports(&mut self, host: &ast::Host, instances: &[Instance]) {
+        let mut taken: BTreeMap<u16, (Span, String)> = BTreeMap::new();
+        for instance in instances {
+            for endpoint in &instance.provides {
+                let who = format!("{}.{}", instance.name, endpoint.name);
+                if let Some((span, first)) = taken.get(&endpoint.port) {
+                    let message = format!(
+                        "`{who}` and `{first}` both listen on port {} of host `{}`",
+                        endpoint.port, host.name.text
+                    );
+                    let diagnostic = Diagnostic::error("E0507", instance.span, message)
+                        .and(*span, format!("`{first}`"))
+                        .help("give one of them another port, or another host");
+                    self.report(diagnostic);
+                } else {
+                    taken.insert(endpoint.port, (instance.span, who));
+                }
+            }
+        }
+    }
+
+    fn unique_paths(&mut self, instances: &[Instance]) {
+        let mut taken: BTreeMap<&str, (Span, Span)> = BTreeMap::new();
+        for instance in instances {
+            for file in &instance.files {
+                let Some((first, run)) = taken.insert(&file.path, (file.span, instance.span)) else {
+                    continue;
+                };
+                let message = format!("`{}` is written twice on one host", file.path);
+                let mut diagnostic = Diagnostic::error("E0506", file.span, message);
+                if first != file.span {
+                    diagnostic = diagnostic.and(first, "also written here");
+                }
+                let diagnostic = diagnostic
+                    .and(instance.span, "by this instance")
+                    .and(run, "and by this one")
+                    .help("a host has each file once: give one of them another path, or another host");
+                self.report(diagnostic);
+            }
+        }
+    }
+}

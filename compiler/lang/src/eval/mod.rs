@@ -1,0 +1,134 @@
+//! From a checked program and one profile to a [`Topology`].
+//!
+//! Every name is a slot that is computed when first asked for: parameters may refer to endpoints of hosts declared
+//! later, and a circle is found where it closes. `environment` lays out the slots, `expression` computes, `host`,
+//! `instance` and `render` collect what the topology holds.
+
+mod archive;
+mod environment;
+mod expression;
+mod fault;
+mod host;
+mod instance;
+mod operator;
+mod profile;
+mod render;
+mod scope;
+mod validate;
+mod value;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::diag::Diagnostic;
+use crate::limits;
+use crate::resolve::{Definition, World};
+use crate::syntax::ast::{Component, Environment, Profile};
+use crate::topology::Topology;
+use fault::Fault;
+use scope::{Names, Scope, Slot, Thunk};
+
+/// One evaluation.
+struct Evaluator<'w> {
+    world: &'w World,
+    environment: &'w Environment,
+    /// Module of the environment.
+    home: usize,
+    settings: profile::Settings<'w>,
+    modules: Vec<Rc<Scope<'w>>>,
+    module_lets: BTreeMap<(usize, usize), Rc<Slot<'w>>>,
+    scope: Rc<Scope<'w>>,
+    hosts: Vec<HostSlots<'w>>,
+    diagnostics: Vec<Diagnostic>,
+    steps: u64,
+    bytes: u64,
+    depth: usize,
+    exhausted: bool,
+}
+
+/// A host's scope and instances.
+struct HostSlots<'w> {
+    scope: Rc<Scope<'w>>,
+    replicas: Option<Slot<'w>>,
+    instances: Vec<InstanceSlots<'w>>,
+}
+
+/// An instance's scope: its parameters, and the ports of its endpoints.
+struct InstanceSlots<'w> {
+    component: &'w Component,
+    definition: Definition,
+    scope: Rc<Scope<'w>>,
+    ports: Vec<Rc<Slot<'w>>>,
+}
+
+/// Evaluates an environment under a profile, or as it stands.
+pub(crate) fn evaluate(
+    world: &World,
+    home: usize,
+    environment: &Environment,
+    profile: Option<&Profile>,
+) -> Result<Topology, Vec<Diagnostic>> {
+    let modules: Vec<Rc<Scope<'_>>> =
+        (0..world.modules.len()).map(|m| Rc::new(Scope { names: Names::Module(m), parent: None })).collect();
+    let scope = Rc::new(Scope { names: Names::Module(home), parent: None });
+    let mut evaluator = Evaluator {
+        world,
+        environment,
+        home,
+        settings: profile::Settings::of(world, profile),
+        modules,
+        module_lets: BTreeMap::new(),
+        scope,
+        hosts: Vec::new(),
+        diagnostics: Vec::new(),
+        steps: 0,
+        bytes: 0,
+        depth: 0,
+        exhausted: false,
+    };
+    evaluator.lay_out();
+    let topology = evaluator.topology(profile.map_or("", |p| &p.name.text));
+    if evaluator.diagnostics.is_empty() { Ok(topology) } else { Err(evaluator.diagnostics) }
+}
+
+impl<'w> Evaluator<'w> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < limits::ERRORS && !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// The value, or nothing once the fault is reported.
+    fn keep<T>(&mut self, result: Result<T, Fault>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(Fault::New(diagnostic)) => {
+                self.report(*diagnostic);
+                None
+            }
+            Err(Fault::Known) => None,
+        }
+    }
+
+    fn module(&self, module: usize) -> Rc<Scope<'w>> {
+        self.modules.get(module).unwrap_or(&self.scope).clone()
+    }
+
+    fn module_let(&mut self, definition: Definition) -> Option<Rc<Slot<'w>>> {
+        let key = (definition.module, definition.index);
+        if !self.module_lets.contains_key(&key) {
+            let item = self.world.modules.get(definition.module)?.ast.lets.get(definition.index)?;
+            self.module_lets.insert(key, Rc::new(let_slot(item)));
+        }
+        self.module_lets.get(&key).cloned()
+    }
+}
+
+/// A `let`, held to the type that it writes.
+fn let_slot(item: &crate::syntax::ast::Let) -> Slot<'_> {
+    let slot = Slot::new(&item.name.text, Thunk::Here(&item.value));
+    match item.ty.as_ref().and_then(|ty| Some((crate::check::declared(ty).ok()?, ty.span))) {
+        Some((ty, span)) => slot.bound(ty, span),
+        None => slot,
+    }
+}

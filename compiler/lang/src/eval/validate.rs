@@ -1,0 +1,96 @@
+//! What a value must look like where it leaves the language: paths, names, lines.
+
+use crate::diag::Diagnostic;
+use crate::source::Span;
+
+/// No line break and no NUL.
+pub(super) fn one_line(text: &str) -> bool {
+    !text.contains(['\n', '\r', '\0'])
+}
+
+/// A line break would begin another line of configuration, with whatever the value says next.
+pub(super) fn not_one_line(span: Span) -> Diagnostic {
+    Diagnostic::error("E0505", span, "this value holds a line break, and stands in one line")
+        .help("several lines are a list in `lines [ ]`, or `text`")
+        .note("a value with a line break could add settings of its own")
+}
+
+/// An absolute path without `.`, `..` or empty parts.
+pub(super) fn path(text: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let normal = text.strip_prefix('/').is_some_and(|rest| {
+        !rest.is_empty() && rest.split('/').all(|part| !matches!(part, "" | "." | "..") && part.len() <= 255)
+    });
+    if normal && text.len() < 4096 {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a path in the root file system", shown(text));
+    Err(Box::new(
+        Diagnostic::error("E0509", span, message)
+            .help("write it from `/`, without `.`, `..`, `//` or a `/` at the end"),
+    ))
+}
+
+/// A Debian package's name (Debian policy, 5.6.1).
+pub(super) fn package(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let first = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c));
+    if first && letters && name.len() >= 2 {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a package's name", shown(name));
+    Err(Box::new(
+        Diagnostic::error("E0510", span, message).help("lower case letters, digits, `+`, `-` and `.`"),
+    ))
+}
+
+/// A user's or group's name, as `adduser` accepts it.
+pub(super) fn user(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let first = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');
+    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c));
+    if first && letters && name.len() <= 32 {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a user's or group's name", shown(name));
+    Err(Box::new(Diagnostic::error("E0510", span, message)))
+}
+
+/// A command begins with the absolute path of its program.
+pub(super) fn command(exec: &[String], span: Span) -> Result<(), Box<Diagnostic>> {
+    match exec.first() {
+        Some(program) if program.starts_with('/') => path(program, span),
+        _ => {
+            let help = "for example `[\"/usr/sbin/mariadbd\", \"--help\"]`";
+            Err(Box::new(
+                Diagnostic::error("E0510", span, "a command begins with the absolute path of its program")
+                    .help(help),
+            ))
+        }
+    }
+}
+
+/// The name of an environment variable.
+pub(super) fn variable(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let first = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    if first && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Ok(());
+    }
+    let message = format!("`{}` is not the name of an environment variable", shown(name));
+    Err(Box::new(Diagnostic::error("E0510", span, message)))
+}
+
+/// A host's or environment's name, which becomes a label of network names (RFC 1123).
+pub(super) fn label(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let ends = !name.starts_with('_') && !name.ends_with('_');
+    // Leaves room for the number of a replica.
+    if ends && name.len() <= 56 {
+        return Ok(());
+    }
+    let message = format!("`{}` cannot be part of a network name", shown(name));
+    Err(Box::new(
+        Diagnostic::error("E0510", span, message).help("at most 56 letters, and no `_` at either end"),
+    ))
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(60).flat_map(char::escape_debug).collect()
+}

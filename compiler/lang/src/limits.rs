@@ -1,0 +1,31 @@
+//! The limits of the language: the same on every machine, so that a description accepted here is accepted everywhere.
+//!
+//! They bound depth (the parser, checker and evaluator recurse, and none may exhaust a stack) and size (no
+//! description of a few lines may ask for gigabytes).
+
+/// Bytes of one source file.
+pub(crate) const SOURCE_BYTES: usize = 8 * 1024 * 1024;
+/// Tokens of one source file.
+pub(crate) const TOKENS: usize = 2_000_000;
+/// Brackets, blocks, conditions and unary operators inside one another.
+pub(crate) const NESTING: usize = 64;
+/// Height of an expression's tree, which left-nested operators grow without any bracket.
+pub(crate) const EXPRESSION_DEPTH: u16 = 160;
+/// Strings inside interpolations of strings.
+pub(crate) const STRING_NESTING: usize = 8;
+/// Bytes of a name.
+pub(crate) const NAME_BYTES: usize = 128;
+/// Errors that one file's lexer or parser, or one check, reports before it stops.
+pub(crate) const ERRORS: usize = 50;
+/// Modules of one program.
+pub(crate) const MODULES: usize = 256;
+/// Parts of a type: records of records of records grow exponentially with the text.
+pub(crate) const TYPE_SIZE: usize = 4096;
+/// Values computed from other values, one inside the computation of the next.
+pub(crate) const EVALUATION_DEPTH: usize = 256;
+/// Expressions evaluated for one profile.
+pub(crate) const STEPS: u64 = 4_000_000;
+/// Bytes of text and list elements built for one profile.
+pub(crate) const BYTES: u64 = 128 * 1024 * 1024;
+/// Replicas of one host, and hosts of one environment.
+pub(crate) const HOSTS: i64 = 10_000;

@@ -1,0 +1,29 @@
+//! The nearest name for a misspelt one.
+
+/// The candidate that was most likely meant, if any is near enough to be worth a guess.
+pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Bounds the work on hostile input: nobody misspells a name of a hundred letters, or means one of thousands.
+    if written.len() > 64 {
+        return None;
+    }
+    let lowered = written.to_lowercase();
+    candidates
+        .into_iter()
+        .take(1000)
+        .filter(|candidate| candidate.len() <= 64 && *candidate != written)
+        .map(|candidate| (strsim::jaro_winkler(&lowered, &candidate.to_lowercase()), candidate))
+        .filter(|(score, _)| *score >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Help that names the nearest candidate, or lists them when they are few.
+pub(crate) fn suggestion<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let candidates: Vec<&str> = candidates.into_iter().take(1000).collect();
+    if let Some(name) = nearest(written, candidates.iter().copied()) {
+        return Some(format!("did you mean `{name}`?"));
+    }
+    (!candidates.is_empty() && candidates.len() <= 12).then(|| {
+        format!("there is {}", candidates.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", "))
+    })
+}

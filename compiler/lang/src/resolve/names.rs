@@ -1,0 +1,88 @@
+//! The top-level names of each module: its own items, and what it uses of others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Definition, Item, World};
+use crate::diag::Diagnostic;
+use crate::nearest::suggestion;
+use crate::source::Span;
+use crate::syntax::ast::{Module, Name};
+
+/// Fills in the names of all modules.
+pub(super) fn define(world: &mut World, edges: &[Vec<(usize, Span)>], diagnostics: &mut Vec<Diagnostic>) {
+    for (index, module) in world.modules.iter_mut().enumerate() {
+        module.names = own(index, &module.ast, diagnostics);
+    }
+    let own: Vec<BTreeMap<Arc<str>, Definition>> = world.modules.iter().map(|m| m.names.clone()).collect();
+    for (index, module) in world.modules.iter_mut().enumerate() {
+        for item in &module.ast.uses {
+            let edge = edges.get(index).and_then(|e| e.iter().find(|(_, span)| *span == item.span));
+            // A module that could not be read has been reported.
+            let Some(target) = edge.and_then(|(used, _)| own.get(*used)) else { continue };
+            let path = item.path.iter().map(|n| &*n.text).collect::<Vec<_>>().join(".");
+            for name in &item.names {
+                import(&mut module.names, target, name, &path, diagnostics);
+            }
+        }
+    }
+}
+
+fn own(module: usize, ast: &Module, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Arc<str>, Definition> {
+    let mut names = BTreeMap::new();
+    let mut all = |item: Item, list: &mut dyn Iterator<Item = &Name>| {
+        for (index, name) in list.enumerate() {
+            insert(&mut names, name, Definition { item, module, index, span: name.span }, diagnostics);
+        }
+    };
+    all(Item::Let, &mut ast.lets.iter().map(|x| &x.name));
+    all(Item::Archive, &mut ast.archives.iter().map(|x| &x.name));
+    all(Item::Component, &mut ast.components.iter().map(|x| &x.name));
+    all(Item::Environment, &mut ast.environments.iter().map(|x| &x.name));
+    all(Item::Profile, &mut ast.profiles.iter().map(|x| &x.name));
+    names
+}
+
+fn insert(
+    names: &mut BTreeMap<Arc<str>, Definition>,
+    name: &Name,
+    definition: Definition,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if let Some(first) = names.get(&name.text) {
+        diagnostics.push(defined_twice(name, first.span));
+    } else {
+        names.insert(name.text.clone(), definition);
+    }
+}
+
+/// Two things of one name.
+pub(crate) fn defined_twice(name: &Name, first: Span) -> Diagnostic {
+    Diagnostic::error("E0202", name.span, format!("`{}` is defined twice", name.text))
+        .here("again here")
+        .and(first, "first here")
+        .help("give one of them another name")
+}
+
+fn import(
+    names: &mut BTreeMap<Arc<str>, Definition>,
+    target: &BTreeMap<Arc<str>, Definition>,
+    name: &Name,
+    path: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(definition) = target.get(&name.text) else {
+        let mut diagnostic =
+            Diagnostic::error("E0206", name.span, format!("module `{path}` defines no `{}`", name.text));
+        diagnostic.help = suggestion(&name.text, target.keys().map(|k| &**k));
+        return diagnostics.push(diagnostic);
+    };
+    match names.get(&name.text) {
+        // Used again: harmless.
+        Some(known) if known.module == definition.module => {}
+        Some(known) => diagnostics.push(defined_twice(name, known.span)),
+        None => {
+            names.insert(name.text.clone(), *definition);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `component` and what stands in one.
+
+use super::super::ast::{Check, Component, File, Format, Link, Provides, Requires, Service, State};
+use super::super::parser::{Parsed, Parser};
+use super::super::token::TokenKind;
+use super::expression::{expression, operand};
+use super::{fields, let_item, optional_fields, types, unexpected_word};
+
+const MEMBERS: [&str; 12] = [
+    "param", "capacity", "let", "package", "file", "link", "provides", "requires", "state", "service",
+    "check", "secret",
+];
+
+/// `component X { … }`
+pub(super) fn component(p: &mut Parser, doc: String) -> Parsed<Component> {
+    p.bump();
+    let name = p.name("the component's name")?;
+    let mut c = Component {
+        doc,
+        name,
+        params: Vec::new(),
+        lets: Vec::new(),
+        packages: Vec::new(),
+        files: Vec::new(),
+        links: Vec::new(),
+        provides: Vec::new(),
+        requires: Vec::new(),
+        states: Vec::new(),
+        services: Vec::new(),
+        checks: Vec::new(),
+    };
+    p.block("component", |p| member(p, &mut c))?;
+    Ok(c)
+}
+
+fn member(p: &mut Parser, c: &mut Component) -> Parsed<()> {
+    let doc = p.doc();
+    let TokenKind::Name(word) = p.peek() else { return p.expected("a member of the component") };
+    match &**word {
+        "param" => c.params.push(types::param(p, doc, false)?),
+        "capacity" => c.params.push(types::param(p, doc, true)?),
+        "let" => c.lets.push(let_item(p, doc)?),
+        "package" => {
+            p.bump();
+            c.packages.push(expression(p)?);
+        }
+        "file" => c.files.push(file(p, doc)?),
+        "link" => c.links.push(link(p, doc)?),
+        "provides" => c.provides.push(provides(p, doc)?),
+        "requires" => c.requires.push(requires(p, doc)?),
+        "state" => c.states.push(state(p, doc)?),
+        "service" => c.services.push(service(p, doc)?),
+        "check" => c.checks.push(check(p, doc)?),
+        _ => return unexpected_word(p, "a member of the component", &MEMBERS),
+    }
+    Ok(())
+}
+
+fn file(p: &mut Parser, doc: String) -> Parsed<File> {
+    p.bump();
+    let path = operand(p)?;
+    p.expect("=")?;
+    let TokenKind::Name(word) = p.peek() else { return p.expected("`ini`, `json`, `lines` or `text`") };
+    let format = match &**word {
+        "ini" => Format::Ini,
+        "json" => Format::Json,
+        "lines" => Format::Lines,
+        "text" => Format::Text,
+        _ => {
+            return unexpected_word(p, "`ini`, `json`, `lines` or `text`", &["ini", "json", "lines", "text"]);
+        }
+    };
+    p.bump();
+    let content = operand(p)?;
+    Ok(File { doc, path, format, content, options: optional_fields(p, "file's options")? })
+}
+
+fn link(p: &mut Parser, doc: String) -> Parsed<Link> {
+    p.bump();
+    let path = operand(p)?;
+    p.expect("=")?;
+    Ok(Link { doc, path, target: operand(p)? })
+}
+
+fn provides(p: &mut Parser, doc: String) -> Parsed<Provides> {
+    p.bump();
+    let name = p.name("the endpoint's name")?;
+    p.expect(":")?;
+    let protocol = p.name("a protocol, as in `Http`")?;
+    p.expect_word("on")?;
+    Ok(Provides { doc, name, protocol, port: expression(p)? })
+}
+
+fn requires(p: &mut Parser, doc: String) -> Parsed<Requires> {
+    p.bump();
+    let name = p.name("the requirement's name")?;
+    p.expect(":")?;
+    let list = p.is_word("List") && matches!(p.peek_at(1), TokenKind::Symbol("<"));
+    if list {
+        p.bump();
+        p.bump();
+    }
+    let protocol = p.name("a protocol, as in `MySql`")?;
+    if list {
+        p.expect(">")?;
+    }
+    Ok(Requires { doc, name, list, protocol })
+}
+
+fn state(p: &mut Parser, doc: String) -> Parsed<State> {
+    p.bump();
+    let path = operand(p)?;
+    Ok(State { doc, path, options: optional_fields(p, "state's options")? })
+}
+
+fn service(p: &mut Parser, doc: String) -> Parsed<Service> {
+    p.bump();
+    let name = p.name("the service's name")?;
+    Ok(Service { doc, name, fields: fields(p, "service")? })
+}
+
+fn check(p: &mut Parser, doc: String) -> Parsed<Check> {
+    p.bump();
+    let exec = operand(p)?;
+    Ok(Check { doc, exec, options: optional_fields(p, "check's options")? })
+}

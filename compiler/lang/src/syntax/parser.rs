@@ -1,0 +1,293 @@
+//! The cursor over tokens that the grammar is written with: looking, taking, and going on after a mistake.
+//!
+//! Recovery: a block skips from a mistake to its next member, on a new line or after a comma, over balanced
+//! brackets; so each mistake is one message and the members around it are still read.
+
+use super::ast::Name;
+use super::token::{Token, TokenKind};
+use crate::diag::Diagnostic;
+use crate::limits;
+use crate::source::Span;
+
+/// A construct could not be read; the diagnostic has been recorded.
+#[derive(Debug)]
+pub(super) struct Failed;
+
+/// What a grammar function gives.
+pub(super) type Parsed<T> = Result<T, Failed>;
+
+/// The cursor.
+pub(super) struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    pub(super) nesting: usize,
+    /// `[` and `(` of the current block that are not closed yet.
+    open: usize,
+    diagnostics: Vec<Diagnostic>,
+    /// Nothing more is read: a limit was passed, or a `}` is missing and there is no telling where.
+    aborted: bool,
+}
+
+impl Parser {
+    /// Starts at the first token. The last token must be an `End`.
+    pub(super) fn new(tokens: Vec<Token>) -> Self {
+        Self { tokens, at: 0, nesting: 0, open: 0, diagnostics: Vec::new(), aborted: false }
+    }
+
+    /// What was wrong.
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < limits::ERRORS {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.abort();
+        }
+    }
+
+    fn abort(&mut self) {
+        self.aborted = true;
+        self.at = self.tokens.len().saturating_sub(1);
+    }
+
+    /// Reads the tokens of an interpolation with the same limits.
+    pub(super) fn inner<T>(
+        &mut self,
+        tokens: Vec<Token>,
+        read: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) -> Parsed<T> {
+        let outer_tokens = std::mem::replace(&mut self.tokens, tokens);
+        let outer_at = std::mem::replace(&mut self.at, 0);
+        let result = read(self);
+        self.tokens = outer_tokens;
+        self.at = outer_at;
+        if self.aborted {
+            self.abort();
+        }
+        result
+    }
+
+    fn token(&self, ahead: usize) -> &Token {
+        static END: Token = Token {
+            kind: TokenKind::End,
+            span: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
+            first_on_line: true,
+        };
+        self.tokens.get(self.at + ahead).or(self.tokens.last()).unwrap_or(&END)
+    }
+
+    pub(super) fn peek(&self) -> &TokenKind {
+        &self.token(0).kind
+    }
+
+    pub(super) fn peek_at(&self, ahead: usize) -> &TokenKind {
+        &self.token(ahead).kind
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.token(0).span
+    }
+
+    /// From a place to the end of the token taken last.
+    pub(super) fn since(&self, start: Span) -> Span {
+        let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start.end, |t| t.span.end);
+        Span { end: end.max(start.end), ..start }
+    }
+
+    /// Whether the next token touches the one before it.
+    pub(super) fn adjacent(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_some_and(|token| token.span.end == self.span().start)
+    }
+
+    pub(super) fn first_on_line(&self) -> bool {
+        self.token(0).first_on_line
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        matches!(self.peek(), TokenKind::End)
+    }
+
+    pub(super) fn bump(&mut self) -> Token {
+        let token = self.token(0).clone();
+        if !self.at_end() {
+            self.at += 1;
+        }
+        match token.kind {
+            TokenKind::Symbol("[" | "(") => self.open += 1,
+            TokenKind::Symbol("]" | ")") => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
+        token
+    }
+
+    pub(super) fn is(&self, symbol: &str) -> bool {
+        matches!(self.peek(), TokenKind::Symbol(s) if *s == symbol)
+    }
+
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), TokenKind::Name(n) if **n == *word)
+    }
+
+    pub(super) fn eat(&mut self, symbol: &str) -> bool {
+        let found = self.is(symbol);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Records that something else was expected here.
+    pub(super) fn expected<T>(&mut self, what: &str) -> Parsed<T> {
+        if !self.aborted {
+            let found = self.peek().describe();
+            self.report(Diagnostic::error("E0107", self.span(), format!("expected {what}, found {found}")));
+        }
+        Err(Failed)
+    }
+
+    pub(super) fn expect(&mut self, symbol: &str) -> Parsed<Span> {
+        if self.is(symbol) { Ok(self.bump().span) } else { self.expected(&format!("`{symbol}`")) }
+    }
+
+    pub(super) fn expect_word(&mut self, word: &str) -> Parsed<Span> {
+        if self.is_word(word) { Ok(self.bump().span) } else { self.expected(&format!("`{word}`")) }
+    }
+
+    pub(super) fn name(&mut self, what: &str) -> Parsed<Name> {
+        match self.peek() {
+            TokenKind::Name(text) => {
+                let name = Name { text: text.clone(), span: self.span() };
+                self.bump();
+                Ok(name)
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    /// The `///` lines before something.
+    pub(super) fn doc(&mut self) -> String {
+        let mut lines = Vec::new();
+        while let TokenKind::Doc(line) = self.peek() {
+            lines.push(line.to_string());
+            self.bump();
+        }
+        lines.join("\n")
+    }
+
+    /// One level deeper, or the end of reading when that is too deep.
+    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.nesting >= limits::NESTING {
+            return self.too_deep(self.span());
+        }
+        self.nesting += 1;
+        let result = read(self);
+        self.nesting -= 1;
+        result
+    }
+
+    pub(super) fn too_deep<T>(&mut self, span: Span) -> Parsed<T> {
+        if !self.aborted {
+            let diagnostic = Diagnostic::error("E0109", span, "this is nested too deeply")
+                .help("give the inner parts names with `let`")
+                .note("the limit is part of the language, so that a description means the same everywhere");
+            self.report(diagnostic);
+            self.abort();
+        }
+        Err(Failed)
+    }
+
+    /// `{ member … }`, members on lines of their own or with a comma between them. Gives the block's place.
+    pub(super) fn block(
+        &mut self,
+        what: &str,
+        mut member: impl FnMut(&mut Self) -> Parsed<()>,
+    ) -> Parsed<Span> {
+        let open = self.expect("{")?;
+        let outer = std::mem::take(&mut self.open);
+        let result = self.nested(|p| {
+            while !p.eat("}") {
+                if p.at_end() || p.item_begins() {
+                    return p.unclosed(open, what);
+                }
+                let before = p.at;
+                if member(p).and_then(|()| p.separator()).is_err() {
+                    p.recover(before);
+                }
+            }
+            Ok(p.since(open))
+        });
+        self.open = outer;
+        result
+    }
+
+    fn unclosed<T>(&mut self, open: Span, what: &str) -> Parsed<T> {
+        if !self.aborted {
+            let diagnostic =
+                Diagnostic::error("E0108", open, format!("the `{{` of this {what} is not closed"))
+                    .and(self.span(), "a `}` is missing before this")
+                    .help("add the `}`");
+            self.report(diagnostic);
+            self.abort();
+        }
+        Err(Failed)
+    }
+
+    /// An item of the top level begins a line here: inside a block this means that a `}` is missing.
+    fn item_begins(&self) -> bool {
+        const ITEMS: [&str; 5] = ["component", "environment", "profile", "archive", "use"];
+        self.first_on_line()
+            && matches!(self.peek(), TokenKind::Name(word) if ITEMS.contains(&&**word))
+            && matches!(self.peek_at(1), TokenKind::Name(_))
+    }
+
+    fn separator(&mut self) -> Parsed<()> {
+        if self.eat(",") || self.eat(";") || self.first_on_line() || self.is("}") || self.at_end() {
+            Ok(())
+        } else {
+            self.expected("`,`, a new line or `}`")
+        }
+    }
+
+    /// Skips to where the next member may begin: over balanced brackets, to a comma, a new line or the block's `}`.
+    fn recover(&mut self, before: usize) {
+        // The mistake may stand inside brackets, whose commas separate no members.
+        let mut brackets = std::mem::take(&mut self.open);
+        let mut braces = 0usize;
+        while !self.at_end() {
+            let outside = braces == 0 && brackets == 0;
+            let moved = self.at > before;
+            if outside && moved && self.first_on_line() && !matches!(self.peek(), TokenKind::Symbol(_)) {
+                break;
+            }
+            match self.peek() {
+                TokenKind::Symbol("{") => braces += 1,
+                TokenKind::Symbol("}") if braces == 0 => break,
+                TokenKind::Symbol("}") => braces -= 1,
+                TokenKind::Symbol("[" | "(") => brackets += 1,
+                TokenKind::Symbol("]" | ")") => brackets = brackets.saturating_sub(1),
+                TokenKind::Symbol(",") if outside => {
+                    self.bump();
+                    break;
+                }
+                _ => {}
+            }
+            self.bump();
+        }
+        self.open = 0;
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+}

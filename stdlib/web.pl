@@ -1,0 +1,158 @@
+//! Web servers, for Debian 12: HAProxy 2.6, Apache 2.4, PHP-FPM 8.2.
+
+/// Takes requests and spreads them over the servers behind it, leaving out those that fail their health check.
+component HAProxy {
+  /// The servers behind it.
+  requires backends: List<Http>
+
+  /// What a healthy server answers with 200.
+  param health: String = "/"
+  /// How long a connection may take to be made.
+  param connect_timeout: Duration = 5s
+  /// How long client or server may be silent.
+  param silence_timeout: Duration = 30s
+  /// Connections at the same time.
+  capacity connections: Int(1..=1000000) = 2000
+
+  package "haproxy"
+
+  provides http: Http on 80
+
+  file "/etc/haproxy/haproxy.cfg" = lines [
+    "global",
+    "  log stdout format raw local0",
+    "  maxconn {connections}",
+    "  user haproxy",
+    "  group haproxy",
+    "",
+    "defaults",
+    "  mode http",
+    "  log global",
+    "  option httplog",
+    "  option dontlognull",
+    "  option forwardfor",
+    "  timeout connect {connect_timeout}",
+    "  timeout client {silence_timeout}",
+    "  timeout server {silence_timeout}",
+    // A name that does not resolve yet is no reason not to start: the health check finds out.
+    "  default-server init-addr last,libc,none inter 2s fall 3 rise 1",
+    "",
+    "frontend http",
+    "  bind :{http.port}",
+    "  default_backend servers",
+    "",
+    "backend servers",
+    "  balance roundrobin",
+    "  option httpchk GET {health}",
+    "  http-check expect status 200",
+    ["  server {server.address} {server.address} check" for server in backends],
+  ]
+
+  service haproxy {
+    exec = ["/usr/sbin/haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+  }
+
+  check ["/usr/sbin/haproxy", "-c", "-f", "/etc/haproxy/haproxy.cfg"]
+}
+
+/// The Apache HTTP server, serving one document root and handing PHP files to PHP-FPM.
+component Apache {
+  /// Where PHP files are run.
+  requires php: FastCgi
+
+  /// The directory that is served.
+  param root: String
+  /// The name that it gives itself in redirects.
+  param server_name: String = "localhost"
+  /// Requests at the same time; Apache starts a process for each 25 of them.
+  capacity workers: Int(25..=20000) = 150
+
+  package "apache2"
+
+  provides http: Http on 80
+
+  file "/etc/apache2/ports.conf" = lines [
+    "ServerName {server_name}",
+    "Listen {http.port}",
+  ]
+
+  // `sites-enabled/000-default.conf`, which the package makes, points here.
+  file "/etc/apache2/sites-available/000-default.conf" = lines [
+    "<VirtualHost *:{http.port}>",
+    "  DocumentRoot {root}",
+    "  DirectoryIndex index.php index.html",
+    "  <Directory {root}>",
+    "    Options FollowSymLinks",
+    "    AllowOverride None",
+    "    Require all granted",
+    "  </Directory>",
+    "  <FilesMatch \"\\.php$\">",
+    "    SetHandler \"proxy:fcgi://{php.address}\"",
+    "  </FilesMatch>",
+    r"  ErrorLog ${APACHE_LOG_DIR}/error.log",
+    r"  CustomLog ${APACHE_LOG_DIR}/access.log combined",
+    "</VirtualHost>",
+  ]
+
+  // `mods-enabled/mpm_event.conf`, which the package makes, points here.
+  file "/etc/apache2/mods-available/mpm_event.conf" = lines [
+    "ThreadsPerChild 25",
+    "ServerLimit {(workers + 24) / 25}",
+    "MaxRequestWorkers {(workers + 24) / 25 * 25}",
+  ]
+
+  // What `a2enmod proxy proxy_fcgi` would do.
+  link "/etc/apache2/mods-enabled/proxy.load" = "../mods-available/proxy.load"
+  link "/etc/apache2/mods-enabled/proxy.conf" = "../mods-available/proxy.conf"
+  link "/etc/apache2/mods-enabled/proxy_fcgi.load" = "../mods-available/proxy_fcgi.load"
+
+  service apache {
+    exec = ["/usr/sbin/apache2ctl", "-D", "FOREGROUND"]
+  }
+
+  check ["/usr/sbin/apache2ctl", "configtest"]
+}
+
+/// Runs PHP files for a web server on the same host.
+component PhpFpm {
+  /// Extensions by the names of their packages: `mysql` is `php8.2-mysql`.
+  param extensions: List<String> = []
+  /// Memory that one request may take.
+  param memory_limit: Size(8MiB..) = 128MiB
+  /// The TCP port on the loopback address.
+  param port: Int(1..=65535) = 9000
+  /// Requests at the same time, each a process.
+  capacity workers: Int(1..=10000) = 5
+
+  package "php8.2-fpm"
+  package ["php8.2-{extension}" for extension in extensions]
+
+  provides fastcgi: FastCgi on port
+
+  file "/etc/php/8.2/fpm/pool.d/www.conf" = ini {
+    www = {
+      user  = "www-data"
+      group = "www-data"
+      listen = fastcgi.address
+      pm = "static"
+      pm.max_children = workers
+      // What the service is given in its environment is meant for the application.
+      clear_env = "no"
+      catch_workers_output = "yes"
+    }
+  }
+
+  file "/etc/php/8.2/fpm/conf.d/90-plc.ini" = ini {
+    PHP = {
+      memory_limit   = "{memory_limit.mib}M"
+      display_errors = "Off"
+      log_errors     = "On"
+    }
+  }
+
+  service fpm {
+    exec = ["/usr/sbin/php-fpm8.2", "--nodaemonize", "--fpm-config", "/etc/php/8.2/fpm/php-fpm.conf"]
+  }
+
+  check ["/usr/sbin/php-fpm8.2", "--test"]
+}
