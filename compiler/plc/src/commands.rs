@@ -12,7 +12,7 @@ use crate::{Global, Outcome, render::Terminal};
 
 /// What `plc` does.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     Check(check::Args),
     Lock(lock::Args),
     Build(build::Args),
@@ -23,7 +23,7 @@ pub enum Command {
 }
 
 /// Runs a command.
-pub fn run(command: Command, global: &Global, terminal: &Terminal) -> Outcome {
+pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Outcome {
     match command {
         Command::Check(args) => check::run(&args, terminal),
         Command::Lock(args) => lock::run(&args, global, terminal),

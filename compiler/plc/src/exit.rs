@@ -4,7 +4,7 @@ use std::{fmt::Display, process::ExitCode};
 
 /// What the caller learns from the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// 0: done; nothing differs.
     Done,
     /// 1: something differs, or a test failed.
@@ -28,7 +28,7 @@ impl From<Exit> for ExitCode {
 
 /// An error as a person is told it.
 #[derive(Debug)]
-pub struct CliError {
+pub(crate) struct CliError {
     exit: Exit,
     message: Option<String>,
     causes: Vec<String>,
@@ -37,23 +37,23 @@ pub struct CliError {
 
 impl CliError {
     /// The user's error.
-    pub fn user(message: impl Display) -> Self {
+    pub(crate) fn user(message: impl Display) -> Self {
         Self { exit: Exit::User, message: Some(message.to_string()), causes: Vec::new(), help: None }
     }
 
     /// The build's error.
-    pub fn build(message: impl Display) -> Self {
+    pub(crate) fn build(message: impl Display) -> Self {
         Self { exit: Exit::Build, ..Self::user(message) }
     }
 
     /// The user's error, of which everything has been said already.
-    pub fn said() -> Self {
+    pub(crate) fn said() -> Self {
         Self { exit: Exit::User, message: None, causes: Vec::new(), help: None }
     }
 
     /// Adds what is behind it: the causes of an error, outermost first.
     #[must_use]
-    pub fn because_of(mut self, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn because_of(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             let text = error.to_string();
@@ -68,35 +68,35 @@ impl CliError {
 
     /// Adds a line of what is behind it.
     #[must_use]
-    pub fn cause(mut self, text: impl Display) -> Self {
+    pub(crate) fn cause(mut self, text: impl Display) -> Self {
         self.causes.push(text.to_string());
         self
     }
 
     /// Says what to do.
     #[must_use]
-    pub fn help(mut self, text: impl Display) -> Self {
+    pub(crate) fn help(mut self, text: impl Display) -> Self {
         self.help = Some(text.to_string());
         self
     }
 
     /// The exit code that it leads to.
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
     /// What is wrong; none when that has been said.
-    pub fn message(&self) -> Option<&str> {
+    pub(crate) fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// What is behind it.
-    pub fn causes(&self) -> &[String] {
+    pub(crate) fn causes(&self) -> &[String] {
         &self.causes
     }
 
     /// What to do.
-    pub fn advice(&self) -> Option<&str> {
+    pub(crate) fn advice(&self) -> Option<&str> {
         self.help.as_deref()
     }
 }

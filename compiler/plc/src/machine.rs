@@ -11,8 +11,7 @@ use crate::{
 };
 
 /// The store, opened.
-#[derive(Debug)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// The store.
     pub store: Store,
 }
@@ -22,7 +21,7 @@ impl Machine {
     ///
     /// # Errors
     /// When it cannot be made or written.
-    pub fn open(global: &Global) -> Result<Self, CliError> {
+    pub(crate) fn open(global: &Global) -> Result<Self, CliError> {
         let path = store_path(global)?;
         let store = Store::open(&path).map_err(|error| store_error(&error))?;
         Ok(Self { store })
@@ -32,7 +31,7 @@ impl Machine {
     ///
     /// # Errors
     /// When there is none.
-    pub fn open_to_read(global: &Global) -> Result<Self, CliError> {
+    pub(crate) fn open_to_read(global: &Global) -> Result<Self, CliError> {
         let path = store_path(global)?;
         if !path.exists() {
             return Err(CliError::user(format!("there is no store at {}", path.display()))
@@ -46,7 +45,7 @@ impl Machine {
     ///
     /// # Errors
     /// When none or several begin so.
-    pub fn derivation(&self, prefix: &str) -> Result<(DerivationHash, Derivation), CliError> {
+    pub(crate) fn derivation(&self, prefix: &str) -> Result<(DerivationHash, Derivation), CliError> {
         if prefix.len() < 4 || !prefix.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(CliError::user(format!("`{prefix}` is not the beginning of a hash"))
                 .help("give at least 4 of the hexadecimal digits that `plc build` and `plc show` print"));
@@ -73,7 +72,7 @@ impl Machine {
     ///
     /// # Errors
     /// When the store does not have it, or has it damaged.
-    pub fn read(&self, hash: &DerivationHash) -> Result<Derivation, CliError> {
+    pub(crate) fn read(&self, hash: &DerivationHash) -> Result<Derivation, CliError> {
         let bytes = self.store.read_derivation(hash).map_err(|error| store_error(&error))?;
         let bytes = bytes.ok_or_else(|| CliError::user(format!("the store has no derivation {hash}")))?;
         Derivation::decode(&bytes)
@@ -82,7 +81,7 @@ impl Machine {
 }
 
 /// An error of the store as a person is told it.
-pub fn store_error(error: &StoreError) -> CliError {
+pub(crate) fn store_error(error: &StoreError) -> CliError {
     let told = CliError::build("the store failed").because_of(error);
     if error.is_full() {
         return told.help("the disk is full: free some space and run the same command again, nothing is lost");
@@ -108,7 +107,7 @@ fn store_path(global: &Global) -> Result<PathBuf, CliError> {
 ///
 /// # Errors
 /// On a machine that Debian has no name for here.
-pub fn platform() -> Result<&'static str, CliError> {
+pub(crate) fn platform() -> Result<&'static str, CliError> {
     match std::env::consts::ARCH {
         "x86_64" => Ok("amd64"),
         "aarch64" => Ok("arm64"),
@@ -117,7 +116,7 @@ pub fn platform() -> Result<&'static str, CliError> {
 }
 
 /// How many builders run at a time when nothing is said.
-pub fn processors() -> usize {
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
@@ -125,7 +124,7 @@ pub fn processors() -> usize {
 ///
 /// # Errors
 /// When the system does not say.
-pub fn this_program() -> Result<PathBuf, CliError> {
+pub(crate) fn this_program() -> Result<PathBuf, CliError> {
     let path = std::env::current_exe().map_err(|error| CliError::build("cannot find this program").because_of(&error))?;
     Ok(Path::new(&path).to_owned())
 }

@@ -29,7 +29,7 @@ use crate::{
 
 /// Options of commands that may use the network.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The Debian mirror to use [default: the one of this machine's apt sources]
     #[arg(long, env = "PLC_MIRROR", value_name = "URL")]
     mirror: Option<String>,
@@ -42,7 +42,7 @@ pub struct Args {
 const APT: &str = "/etc/apt";
 
 /// Fetches for builders.
-pub struct Network {
+pub(crate) struct Network {
     archives: Vec<Archive>,
     project: PathBuf,
     args: Args,
@@ -53,7 +53,7 @@ pub struct Network {
 
 impl Network {
     /// For the archives of a topology.
-    pub fn new(topology: &Topology, project: &Path, args: &Args) -> Self {
+    pub(crate) fn new(topology: &Topology, project: &Path, args: &Args) -> Self {
         Self {
             archives: topology.archives.clone(),
             project: project.to_owned(),
@@ -110,7 +110,7 @@ impl Source for Network {
 ///
 /// # Errors
 /// When it cannot be read, or cannot be made, or may not be.
-pub fn lock_of(
+pub(crate) fn lock_of(
     project: &Project,
     topology: &Topology,
     machine: &Machine,
@@ -138,7 +138,7 @@ pub fn lock_of(
 ///
 /// # Errors
 /// When an archive cannot be reached or trusted, or the packages cannot be had together.
-pub fn make(
+pub(crate) fn make(
     project: &Project,
     topology: &Topology,
     machine: &Machine,
@@ -211,7 +211,7 @@ fn lock_error(error: &LockError) -> CliError {
 ///
 /// # Errors
 /// When the directory cannot be written.
-pub fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
+pub(crate) fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
     let failed = |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
     let fresh = path.with_extension(format!("lock.{}", std::process::id()));
     let written = fs::write(&fresh, lock.write()).and_then(|()| fs::rename(&fresh, path));

@@ -18,7 +18,7 @@ use crate::render::{self, Terminal};
 const WORTH_A_LINE: Duration = Duration::from_millis(1000);
 
 /// Shows a build on standard error.
-pub struct Progress<'a> {
+pub(crate) struct Progress<'a> {
     terminal: &'a Terminal,
     bar: ProgressBar,
     state: Mutex<State>,
@@ -44,7 +44,7 @@ struct Stage {
 
 impl<'a> Progress<'a> {
     /// Ready to show; shows nothing when nobody watches.
-    pub fn new(terminal: &'a Terminal) -> Self {
+    pub(crate) fn new(terminal: &'a Terminal) -> Self {
         let target =
             if terminal.interactive() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
@@ -53,13 +53,13 @@ impl<'a> Progress<'a> {
     }
 
     /// Shows that something else is going on, such as making a lock.
-    pub fn say(&self, verb: &str, text: &str) {
+    pub(crate) fn say(&self, verb: &str, text: &str) {
         self.bar.set_message(self.terminal.status_line(verb, text));
         self.bar.tick();
     }
 
     /// Takes the moving line away.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 

@@ -6,7 +6,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use plc_lang::{Checked, FileError, Files, Program, topology::Topology};
+use plc_lang::{Checked, FileError, Files, Program, source::Sources, topology::Topology};
 use plc_plan::lock::Lock;
 
 use crate::{exit::CliError, render::Terminal};
@@ -15,19 +15,19 @@ use crate::{exit::CliError, render::Terminal};
 const LONGEST_SOURCE: u64 = 64 << 20;
 
 /// A description that compiles.
-#[derive(Debug)]
-pub struct Project {
+pub(crate) struct Project {
     /// The directory of the description: paths of the project are relative to it.
     pub directory: PathBuf,
     /// The description's path as the user wrote it.
     pub entry: PathBuf,
     /// The program.
     pub program: Program,
+    sources: Sources,
 }
 
 /// Reads files below a project's directory.
 #[derive(Debug)]
-pub struct ProjectFiles<'a>(pub &'a Path);
+pub(crate) struct ProjectFiles<'a>(pub &'a Path);
 
 impl Files for ProjectFiles<'_> {
     fn read(&self, path: &str) -> Result<String, FileError> {
@@ -37,7 +37,7 @@ impl Files for ProjectFiles<'_> {
 }
 
 /// A regular file of a project, which neither its path nor a symbolic link may lead out of.
-pub fn read_below(directory: &Path, path: &str) -> Result<Vec<u8>, FileError> {
+pub(crate) fn read_below(directory: &Path, path: &str) -> Result<Vec<u8>, FileError> {
     let other = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => FileError::NotFound,
         _ => FileError::Other(error.to_string()),
@@ -66,11 +66,11 @@ impl Project {
     ///
     /// # Errors
     /// When it cannot be read or does not compile, after its diagnostics were shown.
-    pub fn open(entry: &Path, terminal: &Terminal) -> Result<Self, CliError> {
+    pub(crate) fn open(entry: &Path, terminal: &Terminal) -> Result<Self, CliError> {
         let (directory, checked) = check(entry)?;
         terminal.diagnostics(&checked.diagnostics, &checked.sources);
         match checked.program {
-            Some(program) => Ok(Self { directory, entry: entry.to_owned(), program }),
+            Some(program) => Ok(Self { directory, entry: entry.to_owned(), program, sources: checked.sources }),
             None => Err(CliError::said()),
         }
     }
@@ -79,7 +79,7 @@ impl Project {
     ///
     /// # Errors
     /// When there is no such profile, or it does not evaluate.
-    pub fn topology(&self, profile: Option<&str>, terminal: &Terminal) -> Result<Topology, CliError> {
+    pub(crate) fn topology(&self, profile: Option<&str>, terminal: &Terminal) -> Result<Topology, CliError> {
         let profiles = self.program.profiles();
         let names = || profiles.iter().map(|p| format!("`{}`", p.name)).collect::<Vec<_>>().join(", ");
         let name = match (profile, profiles.as_slice()) {
@@ -95,13 +95,13 @@ impl Project {
             return Err(CliError::user(format!("there is no profile `{name}`")).help(format!("there are {}", names())));
         }
         self.program.evaluate(name).map_err(|diagnostics| {
-            terminal.diagnostics(&diagnostics, self.program.sources());
+            terminal.diagnostics(&diagnostics, &self.sources);
             CliError::said()
         })
     }
 
     /// Where the lock is: beside the description, `env.pl` → `env.lock`.
-    pub fn lock_path(&self) -> PathBuf {
+    pub(crate) fn lock_path(&self) -> PathBuf {
         self.entry.with_extension("lock")
     }
 
@@ -109,7 +109,7 @@ impl Project {
     ///
     /// # Errors
     /// When it cannot be read or is no lock.
-    pub fn lock(&self) -> Result<Option<Lock>, CliError> {
+    pub(crate) fn lock(&self) -> Result<Option<Lock>, CliError> {
         let path = self.lock_path();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -127,7 +127,7 @@ impl Project {
 ///
 /// # Errors
 /// When the file cannot be read at all.
-pub fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
+pub(crate) fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
     let name = entry
         .file_name()
         .and_then(|name| name.to_str())

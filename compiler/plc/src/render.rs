@@ -8,16 +8,16 @@ use std::{
     io::{IsTerminal, Write},
 };
 
-use plc_lang::{Diagnostic, Sources};
+use plc_lang::{diag::Diagnostic, source::Sources};
 
 use crate::exit::CliError;
 
-pub use diagnostic::as_json;
-pub use table::Table;
+pub(crate) use diagnostic::as_json;
+pub(crate) use table::Table;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -28,8 +28,7 @@ pub enum Color {
 
 /// Where everything is written to.
 #[derive(Clone, Copy, Debug)]
-pub struct Terminal {
-    quiet: bool,
+pub(crate) struct Terminal {
     out_colors: bool,
     err_colors: bool,
     interactive: bool,
@@ -45,52 +44,45 @@ const RESET: &str = "\x1b[0m";
 
 impl Terminal {
     /// Looks at standard output and standard error.
-    pub fn new(color: Color, quiet: bool) -> Self {
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
         let colors = |terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
-        Self { quiet, out_colors: colors(out), err_colors: colors(err), interactive: err && !quiet }
+        Self { out_colors: colors(out), err_colors: colors(err), interactive: err && !quiet }
     }
 
     /// Whether somebody watches, so that progress is worth showing.
-    pub fn interactive(&self) -> bool {
+    pub(crate) fn interactive(&self) -> bool {
         self.interactive
     }
 
     /// A line of the result, on standard output. A reader that has gone away is no error.
-    pub fn line(&self, text: impl Display) {
+    pub(crate) fn line(&self, text: impl Display) {
         let _ = writeln!(std::io::stdout(), "{text}");
     }
 
     /// Text of the result as it stands, on standard output.
-    pub fn text(&self, text: &str) {
+    pub(crate) fn text(&self, text: &str) {
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
     /// A step that is done, with a verb in front, on standard error when somebody watches.
-    pub fn status(&self, verb: &str, text: impl Display) {
+    pub(crate) fn status(&self, verb: &str, text: impl Display) {
         if self.interactive {
             let _ = writeln!(std::io::stderr(), "{}", self.status_line(verb, &text.to_string()));
         }
     }
 
     /// The line that [`Terminal::status`] writes.
-    pub fn status_line(&self, verb: &str, text: &str) -> String {
+    pub(crate) fn status_line(&self, verb: &str, text: &str) -> String {
         format!("{} {text}", self.paint_err(GREEN, &format!("{verb:>12}")))
     }
 
-    /// Something that the user should know but that stops nothing, on standard error.
-    pub fn note(&self, text: impl Display) {
-        if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{} {text}", self.paint_err(CYAN, "note:"));
-        }
-    }
-
     /// An error with its causes and advice, on standard error.
-    pub fn error(&self, error: &CliError) {
+    pub(crate) fn error(&self, error: &CliError) {
         let Some(message) = error.message() else { return };
         let mut to = std::io::stderr();
         let _ = writeln!(to, "{} {message}", self.paint_err(RED, "error:"));
@@ -103,28 +95,28 @@ impl Terminal {
     }
 
     /// Diagnostics of a description, on standard error.
-    pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         let text = diagnostic::render(diagnostics, sources, self.err_colors);
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 
     /// Bold on standard output.
-    pub fn bold(&self, text: &str) -> String {
+    pub(crate) fn bold(&self, text: &str) -> String {
         self.paint_out(BOLD, text)
     }
 
     /// The colour of what is new, on standard output.
-    pub fn added(&self, text: &str) -> String {
+    pub(crate) fn added(&self, text: &str) -> String {
         self.paint_out(GREEN, text)
     }
 
     /// The colour of what is gone, on standard output.
-    pub fn removed(&self, text: &str) -> String {
+    pub(crate) fn removed(&self, text: &str) -> String {
         self.paint_out(RED, text)
     }
 
     /// The colour of what matters less, on standard output.
-    pub fn dim(&self, text: &str) -> String {
+    pub(crate) fn dim(&self, text: &str) -> String {
         self.paint_out(DIM, text)
     }
 
@@ -138,7 +130,7 @@ impl Terminal {
 }
 
 /// A number of bytes: `512 B`, `3.4 KiB`, `120.3 MiB`.
-pub fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
     if count < 1024 {
         return format!("{count} B");
@@ -153,6 +145,6 @@ pub fn bytes(count: u64) -> String {
 }
 
 /// `1 package`, `2 packages`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

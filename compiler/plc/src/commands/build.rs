@@ -29,7 +29,7 @@ use crate::{
 
 /// Build the root file systems and the configuration of an environment under a profile.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,

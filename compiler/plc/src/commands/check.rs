@@ -13,7 +13,7 @@ use crate::{
 
 /// Parse, resolve and type-check a description with all its profiles.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,

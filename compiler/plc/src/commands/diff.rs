@@ -18,7 +18,7 @@ use crate::{
 
 /// Tell what differs between two derivations: versions, then configuration, then the rest. Exit code 1 when they differ.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// A derivation hash, the beginning of one, or a description with a profile: `env.pl@local`
     a: String,
     /// Another

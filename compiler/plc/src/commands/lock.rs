@@ -17,7 +17,7 @@ use crate::{
 
 /// Resolve the packages of a description against its signed archives, and write `env.lock`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,

@@ -6,7 +6,7 @@ use crate::{Global, Outcome, exit::{CliError, Exit}, machine::Machine, render::T
 
 /// Print what a derivation's builder wrote when it last ran.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// A derivation hash, or the beginning of one
     hash: String,
 }

@@ -22,7 +22,7 @@ use crate::{
 
 /// Tell what a build would fetch, build and reuse, without doing it.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,

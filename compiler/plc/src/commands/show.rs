@@ -17,7 +17,7 @@ use crate::{
 
 /// Show a derivation by its hash, or what a description comes to.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// A derivation hash, the beginning of one, or a description
     #[arg(default_value = "env.pl")]
     what: String,

@@ -6,11 +6,14 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
-use plc_lang::{Diagnostic, Label, Severity, Source, Sources, Span};
+use plc_lang::{
+    diag::{Diagnostic, Label, Severity},
+    source::{Source, Sources, Span},
+};
 use serde_json::{Value, json};
 
 /// All of them, one below the other, with a last line that counts.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colors: bool) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &Sources, colors: bool) -> String {
     let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
     let mut text = String::new();
@@ -138,7 +141,7 @@ impl SourceCode for Named<'_> {
 }
 
 /// Diagnostics for machines: code, severity, message, places as file, line and column counted from 1, help, note.
-pub fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
+pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     diagnostics
         .iter()
         .map(|diagnostic| {
