@@ -198,3 +198,49 @@ fn a_writer_does_not_go_on_after_a_failure() {
     store.commit(&[]).unwrap();
     assert_eq!(store.verify().unwrap().blobs, 0);
 }
+
+/// Writes down which calls are made, by the names below the root.
+struct Recording(std::sync::Mutex<Vec<String>>);
+
+impl Fault for Recording {
+    fn before(&self, call: Call, path: &Path) -> io::Result<()> {
+        let parts: Vec<_> = path.iter().rev().map(|part| part.to_string_lossy()).collect();
+        let place = match parts.iter().position(|part| *part == "blobs" || *part == "trees") {
+            Some(at) if !parts.contains(&"tmp".into()) => parts[at].to_string(),
+            _ => parts[0].to_string(),
+        };
+        self.0.lock().unwrap().push(format!("{call:?} {place}"));
+        Ok(())
+    }
+}
+
+/// A power cut cannot be had in a test, so the order of the calls is what is held: the bytes before their names, the
+/// names before the realisation.
+#[test]
+fn a_commit_syncs_in_this_order() {
+    let root = scratch();
+    let store_name = root.path().file_name().unwrap().to_string_lossy().into_owned();
+    drop(Store::open(root.path()).unwrap());
+    let recording = Arc::new(Recording(std::sync::Mutex::default()));
+    let store = Store::open_with_faults(root.path(), recording.clone()).unwrap();
+    let calls = || std::mem::take(&mut *recording.0.lock().unwrap());
+    let sync = format!("Sync {store_name}");
+    let sync = sync.as_str();
+
+    let made = realisation("a", put_tree(&store, b"content").unwrap());
+    assert!(calls().iter().all(|call| !call.starts_with("Sync")));
+    store.commit(std::slice::from_ref(&made)).unwrap();
+    let log = ["Create log", "Sync realisations", "Write log", "Sync log"];
+    assert_eq!(calls(), [&[sync, "Rename blobs", "Rename trees", sync], &log[..]].concat());
+
+    // What another session may have moved, and not synced yet.
+    let again = Realisation { resolved: crate::support::resolved("b"), ..made.clone() };
+    store.commit(std::slice::from_ref(&again)).unwrap();
+    assert_eq!(calls(), [sync, "Create log", "Write log", "Sync log"]);
+
+    // Nothing new.
+    store.commit(&[again]).unwrap();
+    store.put_blob(b"content").unwrap();
+    store.commit(&[]).unwrap();
+    assert_eq!(calls(), [] as [&str; 0]);
+}

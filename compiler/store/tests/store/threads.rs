@@ -1,7 +1,4 @@
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
-};
+use std::thread;
 
 use plc_store::Store;
 
@@ -51,21 +48,19 @@ fn many_threads_put_read_and_commit() {
 fn what_was_put_is_never_missing() {
     let root = scratch();
     let store = Store::open(root.path()).unwrap();
-    let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
-                store.commit(&[]).unwrap();
+        let putting = scope.spawn(|| {
+            for number in 0..2000u32 {
+                let blob = store.put_blob(&number.to_le_bytes()).unwrap();
+                for _ in 0..20 {
+                    assert!(store.has_blob(&blob));
+                    store.open_blob(&blob).unwrap();
+                }
             }
         });
-        for number in 0..2000u32 {
-            let blob = store.put_blob(&number.to_le_bytes()).unwrap();
-            for _ in 0..20 {
-                assert!(store.has_blob(&blob));
-                store.open_blob(&blob).unwrap();
-            }
+        while !putting.is_finished() {
+            store.commit(&[]).unwrap();
         }
-        done.store(true, Ordering::Relaxed);
     });
 }
 
