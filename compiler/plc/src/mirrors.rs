@@ -29,7 +29,7 @@ use crate::{
 
 /// Options of commands that may use the network.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct NetworkArgs {
     /// The Debian mirror to use [default: the one of this machine's apt sources]
     #[arg(long, env = "PLC_MIRROR", value_name = "URL")]
     mirror: Option<String>,
@@ -45,7 +45,7 @@ const APT: &str = "/etc/apt";
 pub(crate) struct Network {
     archives: Vec<Archive>,
     project: PathBuf,
-    args: Args,
+    args: NetworkArgs,
     fetcher: Fetcher,
     /// Found when the first download asks: a build with nothing to fetch needs no mirror.
     mirrors: std::sync::OnceLock<Result<Mirrors, String>>,
@@ -53,7 +53,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// For the archives of a topology.
-    pub(crate) fn new(topology: &Topology, project: &Path, args: &Args) -> Self {
+    pub(crate) fn new(topology: &Topology, project: &Path, args: &NetworkArgs) -> Self {
         Self {
             archives: topology.archives.clone(),
             project: project.to_owned(),
@@ -71,7 +71,7 @@ impl Network {
     }
 }
 
-fn find_mirrors(project: &Path, args: &Args) -> io::Result<Mirrors> {
+fn find_mirrors(project: &Path, args: &NetworkArgs) -> io::Result<Mirrors> {
     let project = std::path::absolute(project)?;
     let sources = match Sources::read(Path::new(APT)) {
         Ok(sources) => sources,
@@ -114,7 +114,7 @@ pub(crate) fn lock_of(
     project: &Project,
     topology: &Topology,
     machine: &Machine,
-    args: &Args,
+    args: &NetworkArgs,
     locked: bool,
     progress: &Progress<'_>,
     terminal: &Terminal,
@@ -142,7 +142,7 @@ pub(crate) fn make(
     project: &Project,
     topology: &Topology,
     machine: &Machine,
-    args: &Args,
+    args: &NetworkArgs,
     previous: Option<&Lock>,
     accept_expired: bool,
     progress: &Progress<'_>,

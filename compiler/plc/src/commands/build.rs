@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(short, long)]
     profile: Option<String>,
     #[command(flatten)]
-    network: mirrors::Args,
+    network: mirrors::NetworkArgs,
     /// Builders that run at a time [default: one for each processor]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,

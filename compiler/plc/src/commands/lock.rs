@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(default_value = "env.pl")]
     file: PathBuf,
     #[command(flatten)]
-    network: mirrors::Args,
+    network: mirrors::NetworkArgs,
     /// Take suites past the date until which they are valid, such as those that are no longer updated
     #[arg(long)]
     accept_expired: bool,
