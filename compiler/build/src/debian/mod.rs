@@ -11,3 +11,8 @@ pub mod lock;
 pub mod resolve;
 pub mod sources;
 pub mod trust;
+
+/// A small signed archive of the tests' own.
+#[cfg(test)]
+#[path = "../../../plc/tests/support/archive/mod.rs"]
+mod fixture;
