@@ -48,7 +48,7 @@ impl Sources {
     /// Adds what one file says.
     pub fn add(&mut self, text: &str, is_deb822: bool) {
         if is_deb822 {
-            self.entries.extend(stanzas(text).iter().filter_map(|stanza| from_stanza(stanza)));
+            self.entries.extend(stanzas(text).iter().filter_map(from_stanza));
         } else {
             self.entries.extend(text.lines().filter_map(from_line));
         }

@@ -278,7 +278,7 @@ pub fn compress(bytes: &[u8], compression: Compression) -> (Vec<u8>, &'static st
 pub fn ar(mtime: u64, members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = b"!<arch>\n".to_vec();
     for (name, content) in members {
-        write!(bytes, "{name:<16}{mtime:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 100_644, content.len()).unwrap();
+        writeln!(bytes, "{name:<16}{mtime:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 100_644, content.len()).unwrap();
         bytes.extend_from_slice(content);
         if content.len() % 2 == 1 {
             bytes.push(b'\n');
