@@ -253,3 +253,21 @@ fn the_real_archive_can_be_locked() {
         }
     }
 }
+
+/// Leaves an archive where `PLC_ARCHIVE` says, to be looked at with dpkg-deb, gpgv and apt.
+#[test]
+#[ignore = "writes where PLC_ARCHIVE says"]
+fn an_archive_is_written_for_inspection() {
+    let directory = PathBuf::from(std::env::var("PLC_ARCHIVE").unwrap());
+    small("stable")
+        .package(
+            Package::new("kinds", "1:1")
+                .file("/usr/bin/kinds", 0o4755, "x")
+                .symlink("/usr/bin/kinds-link", "kinds")
+                .hardlink("/usr/bin/kinds-hard", "/usr/bin/kinds")
+                .directory("/var/lib/kinds", 0o1770)
+                .file(&format!("/usr/share/{}/x", "long".repeat(40)), 0o644, "long")
+                .script("postinst", "#!/bin/sh\n"),
+        )
+        .write(&directory);
+}

@@ -107,14 +107,18 @@ fn a_weak_hash_is_refused() {
     let key = Key::archive();
     let keyring = Keyring::read(key.armored().as_bytes()).unwrap();
     for hash in [HashAlgorithm::Sha1, HashAlgorithm::Md5] {
-        let mut config = SignatureConfig::v4(SignatureType::Text, PublicKeyAlgorithm::Ed25519, hash);
+        let mut config = SignatureConfig::v4(SignatureType::Text, PublicKeyAlgorithm::EdDSALegacy, hash);
         config.hashed_subpackets = vec![
             Subpacket::regular(SubpacketData::SignatureCreationTime(Timestamp::from_secs(DATE as u32)))
                 .unwrap(),
             Subpacket::regular(SubpacketData::IssuerFingerprint(key.public().fingerprint())).unwrap(),
         ];
-        let signature =
-            Signature::from_config(config, [0, 0], SignatureBytes::Native(vec![0; 64].into())).unwrap();
+        let signature = Signature::from_config(
+            config,
+            [0, 0],
+            SignatureBytes::Mpis(vec![pgp::types::Mpi::from_slice(&[1]), pgp::types::Mpi::from_slice(&[1])]),
+        )
+        .unwrap();
         let message = CleartextSignedMessage::new_many(TEXT, |_| Ok(vec![signature])).unwrap();
         let message = message.to_armored_string(ArmorOptions::default()).unwrap();
         let error = keyring.verify(message.as_bytes(), at(DATE)).unwrap_err();

@@ -237,22 +237,41 @@ impl Tar {
             Content::File(bytes) => {
                 header.set_size(bytes.len() as u64);
                 header.set_entry_type(tar::EntryType::Regular);
-                self.builder.append_data(&mut header, path, &bytes[..]).unwrap();
+                self.append(header, &path, bytes);
             }
             Content::Directory => {
                 header.set_entry_type(tar::EntryType::Directory);
-                let path = format!("{}/", path.trim_end_matches('/'));
-                self.builder.append_data(&mut header, path, &[][..]).unwrap();
+                self.append(header, &format!("{}/", path.trim_end_matches('/')), &[]);
             }
             Content::Symlink(target) => {
                 header.set_entry_type(tar::EntryType::Symlink);
-                self.builder.append_link(&mut header, path, target).unwrap();
+                header.set_link_name_literal(target).unwrap();
+                self.append(header, &path, &[]);
             }
             Content::Hardlink(to) => {
                 header.set_entry_type(tar::EntryType::Link);
-                self.builder.append_link(&mut header, path, format!(".{to}")).unwrap();
+                header.set_link_name_literal(format!(".{to}")).unwrap();
+                self.append(header, &path, &[]);
             }
         }
+    }
+
+    /// With the name as dpkg-deb writes it, from `./` on; the tar library would take that away. A longer name goes before
+    /// its entry, as GNU tar has it.
+    fn append(&mut self, mut header: tar::Header, path: &str, bytes: &[u8]) {
+        if path.len() > 100 {
+            let mut long = tar::Header::new_gnu();
+            long.set_entry_type(tar::EntryType::GNULongName);
+            long.as_mut_bytes()[..13].copy_from_slice(b"././@LongLink");
+            let name = [path.as_bytes(), b"\0"].concat();
+            long.set_size(name.len() as u64);
+            long.set_cksum();
+            self.builder.append(&long, &name[..]).unwrap();
+        }
+        let length = path.len().min(100);
+        header.as_mut_bytes()[..length].copy_from_slice(&path.as_bytes()[..length]);
+        header.set_cksum();
+        self.builder.append(&header, bytes).unwrap();
     }
 
     fn finish(self) -> Vec<u8> {

@@ -1,9 +1,11 @@
-//! OpenPGP keys whose secrets are no secret: made from a byte, so that they are the same in every run.
+//! OpenPGP keys whose secrets are no secret: made from a byte, so that they are the same in every run. EdDSA
+//! in the form that GnuPG knows, so that gpgv and apt can be asked about these archives too.
 
 use pgp::{
     composed::{ArmorOptions, CleartextSignedMessage, SignedKeyDetails, SignedPublicKey},
     crypto::{
         ed25519::{Mode, SecretKey as Secret},
+        eddsa_legacy,
         hash::HashAlgorithm,
         public_key::PublicKeyAlgorithm,
     },
@@ -48,14 +50,17 @@ impl Key {
     }
 
     fn new(seed: u8, life: Option<u32>, revoked: bool) -> Self {
-        let secret = Secret::try_from_bytes([seed; 32], Mode::Ed25519).unwrap();
-        let parameters = PublicParams::Ed25519((&secret).into());
+        let secret = Secret::try_from_bytes([seed; 32], Mode::EdDSALegacy).unwrap();
+        let parameters = PublicParams::EdDSALegacy((&secret).into());
         let born = Timestamp::from_secs(BORN);
-        let inner =
-            PubKeyInner::new(KeyVersion::V4, PublicKeyAlgorithm::Ed25519, born, None, parameters).unwrap();
+        let inner = PubKeyInner::new(KeyVersion::V4, PublicKeyAlgorithm::EdDSALegacy, born, None, parameters)
+            .unwrap();
         let public = PublicKey::from_inner(inner).unwrap();
-        let secret =
-            SecretKey::new(public.clone(), SecretParams::Plain(PlainSecretParams::Ed25519(secret))).unwrap();
+        let secret = SecretKey::new(
+            public.clone(),
+            SecretParams::Plain(PlainSecretParams::EdDSALegacy(eddsa_legacy::SecretKey::Ed25519(secret))),
+        )
+        .unwrap();
         let details = SignedKeyDetails::new(
             if revoked { vec![revocation(&secret, &public)] } else { Vec::new() },
             Vec::new(),
@@ -93,11 +98,14 @@ impl Key {
 }
 
 fn config(key: &SecretKey, kind: SignatureType, at: u32, more: Vec<SubpacketData>) -> SignatureConfig {
-    let mut config = SignatureConfig::v4(kind, PublicKeyAlgorithm::Ed25519, HashAlgorithm::Sha256);
+    let mut config = SignatureConfig::v4(kind, PublicKeyAlgorithm::EdDSALegacy, HashAlgorithm::Sha256);
     let own = [
         SubpacketData::SignatureCreationTime(Timestamp::from_secs(at)),
         SubpacketData::IssuerFingerprint(key.fingerprint()),
     ];
+    // GnuPG 2.2 wants the short id too.
+    let id = SubpacketData::IssuerKeyId(key.legacy_key_id());
+    config.unhashed_subpackets = vec![Subpacket::regular(id).unwrap()];
     config.hashed_subpackets =
         own.into_iter().chain(more).map(|data| Subpacket::regular(data).unwrap()).collect();
     config
