@@ -201,17 +201,17 @@ impl Fetcher {
         to: &mut dyn Sink,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), FetchError> {
-        self.from_any(urls, Expected::Exactly { sha256, size }, to, progress)
+        self.any_of(urls, Expected::Exactly { sha256, size }, to, progress)
     }
 
     /// Reads a file that nothing is known of yet, of at most `bound` bytes. What comes is not to be trusted.
     pub fn fetch_untrusted(&self, url: &str, bound: u64) -> Result<Vec<u8>, FetchError> {
         let mut bytes = Vec::new();
-        self.from_any(&[url.to_owned()], Expected::AtMost(bound), &mut bytes, &mut |_| ())?;
+        self.any_of(&[url.to_owned()], Expected::AtMost(bound), &mut bytes, &mut |_| ())?;
         Ok(bytes)
     }
 
-    fn from_any(
+    fn any_of(
         &self,
         urls: &[String],
         expected: Expected<'_>,
@@ -221,7 +221,7 @@ impl Fetcher {
         let mut progress = Progress { hasher: Sha256::new(), received: 0, report };
         let mut attempts = Vec::new();
         for url in urls {
-            match self.from_one(url, expected, to, &mut progress) {
+            match self.one(url, expected, to, &mut progress) {
                 Ok(()) => return Ok(()),
                 Err(Trouble::Ours(error)) => return Err(error),
                 Err(Trouble::Theirs(failure)) => attempts.push(Attempt { url: url.clone(), failure }),
@@ -231,7 +231,7 @@ impl Fetcher {
         Err(if attempts.is_empty() { FetchError::Nowhere } else { FetchError::Everywhere(attempts) })
     }
 
-    fn from_one(
+    fn one(
         &self,
         url: &str,
         expected: Expected<'_>,

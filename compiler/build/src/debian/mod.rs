@@ -20,3 +20,8 @@ pub fn compare_versions(a: &str, b: &str) -> std::cmp::Ordering {
         _ => a.cmp(b),
     }
 }
+
+/// A small signed archive of the tests' own.
+#[cfg(test)]
+#[path = "../../../plc/tests/support/archive/mod.rs"]
+mod fixture;

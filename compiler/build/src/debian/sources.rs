@@ -46,7 +46,7 @@ impl Mirrors {
             urls = self.sources.serving(suite, &archive.components);
         }
         if urls.is_empty() {
-            urls = self.sources.of_kind(is_security(suite));
+            urls = self.sources.of_kind(is_security(suite), &archive.components);
         }
         let mut seen = std::collections::BTreeSet::new();
         urls.retain(|url| seen.insert(url.clone()));

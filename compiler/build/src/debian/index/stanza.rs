@@ -76,10 +76,9 @@ fn check<'a>(record: &mut Record<'a>, size: &'a str) -> Result<(), String> {
     Ok(())
 }
 
-/// Debian policy, section 5.6.1.
+/// Debian policy, section 5.6.1, but for the least length, which dpkg does not mind.
 fn is_name(name: &str) -> bool {
-    name.len() >= 2
-        && name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+    name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'))
 }
 

@@ -48,7 +48,7 @@ impl Sources {
     /// Adds what one file says.
     pub fn add(&mut self, text: &str, is_deb822: bool) {
         if is_deb822 {
-            self.entries.extend(stanzas(text).iter().filter_map(|stanza| from_stanza(stanza)));
+            self.entries.extend(stanzas(text).iter().filter_map(from_stanza));
         } else {
             self.entries.extend(text.lines().filter_map(from_line));
         }
@@ -56,21 +56,24 @@ impl Sources {
 
     /// The bases of apt's entries for a suite that have one of the components.
     pub(super) fn serving(&self, suite: &str, components: &[String]) -> Vec<String> {
-        let serves = |entry: &&Entry| {
-            entry.suites.iter().any(|has| has == suite)
-                && entry.components.iter().any(|component| components.contains(component))
-        };
-        self.entries.iter().filter(serves).flat_map(|entry| entry.urls.clone()).collect()
+        self.bases(components, |has| has == suite)
     }
 
-    /// The bases of all suites of a kind; where some are Debian's own by their path, only those.
-    pub(super) fn of_kind(&self, security: bool) -> Vec<String> {
-        let is_kind = |entry: &&Entry| entry.suites.iter().any(|suite| is_security(suite) == security);
-        let all: Vec<String> =
-            self.entries.iter().filter(is_kind).flat_map(|entry| entry.urls.clone()).collect();
+    /// The bases of all suites of a kind that have one of the components; where some are Debian's own by their path,
+    /// only those.
+    pub(super) fn of_kind(&self, security: bool, components: &[String]) -> Vec<String> {
+        let all = self.bases(components, |suite| is_security(suite) == security);
         let name = if security { "/debian-security" } else { "/debian" };
         let own: Vec<String> = all.iter().filter(|url| url.ends_with(name)).cloned().collect();
         if own.is_empty() { all } else { own }
+    }
+
+    fn bases(&self, components: &[String], is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let serves = |entry: &&Entry| {
+            entry.suites.iter().any(|suite| is_wanted(suite))
+                && entry.components.iter().any(|component| components.contains(component))
+        };
+        self.entries.iter().filter(serves).flat_map(|entry| entry.urls.clone()).collect()
     }
 }
 

@@ -29,7 +29,7 @@ impl Keyring {
         let message =
             std::str::from_utf8(message).map_err(|error| TrustError::NotSigned(error.to_string()))?;
         refuse_outside(message)?;
-        let (message, _) = CleartextSignedMessage::from_string(message)
+        let (message, _) = CleartextSignedMessage::from_string(message.trim_end())
             .map_err(|error| TrustError::NotSigned(error.to_string()))?;
         let text = message.signed_text();
         let mut signers = BTreeSet::new();
