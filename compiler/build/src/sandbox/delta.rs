@@ -29,10 +29,14 @@ use rustix::{
 use super::{
     Delta, ScaffoldFile,
     error::{Doing, Inside, InsideError},
+    helper::start_threads,
     layout::open_beneath,
     protocol::ScaffoldParent,
     stop::Stop,
 };
+
+/// From how many entries on threads are worth starting.
+const MANY: usize = 64;
 
 /// Reads the upper layer, and puts the content of its files into the store.
 pub(super) fn read(
@@ -152,12 +156,11 @@ impl Found<'_> {
             stop.check()?;
             name.entry(store, root, first)
         };
-        // Starting threads takes longer than reading a few files.
-        if kinds.len() < 64 {
-            kinds.into_iter().map(entry).collect()
-        } else {
-            kinds.into_par_iter().map(entry).collect()
+        if kinds.len() < MANY {
+            return kinds.into_iter().map(entry).collect();
         }
+        start_threads();
+        kinds.into_par_iter().map(entry).collect()
     }
 }
 

@@ -71,9 +71,6 @@ fn serve() -> io::Result<()> {
 }
 
 fn perform(job: &Job, stop: &Stop) -> Inside<Option<Outcome>> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
-    // Started at first use; fails only when it is started already.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     let Place { store, session, shelf } = &job.place;
     let join = || Store::join(store, session).map_err(|error| InsideError::Store(error.to_string()));
     match &job.task {
@@ -85,6 +82,13 @@ fn perform(job: &Job, stop: &Stop) -> Inside<Option<Outcome>> {
         Task::LayOutTree(tree, target) => layout::lay_out_tree(&join()?, tree, target, stop).map(|()| None),
         Task::Remove(directory) => remove(directory).map(|()| None),
     }
+}
+
+/// Starts the threads for work on many files. For little work they cost more than they bring.
+pub(super) fn start_threads() {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    // Fails only when they are started already.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
 }
 
 fn make_shelf(shelf: &Path) -> Inside<()> {

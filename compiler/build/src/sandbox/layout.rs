@@ -25,6 +25,7 @@ use rustix::{
 
 use super::{
     error::{Doing, Inside, InsideError},
+    helper::start_threads,
     layers::{Content, Layer},
     remove::remove,
     scratch::Scratch,
@@ -109,6 +110,7 @@ fn fill(store: &Store, content: &Content<'_>, target: &Path, stop: &Stop) -> Ins
         .iter()
         .flat_map(|(parent, items)| items.chunks(PORTION).map(move |items| (parent, items)))
         .collect();
+    start_threads();
     portions.into_par_iter().try_for_each(|(parent, items)| writer.fill(parent, items))?;
 
     for entry in &content.entries {

@@ -104,7 +104,8 @@ impl Root {
         let flags = PLAIN | MountFlags::NOEXEC | MountFlags::RDONLY;
         match mount("proc", at(point.as_fd()), "proc", flags, None) {
             Ok(()) => {}
-            // An outer container hides parts of its own: then a new one, which would show them, is refused.
+            // An outer container hides parts of its own: then a new one, which would show them, is refused. The old one shows
+            // the processes outside by number and command line; their files and memory stay closed to another namespace.
             Err(Errno::PERM) => mount_bind_recursive("/proc", at(point.as_fd())).doing(|| "bind /proc")?,
             failed => failed.doing(|| "mount /proc")?,
         }
