@@ -1,10 +1,45 @@
 //! Runs commands inside a root file system, in namespaces of their own and without network, as root or as an ordinary
 //! user with subordinate ids, with the same result.
 
-use std::path::PathBuf;
+//!
+//! ```text
+//! plc ── launch, ids          many threads; starts a helper process for each job, maps its ids
+//!  └─ helper                  user namespace: lays trees out (layers, layout), reads results back (delta), cleans up
+//!      └─ init                process 1 in all other namespaces: mounts, filter, then one step after the other
+//!          └─ steps
+//! ```
+//!
+//! All three are the same program. It never forks without starting a program anew, since it has threads, and a process
+//! with threads can enter no user namespace. Trees are laid out and read back inside the user namespace, where owners,
+//! modes and capabilities are those of the tree; outside they are root's own or an ordinary user's subordinate ids.
+//!
+//! Nothing is ever run outside of a sandbox: where there can be none, [`SandboxError`] says what is missing.
+
+mod delta;
+mod error;
+mod filter;
+mod helper;
+mod ids;
+mod init;
+mod launch;
+mod layers;
+mod layout;
+mod mounts;
+mod protocol;
+mod remove;
+mod scratch;
+mod stop;
+mod sys;
 
 use plc_store::{Entry, TreeDigest, TreePath};
 use serde::{Deserialize, Serialize};
+
+pub use error::{InsideError, SandboxError};
+pub use helper::helper_main;
+pub use launch::Sandbox;
+
+/// The first argument of the program that makes it a sandbox's helper.
+pub const HELPER_ARGUMENT: &str = "__sandbox";
 
 /// What to run, and in what.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,11 +106,4 @@ pub struct Delta {
     pub opaque: Vec<TreePath>,
     /// Entries that are new, changed, or merely copied up; sorted. Times as they were found.
     pub entries: Vec<Entry>,
-}
-
-/// Where a laid-out root file system is to go, for `Sandbox::checkout`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CheckoutTarget {
-    /// A directory that does not exist yet, on any file system.
-    pub path: PathBuf,
 }
