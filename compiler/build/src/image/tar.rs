@@ -34,7 +34,12 @@ pub fn write(tree: &Tree, store: &Store, to: impl Write) -> Result<(), ImageErro
 }
 
 /// As [`write`](self::write), with something before each name but the root's.
-pub(crate) fn write_prefixed(tree: &Tree, store: &Store, prefix: &[u8], mut to: impl Write) -> Result<(), ImageError> {
+pub(crate) fn write_prefixed(
+    tree: &Tree,
+    store: &Store,
+    prefix: &[u8],
+    mut to: impl Write,
+) -> Result<(), ImageError> {
     for entry in tree.entries() {
         write_entry(entry, store, prefix, &mut to)?;
     }
@@ -69,7 +74,8 @@ fn header(entry: &Entry, prefix: &[u8], records: &mut Records) -> Header {
         Kind::CharDevice { major, minor } => (EntryType::Char, Vec::new(), 0, Some((*major, *minor))),
         Kind::BlockDevice { major, minor } => (EntryType::Block, Vec::new(), 0, Some((*major, *minor))),
     };
-    let mut name = if entry.path.is_root() { b".".to_vec() } else { [prefix, entry.path.as_bytes()].concat() };
+    let mut name =
+        if entry.path.is_root() { b".".to_vec() } else { [prefix, entry.path.as_bytes()].concat() };
     if kind == EntryType::Directory {
         name.push(b'/');
     }
@@ -98,7 +104,9 @@ fn set_name(header: &mut Header, name: &[u8], records: &mut Records) {
         ustar.name[..name.len()].copy_from_slice(name);
         return;
     }
-    let cut = (1..name.len() - 1).find(|at| name[*at] == b'/' && name.len() - at - 1 <= 100).filter(|at| *at <= 155);
+    let cut = (1..name.len() - 1)
+        .find(|at| name[*at] == b'/' && name.len() - at - 1 <= 100)
+        .filter(|at| *at <= 155);
     if let Some(at) = cut {
         ustar.prefix[..at].copy_from_slice(&name[..at]);
         ustar.name[..name.len() - at - 1].copy_from_slice(&name[at + 1..]);

@@ -27,7 +27,11 @@ pub(super) fn mark(
     }
     let path = fixed("var/lib/apt/extended_states");
     let old = read_text(store, draft, &path)?;
-    let mut stanzas: BTreeSet<String> = old.split("\n\n").filter(|stanza| !stanza.is_empty()).map(str::to_owned).collect();
+    let mut stanzas: BTreeSet<String> = old
+        .split("\n\n")
+        .filter(|stanza| !stanza.is_empty() && !wants.iter().any(|name| is_about(stanza, name)))
+        .map(str::to_owned)
+        .collect();
     let asked_for = |package: &Package| {
         wants.contains(&package.name)
             || package.field("Essential") == "yes"
@@ -42,4 +46,8 @@ pub(super) fn mark(
         let _ = write!(text, "{stanza}\n\n");
     }
     put_text(store, draft, &path, &text, epoch)
+}
+
+fn is_about(stanza: &str, package: &str) -> bool {
+    stanza.lines().any(|line| line.strip_prefix("Package: ") == Some(package))
 }

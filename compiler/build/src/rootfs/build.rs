@@ -71,7 +71,11 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         let unpacked = compose(store, draft, &packages, inputs, epoch)?;
         let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.clone().into_tree()?)?]].concat();
         draft = configure(store, runner, &unpacked, &packages, request_layers.clone(), epoch)?;
-        normalise::normalise(store, &mut draft, &normalise::Against { base: &base, unpacked: &unpacked.draft, epoch })?;
+        normalise::normalise(
+            store,
+            &mut draft,
+            &normalise::Against { base: &base, unpacked: &unpacked.draft, epoch },
+        )?;
         layers = request_layers;
     }
     let overlays: Vec<Tree> =
@@ -110,7 +114,8 @@ fn compose(
     let installed = Installed::read(store, &draft)?;
     once_each(packages, &installed)?;
     let order = order(packages);
-    let live = packages.iter().map(|package| live::is_needed(store, package)).collect::<Result<Vec<_>, _>>()?;
+    let live =
+        packages.iter().map(|package| live::is_needed(store, package)).collect::<Result<Vec<_>, _>>()?;
     let mut composer = Composer::new(store, draft, &installed);
     let laid: Vec<usize> = order.iter().copied().filter(|index| !live[*index]).collect();
     for &index in &laid {
@@ -151,7 +156,11 @@ fn configure(
     let outcome = runner.run(&request).map_err(RootfsError::Runner)?;
     if let Some(failure) = outcome.failure {
         let step = request.steps.get(failure.step).map(|step| step.name.clone()).unwrap_or_default();
-        return Err(RootfsError::Step { step, reason: failure.reason, packages: verify::blamed(&runner.said()) });
+        return Err(RootfsError::Step {
+            step,
+            reason: failure.reason,
+            packages: verify::blamed(&runner.said()),
+        });
     }
     let changes = outcome.delta.ok_or(RootfsError::NoDelta)?;
     let mut draft = unpacked.draft.clone();

@@ -50,8 +50,12 @@ impl<'a> Composer<'a> {
     pub(super) fn lay(&mut self, packages: &[Package], index: usize) -> Result<(), RootfsError> {
         self.laid.resize_with(packages.len(), Laid::default);
         let package = &packages[index];
-        let conffiles: BTreeSet<TreePath> =
-            package.conffiles(self.store)?.into_iter().filter(|file| !file.remove_on_upgrade).map(|file| file.path).collect();
+        let conffiles: BTreeSet<TreePath> = package
+            .conffiles(self.store)?
+            .into_iter()
+            .filter(|file| !file.remove_on_upgrade)
+            .map(|file| file.path)
+            .collect();
         let mut linker = Linker::default();
         for (name, entry) in package.data() {
             let Some(node) = linker.node(&mut self.draft, entry) else { continue };
@@ -121,7 +125,9 @@ impl<'a> Composer<'a> {
             return Err(clash(&other_package.name));
         }
         // Whatever no package has, a script has made: dpkg writes over it.
-        let Some(owner) = self.installed.owner(self.store, &self.draft, place)? else { return Ok(Meets::Free) };
+        let Some(owner) = self.installed.owner(self.store, &self.draft, place)? else {
+            return Ok(Meets::Free);
+        };
         let owner_name = owner.split(':').next().unwrap_or_default();
         let version = self.installed.version(owner_name).unwrap_or_default();
         if !replaces(package, owner_name, version) {

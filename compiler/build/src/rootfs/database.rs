@@ -8,7 +8,7 @@ use plc_store::{BlobDigest, Kind, Store, TreePath};
 use super::{
     RootfsError,
     compose::{Composer, Laid},
-    draft::{Draft, Node, fixed, join, root_meta},
+    draft::{Draft, Node, fixed, root_meta},
     installed::DATABASE,
     package::Package,
     triggers,
@@ -39,7 +39,11 @@ pub(super) fn write(
     }
     let draft = &mut composer.draft;
     put_text(store, draft, &fixed("var/lib/dpkg/status"), &status, epoch)?;
-    for (name, text) in [("arch", format!("{architecture}\n")), ("diversions", String::new()), ("info/format", "1\n".to_owned())] {
+    for (name, text) in [
+        ("arch", format!("{architecture}\n")),
+        ("diversions", String::new()),
+        ("info/format", "1\n".to_owned()),
+    ] {
         let path = fixed(&format!("{DATABASE}/{name}"));
         if draft.get(&path).is_none() {
             put_text(store, draft, &path, &text, epoch)?;
@@ -81,7 +85,13 @@ fn stanza(store: &Store, package: &Package, facts: &Laid) -> Result<String, Root
 }
 
 /// `info/`: the control part's members, the list of files, and checksums where the package has none.
-fn info(store: &Store, draft: &mut Draft, package: &Package, facts: &Laid, epoch: i64) -> Result<(), RootfsError> {
+fn info(
+    store: &Store,
+    draft: &mut Draft,
+    package: &Package,
+    facts: &Laid,
+    epoch: i64,
+) -> Result<(), RootfsError> {
     let qualified = package.qualified();
     let path = |member: &str| fixed_info(&qualified, member);
     for (member, entry) in package.members() {
@@ -172,18 +182,33 @@ fn shorten_list(
     let Some(Node { kind: Kind::File { blob, .. }, .. }) = draft.get(&path) else { return Ok(()) };
     let text = store.read_blob(blob)?;
     let is_taken = |line: &[u8]| {
-        line.strip_prefix(b"/").and_then(|path| TreePath::new(path).ok()).is_some_and(|path| taken.contains(&path))
+        line.strip_prefix(b"/")
+            .and_then(|path| TreePath::new(path).ok())
+            .is_some_and(|path| taken.contains(&path))
     };
-    let left: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_taken(line.trim_ascii_end())).collect();
+    let left: Vec<&[u8]> =
+        text.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_taken(line.trim_ascii_end())).collect();
     put_bytes(store, draft, &path, &left.concat(), epoch)
 }
 
 /// Puts a text file of root's, 0644.
-pub(super) fn put_text(store: &Store, draft: &mut Draft, path: &TreePath, text: &str, epoch: i64) -> Result<(), RootfsError> {
+pub(super) fn put_text(
+    store: &Store,
+    draft: &mut Draft,
+    path: &TreePath,
+    text: &str,
+    epoch: i64,
+) -> Result<(), RootfsError> {
     put_bytes(store, draft, path, text.as_bytes(), epoch)
 }
 
-fn put_bytes(store: &Store, draft: &mut Draft, path: &TreePath, bytes: &[u8], epoch: i64) -> Result<(), RootfsError> {
+fn put_bytes(
+    store: &Store,
+    draft: &mut Draft,
+    path: &TreePath,
+    bytes: &[u8],
+    epoch: i64,
+) -> Result<(), RootfsError> {
     let kind = Kind::File { blob: store.put_blob(bytes)?, size: bytes.len() as u64 };
     draft.make_parents(path, epoch);
     draft.put(path.clone(), Node::new(root_meta(0o644, epoch), kind));
@@ -195,9 +220,4 @@ fn put_directory(draft: &mut Draft, path: TreePath, epoch: i64) {
         draft.make_parents(&path, epoch);
         draft.put(path, Node::new(root_meta(0o755, epoch), Kind::Directory));
     }
-}
-
-/// `info/`'s path of a package's script.
-pub(super) fn script(package: &Package, name: &str) -> Option<TreePath> {
-    join(&fixed("var/lib/dpkg/info"), format!("{}.{name}", package.qualified()).as_bytes())
 }

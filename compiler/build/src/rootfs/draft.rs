@@ -86,10 +86,6 @@ impl Draft {
         self.nodes.get(path)
     }
 
-    pub(super) fn get_mut(&mut self, path: &TreePath) -> Option<&mut Node> {
-        self.nodes.get_mut(path)
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = (&TreePath, &Node)> {
         self.nodes.iter()
     }

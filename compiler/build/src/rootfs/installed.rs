@@ -52,7 +52,8 @@ impl Installed {
         let packages = packages(&status)?;
         let diversions = diversions(&text("diversions")?);
         let file = text("triggers/File")?;
-        let trigger = |line: &str| line.rsplit_once(' ').map(|(path, package)| (path.to_owned(), package.to_owned()));
+        let trigger =
+            |line: &str| line.rsplit_once(' ').map(|(path, package)| (path.to_owned(), package.to_owned()));
         let file_triggers = file.lines().filter_map(trigger).collect();
         Ok(Self { status, packages, diversions, file_triggers, owners: OnceCell::new() })
     }
@@ -63,12 +64,18 @@ impl Installed {
 
     /// Where a package's file goes when another package has it diverted.
     pub(super) fn diverted(&self, path: &TreePath, package: &str) -> Option<&TreePath> {
-        let theirs = |diversion: &&Diversion| diversion.from == *path && diversion.package.as_deref() != Some(package);
+        let theirs =
+            |diversion: &&Diversion| diversion.from == *path && diversion.package.as_deref() != Some(package);
         self.diversions.iter().find(theirs).map(|diversion| &diversion.to)
     }
 
     /// The package whose list has the path. The lists are read when this is first asked: mostly nobody asks.
-    pub(super) fn owner(&self, store: &Store, draft: &Draft, place: &TreePath) -> Result<Option<String>, RootfsError> {
+    pub(super) fn owner(
+        &self,
+        store: &Store,
+        draft: &Draft,
+        place: &TreePath,
+    ) -> Result<Option<String>, RootfsError> {
         if self.owners.get().is_none() {
             let owners = owners(store, draft)?;
             let _ = self.owners.set(owners);
@@ -79,9 +86,11 @@ impl Installed {
 
 /// The packages of a `status` file.
 pub(super) fn packages(status: &str) -> Result<Vec<InstalledPackage>, RootfsError> {
-    let stanzas = status.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|stanza| !stanza.is_empty());
+    let stanzas =
+        status.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|stanza| !stanza.is_empty());
     let package = |stanza: &str| {
-        let fields = parse_stanza(stanza).map_err(|error| RootfsError::BadDatabase { reason: error.to_string() })?;
+        let fields =
+            parse_stanza(stanza).map_err(|error| RootfsError::BadDatabase { reason: error.to_string() })?;
         let get = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         Ok(InstalledPackage {
             name: get("Package").unwrap_or_default(),
@@ -99,7 +108,11 @@ fn diversions(text: &str) -> Vec<Diversion> {
     let path = |line: &str| TreePath::new(line.strip_prefix('/')?.as_bytes()).ok();
     let diversion = |lines: &[&str]| {
         let [from, to, package] = lines else { return None };
-        Some(Diversion { from: path(from)?, to: path(to)?, package: (*package != ":").then(|| (*package).to_owned()) })
+        Some(Diversion {
+            from: path(from)?,
+            to: path(to)?,
+            package: (*package != ":").then(|| (*package).to_owned()),
+        })
     };
     lines.chunks(3).filter_map(diversion).collect()
 }

@@ -8,14 +8,21 @@ use plc_store::{Entry, Kind, Store, Tree, TreePath};
 use super::{RootfsError, package::Package};
 use crate::{image::tar, sandbox::ScaffoldFile};
 
-/// Where the `.deb`s are while dpkg unpacks them.
-const DIRECTORY: &str = "var/cache/plc";
+/// Where the steps find what they need besides the root file system.
+pub(super) const DIRECTORY: &str = "var/cache/plc";
 
 /// Whether a package's preinst does what only the real order of unpacking gives.
 pub(super) fn is_needed(store: &Store, package: &Package) -> Result<bool, RootfsError> {
     let script = package.member_text(store, "preinst")?;
-    let code = |line: &&str| !line.trim_start().starts_with('#');
-    Ok(script.lines().filter(code).any(|line| line.contains("dpkg-divert") && line.contains("--add") || line.contains("dpkg-divert") && !line.contains("--remove") && !line.contains("--list") && !line.contains("--truename")))
+    // Asking about diversions, or taking one away, moves nothing.
+    let moves = |line: &str| {
+        line.contains("dpkg-divert")
+            && !line.trim_start().starts_with('#')
+            && !["--remove", "--list", "--truename", "--listpackage"]
+                .iter()
+                .any(|option| line.contains(option))
+    };
+    Ok(script.lines().any(moves))
 }
 
 /// The package as a `.deb`, for the time that the steps run.

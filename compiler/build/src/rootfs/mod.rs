@@ -29,3 +29,6 @@ mod verify;
 
 pub use build::{Inputs, RootfsOutput, Runner, build};
 pub use error::RootfsError;
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,11 @@ pub(super) fn lay(
             if let Some((uid, gid)) = owner {
                 (node.meta.uid, node.meta.gid) = (*uid, *gid);
             }
-            let place = if entry.kind == Kind::Directory { draft.follow(&entry.path) } else { draft.place(&entry.path) };
+            let place = if entry.kind == Kind::Directory {
+                draft.follow(&entry.path)
+            } else {
+                draft.place(&entry.path)
+            };
             let stays = entry.kind == Kind::Directory
                 && draft.get(&place).is_some_and(|there| there.kind == Kind::Directory)
                 && owner.is_none()

@@ -67,11 +67,6 @@ impl Package {
         self.tree.get(&path)
     }
 
-    /// The metadata of its root directory.
-    pub(super) fn root(&self) -> Option<&Entry> {
-        self.tree.get(&super::draft::fixed("data"))
-    }
-
     /// The control part without the control file itself: name and entry.
     pub(super) fn members(&self) -> impl Iterator<Item = (&str, &Entry)> {
         self.tree.entries().iter().filter_map(|entry| {
@@ -140,10 +135,19 @@ impl Package {
 
 /// The names in a dependency field, without versions and architectures.
 pub(super) fn relations(field: &str) -> Vec<Vec<&str>> {
-    let name = |alternative: &'_ str| -> usize { alternative.find([' ', '(', '[', '<', ':', '\n', '\t']).unwrap_or(alternative.len()) };
+    let name = |alternative: &'_ str| -> usize {
+        alternative.find([' ', '(', '[', '<', ':', '\n', '\t']).unwrap_or(alternative.len())
+    };
     field
         .split(',')
-        .map(|group| group.split('|').map(str::trim).map(|one| &one[..name(one)]).filter(|one| !one.is_empty()).collect())
+        .map(|group| {
+            group
+                .split('|')
+                .map(str::trim)
+                .map(|one| &one[..name(one)])
+                .filter(|one| !one.is_empty())
+                .collect()
+        })
         .filter(|group: &Vec<&str>| !group.is_empty())
         .collect()
 }

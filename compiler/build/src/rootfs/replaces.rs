@@ -23,8 +23,11 @@ fn matches(relation: &str, other: &str, version: &str) -> bool {
     }
     let Some(condition) = condition else { return !relation.contains('(') };
     let condition = condition.trim();
-    let (operator, wanted) = condition.split_at(condition.find(|c| !"<>=".contains(c)).unwrap_or(condition.len()));
-    let (Ok(found), Ok(wanted)) = (version.parse::<Version>(), wanted.trim().parse::<Version>()) else { return false };
+    let (operator, wanted) =
+        condition.split_at(condition.find(|c| !"<>=".contains(c)).unwrap_or(condition.len()));
+    let (Ok(found), Ok(wanted)) = (version.parse::<Version>(), wanted.trim().parse::<Version>()) else {
+        return false;
+    };
     let order = found.cmp(&wanted);
     match operator {
         "<<" => order == Ordering::Less,

@@ -1,9 +1,10 @@
 //! The commands that bring composed packages from *unpacked* to *installed*, in the environment that dpkg and apt give
 //! to maintainer scripts.
 
-use super::{RootfsError, database, live, package::Package};
+use plc_store::{Entry, Kind, Store, TreePath};
+
+use super::{RootfsError, live, package::Package};
 use crate::sandbox::{ScaffoldFile, Step};
-use plc_store::{Store, TreePath};
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -21,14 +22,23 @@ pub(super) struct Work {
 }
 
 /// The steps for packages in their order; those of `live` have not been composed.
-pub(super) fn work(store: &Store, packages: &[Package], order: &[usize], is_live: &[bool], epoch: i64) -> Result<Work, RootfsError> {
+pub(super) fn work(
+    store: &Store,
+    packages: &[Package],
+    order: &[usize],
+    is_live: &[bool],
+    epoch: i64,
+) -> Result<Work, RootfsError> {
     let policy = TreePath::new(b"usr/sbin/policy-rc.d").expect("a constant path is one");
     let mut work = Work {
         scaffold: vec![ScaffoldFile { path: policy, mode: 0o755, content: NO_SERVICES.into() }],
         steps: Vec::new(),
     };
     for &index in order.iter().filter(|index| !is_live[**index]) {
-        work.steps.extend(preinst(&packages[index], epoch));
+        if packages[index].member("preinst").is_some() {
+            work.scaffold.extend(control_part(store, &packages[index])?);
+            work.steps.push(preinst(&packages[index], epoch));
+        }
     }
     for &index in order.iter().filter(|index| is_live[**index]) {
         let file = live::scaffold(store, &packages[index])?;
@@ -47,10 +57,15 @@ fn dpkg(name: String, arguments: &[&str], epoch: i64) -> Step {
     Step { name, argv, environment: environment(epoch), user: "root".to_owned() }
 }
 
-/// A preinst as dpkg runs it for a package that has never been installed.
-fn preinst(package: &Package, epoch: i64) -> Option<Step> {
-    package.member("preinst")?;
-    let script = format!("/{}", database::script(package, "preinst")?);
+/// Runs a preinst where dpkg runs it: debconf finds the package's name and templates beside the script.
+const PREINST: &str = r#"set -e
+here=/var/lib/dpkg/tmp.ci
+ln -s "$1" "$here"
+trap 'rm "$here"' EXIT
+"$here/preinst" install"#;
+
+/// A preinst as for a package that has never been installed.
+fn preinst(package: &Package, epoch: i64) -> Step {
     let mut environment = environment(epoch);
     for (name, value) in [
         ("DPKG_MAINTSCRIPT_PACKAGE", package.name.as_str()),
@@ -64,12 +79,28 @@ fn preinst(package: &Package, epoch: i64) -> Option<Step> {
     ] {
         environment.push((name.to_owned(), value.to_owned()));
     }
-    Some(Step {
+    let directory = format!("/{}/{}", live::DIRECTORY, package.name);
+    Step {
         name: format!("preinst of {}", package.name),
-        argv: vec![script, "install".to_owned()],
+        argv: ["sh", "-c", PREINST, "preinst", &directory].map(str::to_owned).into(),
         environment,
         user: "root".to_owned(),
-    })
+    }
+}
+
+/// The control part of a package, for the time that its preinst runs.
+fn control_part(store: &Store, package: &Package) -> Result<Vec<ScaffoldFile>, RootfsError> {
+    let file = |entry: &Entry| {
+        let name = entry.path.as_bytes().strip_prefix(b"control/")?;
+        let Kind::File { blob, .. } = entry.kind else { return None };
+        let path = [live::DIRECTORY.as_bytes(), package.name.as_bytes(), name].join(&b'/');
+        let content = match store.read_blob(&blob) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error.into())),
+        };
+        Some(Ok(ScaffoldFile { path: TreePath::new(&path).ok()?, mode: entry.meta.mode & 0o777, content }))
+    };
+    package.entries().iter().filter_map(file).collect()
 }
 
 fn environment(epoch: i64) -> Vec<(String, String)> {

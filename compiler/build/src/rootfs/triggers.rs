@@ -15,7 +15,12 @@ use super::{
 };
 
 /// Writes a package's interests: a line of `File` for a path, a line of a file of its own for a name.
-pub(super) fn add_interests(store: &Store, draft: &mut Draft, package: &Package, epoch: i64) -> Result<(), RootfsError> {
+pub(super) fn add_interests(
+    store: &Store,
+    draft: &mut Draft,
+    package: &Package,
+    epoch: i64,
+) -> Result<(), RootfsError> {
     for interest in package.interests(store)? {
         let who = format!("{}{}", package.qualified(), if interest.awaited { "" } else { "/noawait" });
         let bad = || RootfsError::BadLine {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use plc_store::{Kind, Store, TreePath};
 
-use super::{RootfsError, draft::{Draft, fixed}};
+use super::{
+    RootfsError,
+    draft::{Draft, fixed},
+};
 
 /// The names that a root file system knows.
 #[derive(Debug, Default)]

@@ -12,7 +12,9 @@ use super::{
 /// Refuses a database in which a package is not installed or a trigger not processed.
 pub(super) fn installed(store: &Store, draft: &Draft) -> Result<(), RootfsError> {
     let status = read_text(store, draft, &fixed("var/lib/dpkg/status"))?;
-    let unfinished = packages(&status)?.into_iter().find(|package| package.status != "install ok installed" || package.triggers);
+    let unfinished = packages(&status)?
+        .into_iter()
+        .find(|package| package.status != "install ok installed" || package.triggers);
     match unfinished {
         Some(package) => Err(RootfsError::NotInstalled { package: package.name, status: package.status }),
         None => Ok(()),

@@ -19,7 +19,8 @@ pub(super) fn decoder<'a>(
         Some("") => Box::new(content),
         Some(".gz") => Box::new(flate2::read::MultiGzDecoder::new(content)),
         Some(".xz") => {
-            let stream = Stream::new_stream_decoder(DECOMPRESSOR_MEMORY, CONCATENATED).map_err(io::Error::from)?;
+            let stream =
+                Stream::new_stream_decoder(DECOMPRESSOR_MEMORY, CONCATENATED).map_err(io::Error::from)?;
             Box::new(liblzma::read::XzDecoder::new_stream(content, stream))
         }
         Some(".zst") => {

@@ -55,19 +55,18 @@ impl Control {
         Ok(control)
     }
 
-    /// A field's value with its continuation lines as they stand, by its name in any case.
+    /// A field's value with its continuation lines, without blanks around it, by its name in any case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// The fields with their values, in their order.
+    /// The fields with their values as they stand, in their order.
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields
     }
 }
 
-/// The fields of one stanza of deb822(5). A value keeps its line breaks and what stands after them; it has no blanks at its
-/// ends.
+/// The fields of one stanza of deb822(5). A value keeps its line breaks and all blanks but those at its start.
 pub fn parse_stanza(text: &str) -> Result<Vec<(String, String)>, BadControl> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
@@ -77,7 +76,7 @@ pub fn parse_stanza(text: &str) -> Result<Vec<(String, String)>, BadControl> {
         if line.starts_with([' ', '\t']) {
             let (_, value) = fields.last_mut().ok_or_else(|| BadControl::Line(line.to_owned()))?;
             value.push('\n');
-            value.push_str(line.trim_end());
+            value.push_str(line);
             continue;
         }
         let (name, value) = line.split_once(':').ok_or_else(|| BadControl::Line(line.to_owned()))?;
@@ -87,7 +86,7 @@ pub fn parse_stanza(text: &str) -> Result<Vec<(String, String)>, BadControl> {
         if fields.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
             return Err(BadControl::Twice(name.to_owned()));
         }
-        fields.push((name.to_owned(), value.trim().to_owned()));
+        fields.push((name.to_owned(), value.trim_start_matches([' ', '\t']).to_owned()));
     }
     Ok(fields)
 }
@@ -100,13 +99,17 @@ fn is_plain(field: &str, value: &str) -> bool {
         _ => b"-",
     };
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || extra.contains(&byte);
-    value.len() <= 200 && value.starts_with(|first: char| first.is_ascii_alphanumeric()) && value.bytes().all(fits)
+    value.len() <= 200
+        && value.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && value.bytes().all(fits)
 }
 
 /// Refuses a control part without a good control file.
 pub(super) fn validate(entries: &[Entry], store: &Store) -> Result<(), DebError> {
     let entry = entries.iter().find(|entry| entry.path.as_bytes() == b"control/control");
-    let Some(Entry { kind: Kind::File { blob, .. }, .. }) = entry else { return Err(BadControl::Missing.into()) };
+    let Some(Entry { kind: Kind::File { blob, .. }, .. }) = entry else {
+        return Err(BadControl::Missing.into());
+    };
     Control::parse(&store.read_blob(blob)?)?;
     Ok(())
 }

@@ -19,11 +19,18 @@ pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Re
     while let Some(item) = from.next()? {
         let path = path(&item.name, part)?;
         parents(&mut entries, &path, item.mtime)?;
-        let meta =
-            Meta { mode: item.mode, uid: item.uid, gid: item.gid, mtime: item.mtime, xattrs: item.xattrs.clone() };
+        let meta = Meta {
+            mode: item.mode,
+            uid: item.uid,
+            gid: item.gid,
+            mtime: item.mtime,
+            xattrs: item.xattrs.clone(),
+        };
         let entry = match item.kind {
             EntryType::Directory => Entry { path, meta, kind: Kind::Directory },
-            EntryType::Regular | EntryType::Continuous => Entry { kind: file(&mut from, store, item.size)?, path, meta },
+            EntryType::Regular | EntryType::Continuous => {
+                Entry { kind: file(&mut from, store, item.size)?, path, meta }
+            }
             EntryType::Link => hard_link(&entries, path, &item, part)?,
             _ => Entry { kind: special(&item)?, meta: special_meta(meta, item.kind), path },
         };
@@ -39,12 +46,19 @@ pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Re
 
 /// A directory that the archive does not name.
 pub(super) fn directory(path: TreePath, mtime: i64) -> Entry {
-    Entry { path, meta: Meta { mode: 0o755, uid: 0, gid: 0, mtime, xattrs: Vec::new() }, kind: Kind::Directory }
+    Entry {
+        path,
+        meta: Meta { mode: 0o755, uid: 0, gid: 0, mtime, xattrs: Vec::new() },
+        kind: Kind::Directory,
+    }
 }
 
 /// Below the part's directory, without the `./` and the final `/` that tar writes.
 fn path(name: &[u8], part: Part) -> Result<TreePath, DebError> {
-    let bad = |reason| DebError::BadName { path: String::from_utf8_lossy(name).chars().take(200).collect(), reason };
+    let bad = |reason| DebError::BadName {
+        path: String::from_utf8_lossy(name).chars().take(200).collect(),
+        reason,
+    };
     if name.is_empty() {
         return Err(bad(BadPath::Part));
     }
@@ -52,7 +66,8 @@ fn path(name: &[u8], part: Part) -> Result<TreePath, DebError> {
     let inner = inner.strip_suffix(b"/").unwrap_or(inner);
     let inner = if inner == b"." { &[] } else { inner };
     TreePath::new(inner).map_err(bad)?;
-    let below = if inner.is_empty() { part.directory().to_vec() } else { [part.directory(), inner].join(&b'/') };
+    let below =
+        if inner.is_empty() { part.directory().to_vec() } else { [part.directory(), inner].join(&b'/') };
     TreePath::new(&below).map_err(bad)
 }
 
@@ -104,7 +119,9 @@ fn hard_link(
 fn special(item: &Item) -> Result<Kind, DebError> {
     let (major, minor) = item.device;
     Ok(match item.kind {
-        EntryType::Symlink if !item.link.is_empty() && !item.link.contains(&0) => Kind::Symlink(item.link.as_slice().into()),
+        EntryType::Symlink if !item.link.is_empty() && !item.link.contains(&0) => {
+            Kind::Symlink(item.link.as_slice().into())
+        }
         EntryType::Symlink => return Err(DebError::BadHeader { field: "link target" }),
         EntryType::Fifo => Kind::Fifo,
         EntryType::Char => Kind::CharDevice { major, minor },
@@ -146,7 +163,10 @@ fn by_first_name(entries: BTreeMap<TreePath, Entry>) -> Vec<Entry> {
     for entry in entries.values() {
         if let Kind::Hardlink(target) = &entry.kind {
             let name = target.min(&entry.path).clone();
-            first.entry(target.clone()).and_modify(|known| *known = known.clone().min(name.clone())).or_insert(name);
+            first
+                .entry(target.clone())
+                .and_modify(|known| *known = known.clone().min(name.clone()))
+                .or_insert(name);
         }
     }
     let files: BTreeMap<TreePath, Kind> =

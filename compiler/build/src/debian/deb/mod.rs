@@ -189,7 +189,8 @@ fn version(archive: &mut ar::Archive<impl Read>) -> Result<(), DebError> {
     archive.content().take(64).read_to_end(&mut text)?;
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // deb(5): newer minor numbers are compatible; what follows the first line is for later use.
-    let minor = line.strip_prefix(b"2.").filter(|minor| !minor.is_empty() && minor.iter().all(u8::is_ascii_digit));
+    let minor =
+        line.strip_prefix(b"2.").filter(|minor| !minor.is_empty() && minor.iter().all(u8::is_ascii_digit));
     if minor.is_none() || !text.contains(&b'\n') {
         return Err(DebError::Version(String::from_utf8_lossy(line).into_owned()));
     }

@@ -118,7 +118,11 @@ impl<R: Read> Reader<R> {
             return Err(DebError::TooLarge { what: "the number of entries", limit: ENTRIES_MAX as u64 });
         }
         let header = Header::from_byte_slice(&block).clone();
-        let sum: u32 = block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
+        let sum: u32 = block
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) })
+            .sum();
         if header.cksum().ok() != Some(sum) {
             return Err(DebError::BadHeader { field: "checksum" });
         }
@@ -127,7 +131,8 @@ impl<R: Read> Reader<R> {
 
     /// Takes an entry's content from the budget before any of it is read.
     fn begin(&mut self, size: u64) -> Result<(), DebError> {
-        let padded = size.checked_next_multiple_of(BLOCK as u64).ok_or(DebError::BadHeader { field: "size" })?;
+        let padded =
+            size.checked_next_multiple_of(BLOCK as u64).ok_or(DebError::BadHeader { field: "size" })?;
         self.spend(padded)?;
         self.unread = padded;
         Ok(())
@@ -176,7 +181,9 @@ impl<R: Read> Reader<R> {
         let owner = |value: u64, field| u32::try_from(value).map_err(|_| DebError::BadHeader { field });
         Ok(Item {
             name: extensions.name.unwrap_or_else(|| header.path_bytes().into_owned()),
-            link: extensions.link.unwrap_or_else(|| header.link_name_bytes().unwrap_or_default().into_owned()),
+            link: extensions
+                .link
+                .unwrap_or_else(|| header.link_name_bytes().unwrap_or_default().into_owned()),
             kind,
             size,
             mode: (header.mode().map_err(bad("mode"))? & 0o7777) as u16,
@@ -209,7 +216,8 @@ impl Extensions {
         for record in PaxExtensions::new(records) {
             let record = record.map_err(|_| bad())?;
             let value = record.value_bytes();
-            let number = || std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).ok_or_else(bad);
+            let number =
+                || std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).ok_or_else(bad);
             match record.key_bytes() {
                 b"path" => self.name = Some(value.to_vec()),
                 b"linkpath" => self.link = Some(value.to_vec()),

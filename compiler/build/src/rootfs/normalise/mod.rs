@@ -63,7 +63,9 @@ fn settle(
             Some(there) => draft.put(path.clone(), there.clone()),
             None => draft.remove(path),
         },
-        (Action::RemoveLinksTo(target), Kind::Symlink(there)) if **there == *target.as_bytes() => draft.remove(path),
+        (Action::RemoveLinksTo(target), Kind::Symlink(there)) if **there == *target.as_bytes() => {
+            draft.remove(path)
+        }
         (Action::SortLines, Kind::File { blob, .. }) => {
             let text = rewrite::sorted_lines(&store.read_blob(blob)?);
             replace(store, draft, path, node, &text)?;
@@ -81,7 +83,13 @@ fn settle(
     Ok(())
 }
 
-fn replace(store: &Store, draft: &mut Draft, path: &TreePath, node: Node, bytes: &[u8]) -> Result<(), RootfsError> {
+fn replace(
+    store: &Store,
+    draft: &mut Draft,
+    path: &TreePath,
+    node: Node,
+    bytes: &[u8],
+) -> Result<(), RootfsError> {
     let kind = Kind::File { blob: store.put_blob(bytes)?, size: bytes.len() as u64 };
     draft.put(path.clone(), Node { kind, group: 0, ..node });
     Ok(())

@@ -17,7 +17,8 @@ pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let mut fields: Vec<&[u8]> = line.split(|byte| *byte == b':').collect();
-        let counted = fields.get(2).is_some_and(|field| !field.is_empty() && field.iter().all(u8::is_ascii_digit));
+        let counted =
+            fields.get(2).is_some_and(|field| !field.is_empty() && field.iter().all(u8::is_ascii_digit));
         if counted && !known.contains(line.trim_ascii_end()) && fields[2] != b"0" {
             fields[2] = day.as_bytes();
         }

@@ -1,0 +1,2 @@
+mod chroot;
+mod real;
