@@ -13,6 +13,8 @@ pub(crate) const NESTING: usize = 64;
 pub(crate) const EXPRESSION_DEPTH: u16 = 160;
 /// Strings inside interpolations of strings.
 pub(crate) const STRING_NESTING: usize = 8;
+/// Members of one block: what is looked up among them is looked for one by one.
+pub(crate) const MEMBERS: usize = 2_000;
 /// Bytes of a name.
 pub(crate) const NAME_BYTES: usize = 128;
 /// Errors that one file's lexer or parser, or one check, reports before it stops.
@@ -23,9 +25,9 @@ pub(crate) const MODULES: usize = 256;
 pub(crate) const TYPE_SIZE: usize = 4096;
 /// Values computed from other values, one inside the computation of the next.
 pub(crate) const EVALUATION_DEPTH: usize = 256;
-/// Expressions evaluated for one profile.
-pub(crate) const STEPS: u64 = 4_000_000;
+/// Expressions evaluated, for all profiles together.
+pub(crate) const STEPS: u64 = 2_000_000;
 /// Bytes of text and list elements built for one profile.
-pub(crate) const BYTES: u64 = 128 * 1024 * 1024;
-/// Replicas of one host, and hosts of one environment.
+pub(crate) const BYTES: u64 = 64 * 1024 * 1024;
+/// Replicas of one host.
 pub(crate) const HOSTS: i64 = 10_000;

@@ -11,8 +11,14 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'
         .into_iter()
         .take(1000)
         .filter(|candidate| candidate.len() <= 64 && *candidate != written)
-        .map(|candidate| (strsim::jaro_winkler(&lowered, &candidate.to_lowercase()), candidate))
-        .filter(|(score, _)| *score >= 0.8)
+        .filter_map(|candidate| {
+            let other = candidate.to_lowercase();
+            let score = strsim::jaro_winkler(&lowered, &other);
+            // Short names differ much by one letter, long ones little by several.
+            let letters = strsim::damerau_levenshtein(&lowered, &other);
+            let near = letters <= (lowered.len() / 3).max(1) && letters < lowered.len();
+            (near || score >= 0.88).then_some((score, candidate))
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }

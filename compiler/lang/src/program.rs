@@ -59,7 +59,12 @@ pub fn check(entry: &str, files: &dyn Files) -> Checked {
 
 /// Where files could not be read whole, what seems to be missing may be in the rest.
 fn follows(diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, "E0201" | "E0206" | "E0208" | "E0209" | "E0210" | "E0303")
+    // A name that is nearly one that is there has been misspelt, whatever else is wrong.
+    let misspelt = diagnostic.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
+    match diagnostic.code {
+        "E0201" | "E0206" | "E0208" | "E0209" | "E0210" => !misspelt,
+        code => code == "E0303",
+    }
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {
@@ -74,22 +79,24 @@ fn place(diagnostic: &Diagnostic) -> Span {
 fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     let Some(entry) = world.modules.first() else { return Vec::new() };
     let mut found = Vec::new();
+    // All profiles together: there may be many, and each may be as expensive as the limits allow.
+    let mut spent = eval::Spent::default();
     for profile in &entry.ast.profiles {
-        found.extend(evaluate(world, profile).err().unwrap_or_default());
+        found.extend(evaluate(world, profile, &mut spent).err().unwrap_or_default());
     }
     for environment in &entry.ast.environments {
         if !entry.ast.profiles.iter().any(|p| p.environment.text == environment.name.text) {
-            found.extend(eval::evaluate(world, 0, environment, None).err().unwrap_or_default());
+            found.extend(eval::evaluate(world, 0, environment, None, &mut spent).err().unwrap_or_default());
         }
     }
     found
 }
 
-fn evaluate(world: &World, profile: &Profile) -> Result<Topology, Vec<Diagnostic>> {
+fn evaluate(world: &World, profile: &Profile, spent: &mut eval::Spent) -> Result<Topology, Vec<Diagnostic>> {
     let definition = world.lookup(0, &profile.environment.text).filter(|d| d.item == Item::Environment);
     let found = definition.and_then(|d| Some((d.module, world.environment(d.module, d.index)?)));
     match found {
-        Some((module, environment)) => eval::evaluate(world, module, environment, Some(profile)),
+        Some((module, environment)) => eval::evaluate(world, module, environment, Some(profile), spent),
         None => Err(Vec::new()),
     }
 }
@@ -110,7 +117,7 @@ impl Program {
     /// There is no such profile. (What else could be wrong has kept [`check`] from giving a program.)
     pub fn evaluate(&self, profile: &str) -> Result<Topology, Vec<Diagnostic>> {
         match self.declared().find(|p| &*p.name.text == profile) {
-            Some(profile) => evaluate(&self.world, profile),
+            Some(profile) => evaluate(&self.world, profile, &mut eval::Spent::default()),
             None => {
                 let span = Span { source: SourceId(0), start: 0, end: 0 };
                 let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown profile `{profile}`"));

@@ -35,10 +35,6 @@ impl<'w> Checker<'w> {
                 Diagnostic::error("E0303", param.name.span, message).help("write `= value` after its type"),
             );
         }
-        if let Some(host) = e.hosts.get(usize::try_from(limits::HOSTS).unwrap_or(usize::MAX)) {
-            let message = format!("an environment has at most {} hosts", limits::HOSTS);
-            return self.report(Diagnostic::error("E0508", host.name.span, message));
-        }
         for (index, host) in e.hosts.iter().enumerate() {
             self.host(HostRef { module, environment, host: index }, host, &scope);
         }
@@ -191,7 +187,7 @@ impl<'w> Checker<'w> {
             let message = format!("`{}` needs `{}`", component.name.text, param.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)
                 .and(param.name.span, "declared here, without a default")
-                .help(format!("set it: `{} = …` with a `{ty}`", param.name.text));
+                .help(format!("set it: `{} = …`, a `{ty}`", param.name.text));
             self.report(diagnostic);
         }
         for requires in component.requires.iter().filter(|r| !given(&r.name.text)) {
@@ -199,16 +195,19 @@ impl<'w> Checker<'w> {
                 format!("`{}` is not connected: it requires `{}`", run.name.text, requires.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)
                 .and(requires.name.span, "required here")
-                .help(self.connection_help(host, requires));
+                .help(self.connection_help(host, run, requires));
             self.report(diagnostic);
         }
     }
 
     /// How the requirement could be met in this environment.
-    fn connection_help(&self, at: HostRef, requires: &Requires) -> String {
+    fn connection_help(&self, at: HostRef, asking: &Run, requires: &Requires) -> String {
         let environment = self.world.environment(at.module, at.environment);
         for (index, host) in environment.into_iter().flat_map(|e| e.hosts.iter().enumerate()) {
             for (run, declared) in host.runs.iter().enumerate() {
+                if index == at.host && declared.name.span == asking.name.span {
+                    continue;
+                }
                 let component = self.world.instance_component(HostRef { host: index, ..at }, run);
                 let provides = component
                     .and_then(|(_, c)| c.provides.iter().find(|p| p.protocol.text == requires.protocol.text));

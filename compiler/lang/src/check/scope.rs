@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::expression::Typed;
 use crate::resolve::{Definition, World};
-use crate::source::Span;
 use crate::syntax::ast::Let;
 
 /// The names of one construct, and the scope around it.

@@ -32,12 +32,13 @@ impl<'w> Evaluator<'w> {
 
     /// Charges work and memory against the limits of the language.
     pub(super) fn spend(&mut self, span: Span, steps: u64, bytes: usize) -> Outcome<()> {
-        self.steps += steps;
-        self.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
-        if self.steps <= limits::STEPS && self.bytes <= limits::BYTES {
+        let spent = &mut self.spent;
+        spent.steps += steps;
+        spent.bytes = spent.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        if spent.steps <= limits::STEPS && spent.bytes <= limits::BYTES {
             return Ok(());
         }
-        if std::mem::replace(&mut self.exhausted, true) {
+        if std::mem::replace(&mut spent.exhausted, true) {
             return Err(Fault::Known);
         }
         let diagnostic = Diagnostic::error("E0508", span, "the description computes too much")

@@ -56,6 +56,10 @@ impl Evaluator<'_> {
         self.valid(validate::label(&host.name.text, host.name.span));
         let result = self.replica_count(index);
         let replicas = self.keep(result).flatten();
+        let names = replicas.unwrap_or(1).unsigned_abs();
+        let result =
+            self.spend(host.name.span, 10 + names, 256 * usize::try_from(names).unwrap_or(usize::MAX));
+        let replicas = replicas.filter(|_| self.keep(result).is_some());
         let addresses: Vec<String> = match replicas {
             Some(n) => (1..=n).map(|n| self.address(index, Some(n)).to_string()).collect(),
             None => vec![self.address(index, None).to_string()],

@@ -18,6 +18,11 @@ impl<'w> Evaluator<'w> {
         let declared = self.environment.hosts.get(host)?.runs.get(run)?;
         let slots = self.hosts.get(host)?.instances.get(run)?;
         let (c, scope, module) = (slots.component, slots.scope.clone(), slots.definition.module);
+        // What is laid out and looked at costs, also where it is only a literal.
+        let members =
+            c.params.len() + c.files.len() + c.services.len() + c.packages.len() + declared.arguments.len();
+        let result = self.spend(declared.name.span, 10 + u64::try_from(members).unwrap_or(u64::MAX), 0);
+        self.keep(result)?;
         let path = self.world.modules.get(module).map_or("", |m| &*m.path);
         let component = format!("{path}.{}", c.name.text);
         self.look_at_params(c, &scope);
@@ -144,6 +149,7 @@ impl<'w> Evaluator<'w> {
         let path = self.path(&file.path, scope)?;
         let owner = self.owner(&file.options, 0o644, scope)?;
         let value = self.eval(&file.content, scope)?;
+        self.weigh(&value, file.content.span)?;
         let rendered = render::render(file.format, &value, &file.content)?;
         self.spend(file.content.span, 0, rendered.text.len())?;
         Ok(File {
@@ -156,6 +162,25 @@ impl<'w> Evaluator<'w> {
             span: file.path.span,
             line_spans: rendered.lines,
         })
+    }
+
+    /// Charges for every part of a value before it is written out: shared parts are written each time.
+    fn weigh(&mut self, value: &Value, span: Span) -> Outcome<()> {
+        match value {
+            Value::List(items) => {
+                self.spend(span, 1, 0)?;
+                items.iter().try_for_each(|item| self.weigh(item, span))
+            }
+            Value::Record(fields) => {
+                self.spend(span, 1, 0)?;
+                fields.iter().try_for_each(|(name, value)| {
+                    self.spend(span, 0, name.len())?;
+                    self.weigh(value, span)
+                })
+            }
+            Value::Text(text) => self.spend(span, 1, text.len()),
+            _ => self.spend(span, 1, 0),
+        }
     }
 
     fn link(&mut self, link: &'w ast::Link, scope: &Rc<Scope<'w>>) -> Outcome<File> {

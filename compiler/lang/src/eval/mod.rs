@@ -40,9 +40,15 @@ struct Evaluator<'w> {
     scope: Rc<Scope<'w>>,
     hosts: Vec<HostSlots<'w>>,
     diagnostics: Vec<Diagnostic>,
+    spent: Spent,
+    depth: usize,
+}
+
+/// How much of the limits has been used.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
     steps: u64,
     bytes: u64,
-    depth: usize,
     exhausted: bool,
 }
 
@@ -67,6 +73,7 @@ pub(crate) fn evaluate(
     home: usize,
     environment: &Environment,
     profile: Option<&Profile>,
+    spent: &mut Spent,
 ) -> Result<Topology, Vec<Diagnostic>> {
     let modules: Vec<Rc<Scope<'_>>> =
         (0..world.modules.len()).map(|m| Rc::new(Scope { names: Names::Module(m), parent: None })).collect();
@@ -81,13 +88,12 @@ pub(crate) fn evaluate(
         scope,
         hosts: Vec::new(),
         diagnostics: Vec::new(),
-        steps: 0,
-        bytes: 0,
+        spent: Spent { bytes: 0, ..*spent },
         depth: 0,
-        exhausted: false,
     };
     evaluator.lay_out();
     let topology = evaluator.topology(profile.map_or("", |p| &p.name.text));
+    *spent = evaluator.spent;
     if evaluator.diagnostics.is_empty() { Ok(topology) } else { Err(evaluator.diagnostics) }
 }
 

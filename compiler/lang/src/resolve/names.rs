@@ -16,10 +16,11 @@ pub(super) fn define(world: &mut World, edges: &[Vec<(usize, Span)>], diagnostic
     }
     let own: Vec<BTreeMap<Arc<str>, Definition>> = world.modules.iter().map(|m| m.names.clone()).collect();
     for (index, module) in world.modules.iter_mut().enumerate() {
+        let used: BTreeMap<Span, usize> =
+            edges.get(index).into_iter().flatten().map(|(used, span)| (*span, *used)).collect();
         for item in &module.ast.uses {
-            let edge = edges.get(index).and_then(|e| e.iter().find(|(_, span)| *span == item.span));
             // A module that could not be read has been reported.
-            let Some(target) = edge.and_then(|(used, _)| own.get(*used)) else { continue };
+            let Some(target) = used.get(&item.span).and_then(|used| own.get(*used)) else { continue };
             let path = item.path.iter().map(|n| &*n.text).collect::<Vec<_>>().join(".");
             for name in &item.names {
                 import(&mut module.names, target, name, &path, diagnostics);

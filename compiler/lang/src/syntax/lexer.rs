@@ -143,8 +143,7 @@ impl<'t> Lexer<'t> {
             self.at += symbol.len();
             return Some(TokenKind::Symbol(symbol));
         }
-        self.unexpected();
-        None
+        self.unexpected()
     }
 
     fn number(&mut self, start: usize, whole: &str, fraction: Option<&str>, unit: &str) -> TokenKind {
@@ -165,7 +164,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Skips a whole run of characters that fit nowhere, so that it is one message.
-    fn unexpected(&mut self) {
+    fn unexpected(&mut self) -> Option<TokenKind> {
         let start = self.at;
         let run = |c: char| {
             !c.is_ascii()
@@ -186,6 +185,8 @@ impl<'t> Lexer<'t> {
                 diagnostic.help("names are ASCII letters, digits and `_`; other letters belong into strings");
         }
         self.report(diagnostic);
+        // A letter is likely part of a name, so that what follows is read as what it is.
+        first.is_alphabetic().then(|| TokenKind::Name(shown.into()))
     }
 
     /// Characters that make a text look like something else than it is, wherever they stand.

@@ -20,7 +20,17 @@ pub(crate) fn parse(source: SourceId, text: &str) -> (ast::Module, Vec<Diagnosti
     let mut parser = parser::Parser::new(lexed.tokens);
     let module = grammar::module(&mut parser);
     let mut diagnostics = lexed.diagnostics;
-    diagnostics.extend(parser.finish());
+    let syntax: Vec<Diagnostic> =
+        parser.finish().into_iter().filter(|d| !follows(d, &diagnostics, text)).collect();
+    diagnostics.extend(syntax);
     diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span));
     (module, diagnostics)
+}
+
+/// Whether a mistake of syntax stands on the line of a mistake of spelling before it, and is likely its consequence.
+fn follows(diagnostic: &Diagnostic, lexical: &[Diagnostic], text: &str) -> bool {
+    let start = |d: &Diagnostic| d.labels.first().map_or(0, |label| label.span.start as usize);
+    let at = start(diagnostic);
+    diagnostic.code == "E0107"
+        && lexical.iter().any(|d| start(d) <= at && !text.get(start(d)..at).unwrap_or("\n").contains('\n'))
 }

@@ -216,7 +216,12 @@ impl Parser {
         let open = self.expect("{")?;
         let outer = std::mem::take(&mut self.open);
         let result = self.nested(|p| {
+            let mut members = 0;
             while !p.eat("}") {
+                members += 1;
+                if members > limits::MEMBERS {
+                    return p.too_many(open, what);
+                }
                 if p.at_end() || p.item_begins() {
                     return p.unclosed(open, what);
                 }
@@ -229,6 +234,13 @@ impl Parser {
         });
         self.open = outer;
         result
+    }
+
+    fn too_many<T>(&mut self, open: Span, what: &str) -> Parsed<T> {
+        let message = format!("this {what} has more than {} members", limits::MEMBERS);
+        self.report(Diagnostic::error("E0101", open, message).help("split it"));
+        self.abort();
+        Err(Failed)
     }
 
     fn unclosed<T>(&mut self, open: Span, what: &str) -> Parsed<T> {
@@ -251,6 +263,29 @@ impl Parser {
             && matches!(self.peek_at(1), TokenKind::Name(_))
     }
 
+    /// A name begins a line and is followed by what no value's name is: this is the next member, or its key.
+    pub(super) fn member_begins(&self) -> bool {
+        const OPERATORS: [&str; 7] = ["then", "else", "for", "in", "if", "and", "or"];
+        let next = match self.peek_at(1) {
+            TokenKind::Name(word) => !OPERATORS.contains(&&**word),
+            TokenKind::Symbol(symbol) => *symbol == "=",
+            TokenKind::Text(_) => true,
+            _ => false,
+        };
+        self.first_on_line()
+            && matches!(self.peek(), TokenKind::Name(_))
+            && next
+            && !self.token(1).first_on_line
+    }
+
+    /// Records that the line ended where something was still to come.
+    pub(super) fn ended<T>(&mut self, what: &str) -> Parsed<T> {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.span);
+        let span = before.unwrap_or(self.span());
+        self.report(Diagnostic::error("E0107", span, format!("expected {what} after this")));
+        Err(Failed)
+    }
+
     fn separator(&mut self) -> Parsed<()> {
         if self.eat(",") || self.eat(";") || self.first_on_line() || self.is("}") || self.at_end() {
             Ok(())
@@ -267,6 +302,10 @@ impl Parser {
         while !self.at_end() {
             let outside = braces == 0 && brackets == 0;
             let moved = self.at > before;
+            // A bracket that was never closed must not swallow the members after it.
+            if braces == 0 && moved && self.member_begins() {
+                break;
+            }
             if outside && moved && self.first_on_line() && !matches!(self.peek(), TokenKind::Symbol(_)) {
                 break;
             }

@@ -48,8 +48,8 @@ fn host_member(p: &mut Parser, h: &mut Host) -> Parsed<()> {
     let doc = p.doc();
     let assigned = matches!(p.peek_at(1), TokenKind::Symbol("="));
     match p.peek() {
-        TokenKind::Name(word) if &**word == "run" && !assigned => h.runs.push(run(p, doc)?),
-        TokenKind::Name(word) if &**word == "expose" && !assigned => h.exposes.push(expose(p)?),
+        TokenKind::Name(word) if &**word == "run" => h.runs.push(run(p, doc)?),
+        TokenKind::Name(word) if &**word == "expose" => h.exposes.push(expose(p)?),
         TokenKind::Name(_) if assigned => h.settings.push(field(p)?),
         _ => {
             return unexpected_word(

@@ -99,6 +99,9 @@ pub(super) fn literal(p: &mut Parser) -> Parsed<Expr> {
 
 fn primary(p: &mut Parser) -> Parsed<Expr> {
     let start = p.span();
+    if p.member_begins() || (p.first_on_line() && p.is("}")) {
+        return p.ended("a value");
+    }
     let kind = match p.peek() {
         TokenKind::Int(n) => ExprKind::Int(*n),
         TokenKind::Float(n) => ExprKind::Float(*n),
@@ -158,6 +161,9 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
             return comprehension(p, item, start);
         }
         items.push(item);
+        if p.member_begins() {
+            return p.ended("`,` or `]`");
+        }
         if !p.is("]") && !p.eat(",") {
             return p.expected("`,` or `]`");
         }

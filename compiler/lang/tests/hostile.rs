@@ -1,0 +1,260 @@
+//! Hostile descriptions: whatever the text, there is a located answer, soon, and no panic.
+#![allow(clippy::disallowed_methods, reason = "the test looks at the clock; the crate does not")]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use plc_lang::{Checked, FileError, Files, check};
+use proptest::prelude::*;
+
+/// A project in memory.
+struct Memory(BTreeMap<String, String>);
+
+impl Files for Memory {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        self.0.get(path).cloned().ok_or(FileError::NotFound)
+    }
+}
+
+fn checked(text: impl Into<String>) -> Checked {
+    check("env.pl", &Memory(BTreeMap::from([("env.pl".to_owned(), text.into())])))
+}
+
+/// The code of the only kind of message that a text gets, which must be located and come soon.
+fn refused(what: &str, text: String) -> &'static str {
+    let start = Instant::now();
+    let checked = checked(text);
+    let took = start.elapsed();
+    // The tests are built without optimisation; the language's own promise is one second.
+    assert!(took < Duration::from_secs(5), "{what} took {took:?}");
+    assert!(checked.program.is_none(), "{what} was accepted");
+    let first = checked.diagnostics.first().expect("a refusal has a reason");
+    assert!(!first.labels.is_empty(), "{what} has no place");
+    first.code
+}
+
+const MILLION: usize = 1_000_000;
+
+#[test]
+fn deep_nesting_is_refused() {
+    for open in ["(", "[", "{ a = ", "-", "not ", "if ", "{", "\"{", "a.", "1 + ", "1 * (", "x: List<"] {
+        let code = refused(open, format!("let a = {}", open.repeat(MILLION)));
+        assert!(["E0109", "E0104", "E0101", "E0107", "E0108"].contains(&code), "{open}: {code}");
+    }
+    refused("closed brackets", format!("let a = {}1{}", "(".repeat(MILLION / 2), ")".repeat(MILLION / 2)));
+    refused("types", format!("let a: {}Int{} = 1", "List<".repeat(MILLION / 10), ">".repeat(MILLION / 10)));
+    refused("blocks", "component A { service x { a = { ".repeat(MILLION / 30));
+}
+
+#[test]
+fn left_nested_operators_are_refused() {
+    for op in ["+", "-", "*", "/", "and", "or", "=="] {
+        assert_eq!(refused(op, format!("let a = 1{}", format!(" {op} 1").repeat(MILLION / 5))), "E0109");
+    }
+    assert_eq!(refused("members", format!("let a = b{}", ".c".repeat(MILLION))), "E0109");
+}
+
+#[test]
+fn long_chains_are_refused() {
+    let mut text = String::from("let a0 = 1\n");
+    for i in 0..50_000 {
+        text.push_str(&format!("let b{i} = b{}\n", i + 1));
+    }
+    assert_eq!(refused("a chain of lets", text), "E0109");
+    let mut text = String::new();
+    for i in 0..20_000 {
+        text.push_str(&format!("let a{} = {{ x = a{i}, y = [a{i}] }}\n", i + 1));
+    }
+    refused("a chain of records", format!("let a0 = 1\n{text}"));
+}
+
+#[test]
+fn large_sources_are_refused() {
+    assert_eq!(refused("a large file", " ".repeat(9 * 1024 * 1024)), "E0101");
+    assert_eq!(refused("a large string", format!("let a = \"{}\"", "x".repeat(9 * 1024 * 1024))), "E0101");
+    assert_eq!(refused("a long name", format!("let {} = 1", "x".repeat(MILLION))), "E0103");
+    assert_eq!(refused("a large number", format!("let a = 1{}", "0".repeat(400))), "E0106");
+    refused("a larger number", format!("let a = {}", "9".repeat(MILLION)));
+    refused("a large fraction", format!("let a = 1.{}GiB", "9".repeat(MILLION)));
+    refused("many tokens", "( ) ".repeat(MILLION * 2));
+    refused("many mistakes", "let = \n".repeat(MILLION));
+    refused("many members", format!("component A {{ {} }}", "package \"a\"\n".repeat(MILLION / 10)));
+    refused("many names", format!("let a = [{}]", "unknown_name, ".repeat(MILLION / 10)));
+    refused("many uses", "use std.web { Nothing }\n".repeat(MILLION / 10));
+    refused("a large file elsewhere", "use lib.a { b }".to_owned());
+}
+
+#[test]
+fn large_results_are_refused() {
+    const ARCHIVE: &str =
+        "archive debian = apt { suites = [\"s\"], components = [\"main\"], signed_by = \"k\" }\n";
+    let hosts: String = (0..1000).map(|i| format!("host h{i} * 10000 {{ }}\n")).collect();
+    let code = refused("ten million hosts", format!("{ARCHIVE}environment e {{ base = debian\n{hosts} }}"));
+    assert_eq!(code, "E0508");
+    let code =
+        refused("replicas", format!("{ARCHIVE}environment e {{ base = debian\nhost h * 1000000 {{ }} }}"));
+    assert_eq!(code, "E0304");
+    let lists: String = (0..60).map(|i| format!("let l{} = l{i} + l{i}\n", i + 1)).collect();
+    let component = format!("component C {{ let l0 = [1]\n{lists} file \"/a\" = json l60 }}\n");
+    let environment = "environment e { base = debian\nhost h { run c = C } }";
+    assert_eq!(refused("doubled lists", format!("{ARCHIVE}{component}{environment}")), "E0508");
+    let loops = "component C { let l = [0,1,2,3,4,5,6,7,8,9]\n file \"/a\" = json [[[[[[[[ 1 for a in l] for b in l] for c in l] for d in l] for e in l] for f in l] for g in l] for h in l] }\n";
+    assert_eq!(refused("loops in loops", format!("{ARCHIVE}{loops}{environment}")), "E0508");
+    let profiles: String = (0..5000).map(|i| format!("profile p{i} of e {{ }}\n")).collect();
+    let costly = "component C { let l = [0,1,2,3,4,5,6,7,8,9]\n file \"/a\" = json [[[ 1 for a in l] for b in l] for c in l] }\n";
+    assert_eq!(refused("many profiles", format!("{ARCHIVE}{costly}{environment}\n{profiles}")), "E0508");
+    let shared: String = (0..60).map(|i| format!("let l{} = [l{i}, l{i}]\n", i + 1)).collect();
+    let component = format!("component C {{ let l0 = \"x\"\n{shared} file \"/a\" = lines l60 }}\n");
+    refused("shared lists", format!("{ARCHIVE}{component}{environment}"));
+}
+
+#[test]
+fn many_modules_are_refused() {
+    let mut files = BTreeMap::from([("env.pl".to_owned(), "use m.a0 { x }".to_owned())]);
+    for i in 0..2000 {
+        files.insert(format!("m/a{i}.pl"), format!("use m.a{} {{ y }}\nlet x = 1", i + 1));
+    }
+    let checked = check("env.pl", &Memory(files));
+    assert!(checked.diagnostics.iter().any(|d| d.code == "E0101"));
+}
+
+#[test]
+fn a_diamond_of_modules_is_loaded_once() {
+    let files = [
+        ("env.pl", "use a { x }\nuse b { y }"),
+        ("a.pl", "use c { z }\nlet x = z"),
+        ("b.pl", "use c { z }\nlet y = z"),
+        ("c.pl", "let z = 1"),
+    ];
+    let checked = check("env.pl", &Memory(files.map(|(a, b)| (a.to_owned(), b.to_owned())).into()));
+    assert_eq!(checked.diagnostics, []);
+    assert_eq!(checked.sources.iter().count(), 4);
+}
+
+const EXAMPLE: &str = include_str!("../../../examples/three-tier/env.pl");
+
+/// Pieces that descriptions are made of, in any order.
+fn fragment() -> impl Strategy<Value = String> {
+    let words = [
+        "let a = ",
+        "component C {",
+        "environment e {",
+        "host h * 2 {",
+        "run c = C {",
+        "}",
+        "{",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "\"\"\"",
+        "\"{",
+        "r\"",
+        "///doc\n",
+        "//!doc\n",
+        "//x\n",
+        "\n",
+        "=",
+        ".",
+        ",",
+        ":",
+        "..",
+        "..=",
+        "1",
+        "64MiB",
+        "70%",
+        "30s",
+        "0755",
+        "1.5",
+        "param p: Int(1..) = ",
+        "capacity k: Size = ",
+        "package ",
+        "file \"/a\" = ini ",
+        "file \"/b\" = lines ",
+        "text ",
+        "json ",
+        "provides x: Http on ",
+        "requires y: List<Http>",
+        "state ",
+        "service s {",
+        "check ",
+        "link ",
+        "profile p of e {",
+        "every host",
+        "extends ",
+        "use std.web { HAProxy }",
+        "archive d = apt {",
+        "base = d",
+        "expose c.x",
+        "if ",
+        " then ",
+        " else ",
+        " for x in ",
+        " and ",
+        "not ",
+        "-",
+        "+",
+        "*",
+        "/",
+        "==",
+        "a",
+        "e",
+        "h",
+        "c",
+        "x",
+        "é",
+        "\u{202e}",
+        "\0",
+        "\\",
+        "\\u{",
+        "\r\n",
+        "@",
+    ];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..60).prop_map(|parts| parts.concat())
+}
+
+/// The example with one stretch of it replaced by another.
+fn mutation() -> impl Strategy<Value = String> {
+    (0..EXAMPLE.len(), 0usize..40, fragment()).prop_map(|(at, length, new)| {
+        let boundary = |mut at: usize| {
+            while !EXAMPLE.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        let (from, to) = (boundary(at), boundary((at + length).min(EXAMPLE.len())));
+        format!("{}{new}{}", EXAMPLE.get(..from).unwrap_or(""), EXAMPLE.get(to..).unwrap_or(""))
+    })
+}
+
+/// Whatever was found stands somewhere in the sources.
+fn located(checked: &Checked) {
+    assert_eq!(checked.program.is_none(), !checked.diagnostics.is_empty());
+    for diagnostic in &checked.diagnostics {
+        assert!(diagnostic.code != "E0599", "{diagnostic:?}");
+        for label in &diagnostic.labels {
+            let text = &checked.sources.get(label.span.source).expect("a source that was read").text;
+            assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{diagnostic:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_answered(text in any::<String>()) {
+        located(&checked(text));
+    }
+
+    #[test]
+    fn any_fragments_are_answered(text in fragment()) {
+        located(&checked(text));
+    }
+
+    #[test]
+    fn any_mutation_is_answered(text in mutation()) {
+        located(&checked(text));
+    }
+}

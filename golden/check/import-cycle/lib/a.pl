@@ -1,0 +1,2 @@
+use lib.b { y }
+let x = 1

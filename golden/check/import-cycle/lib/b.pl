@@ -1,0 +1,2 @@
+use lib.c { z }
+let y = 1

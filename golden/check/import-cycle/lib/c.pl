@@ -1,0 +1,2 @@
+use lib.a { x }
+let z = 1

@@ -1,0 +1,5 @@
+component C {
+  param a: Int = 1
+
+environment e {
+}
