@@ -1,7 +1,7 @@
 //! Indices that were fetched before, each under the SHA-256 of its text. A cache: what it holds is verified on reading,
 //! and may be deleted at any time.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
 
 use crate::{debian::trust::IndexFile, fetch::sha256_hex};
 
@@ -18,6 +18,8 @@ pub(super) fn write(directory: &Path, file: &IndexFile, text: &[u8]) {
         fs::create_dir_all(directory)?;
         let mut temporary = tempfile::NamedTempFile::new_in(directory)?;
         temporary.write_all(text)?;
+        // Another user of the same store may read it.
+        temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
         temporary.persist(directory.join(&file.sha256))?;
         Ok(())
     };
