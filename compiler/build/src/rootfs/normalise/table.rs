@@ -13,6 +13,8 @@ pub enum Action {
     Restore,
     /// Goes when it is a symbolic link with this target.
     RemoveLinksTo(&'static str),
+    /// Stays as it is.
+    Keep,
     /// Gets its lines sorted, each once.
     SortLines,
     /// Gets the epoch's day as the day of the last change in lines that are new.
@@ -39,6 +41,7 @@ pub const RULES: &[Rule] = &[
     rule("dev/**", Action::Restore, "the sandbox's devices are not the root file system's"),
     rule("proc/**", Action::Restore, "the sandbox's kernel is not the root file system's"),
     rule("sys/**", Action::Restore, "the sandbox's kernel is not the root file system's"),
+    rule("run/lock", Action::Keep, "every boot has it, and programs expect it: `/var/lock` leads there"),
     rule(
         "run/**",
         Action::Restore,
@@ -148,6 +151,7 @@ fn words(action: Action) -> String {
         Action::RemoveFiles => "files removed, directories kept".to_owned(),
         Action::Empty => "emptied".to_owned(),
         Action::Restore => "as before the scripts".to_owned(),
+        Action::Keep => "kept".to_owned(),
         Action::RemoveLinksTo(target) => format!("removed when it is a link to `{target}`"),
         Action::SortLines => "lines sorted".to_owned(),
         Action::DayOfEpoch => "day of the last change set".to_owned(),
