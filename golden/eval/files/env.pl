@@ -19,8 +19,8 @@ component C {
     environment = { B = 2, A = "1" }
   }
   check ["/bin/s", "-t"] { user = "c" }
-  package "a"
-  package ["b", "a"]
+  package "one"
+  package ["two", "one"]
 }
 environment e {
   base = debian
