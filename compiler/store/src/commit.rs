@@ -14,7 +14,7 @@
 //! take away. Two syncs serve any number of objects; a sync for each would cost milliseconds each. A sync that fails is
 //! not tried again: the kernel may have dropped what it could not write, and would report success the next time.
 
-use std::{fs, io, path::PathBuf, sync::atomic::Ordering};
+use std::{fs, io};
 
 use crate::{
     Output, Realisation, Result, Store, StoreError, error::Object, layout::Shelf, lock, session::Session,
@@ -29,11 +29,8 @@ impl Store {
     /// have. Some of what was put may have become visible, never a realisation without its content. When the disk was
     /// full, the commit may be repeated; after a failed sync each further one is [`StoreError::Lost`].
     pub fn commit(&self, done: &[Realisation]) -> Result<()> {
-        let session = self.writable()?;
         let _turn = lock(&self.commits);
-        if self.lost.load(Ordering::Acquire) {
-            return Err(StoreError::Lost { root: self.root().to_owned() });
-        }
+        let session = self.writable()?;
         let pending = list_pending(session)?;
         if !pending.is_empty() {
             self.sync()?;
@@ -53,11 +50,7 @@ impl Store {
     }
 
     fn sync(&self) -> Result<()> {
-        let synced = self.disk().sync_file_system(&self.directory, self.root());
-        if synced.is_err() {
-            self.lost.store(true, Ordering::Release);
-        }
-        synced
+        self.disk().sync_file_system(&self.directory, self.root())
     }
 
     fn move_into_place(&self, session: &Session, shelf: Shelf, hex: &str) -> Result<()> {
@@ -100,9 +93,14 @@ impl Store {
 fn list_pending(session: &Session) -> Result<Vec<(Shelf, String)>> {
     let mut pending = Vec::new();
     for shelf in Shelf::ALL {
-        let directory: PathBuf = session.pending(shelf);
+        let directory = session.pending(shelf);
         let failed = || StoreError::io("list", &directory);
-        for entry in fs::read_dir(&directory).map_err(failed())? {
+        let entries = match fs::read_dir(&directory) {
+            // Nothing was put yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(failed())?,
+        };
+        for entry in entries {
             let name = entry.map_err(failed())?.file_name();
             // Only digests are put there; anything else is not ours to publish.
             if let Some(hex) = name.to_str().filter(|name| name.len() == 64) {

@@ -5,7 +5,10 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{Result, StoreError};
@@ -19,6 +22,8 @@ pub enum Call {
     Create,
     /// Writes bytes; a write that fails at the seam has written half of them.
     Write,
+    /// Cuts off the end of a file.
+    Truncate,
     /// Gives a file another name.
     Rename,
     /// Takes a file away.
@@ -37,14 +42,21 @@ pub trait Fault: Send + Sync {
 }
 
 /// The way to the disk.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Disk {
     fault: Option<Arc<dyn Fault>>,
+    lost: AtomicBool,
 }
 
 impl Disk {
     pub(crate) fn with(fault: Arc<dyn Fault>) -> Self {
-        Self { fault: Some(fault) }
+        Self { fault: Some(fault), ..Self::default() }
+    }
+
+    /// Whether a sync has failed. The kernel may have dropped what it could not write, and would report success the
+    /// next time: so nothing is acknowledged any more.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.lost.load(Ordering::Acquire)
     }
 
     fn gate(&self, call: Call, path: &Path) -> io::Result<()> {
@@ -82,6 +94,17 @@ impl Disk {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
     }
 
+    /// Opens a file for appending, making it where there is none.
+    pub(crate) fn open_to_append(&self, path: &Path) -> io::Result<File> {
+        self.gate(Call::Create, path)?;
+        OpenOptions::new().read(true).append(true).create(true).open(path)
+    }
+
+    pub(crate) fn truncate(&self, file: &File, path: &Path, length: u64) -> io::Result<()> {
+        self.gate(Call::Truncate, path)?;
+        file.set_len(length)
+    }
+
     pub(crate) fn write(&self, mut file: &File, path: &Path, bytes: &[u8]) -> io::Result<()> {
         if let Err(error) = self.gate(Call::Write, path) {
             file.write_all(&bytes[..bytes.len() / 2])?;
@@ -105,7 +128,8 @@ impl Disk {
     }
 
     pub(crate) fn sync(&self, file: &File, path: &Path) -> Result<()> {
-        self.gate(Call::Sync, path).and_then(|()| file.sync_all()).map_err(StoreError::io("sync", path))
+        let synced = self.gate(Call::Sync, path).and_then(|()| file.sync_all());
+        self.note(synced).map_err(StoreError::io("sync", path))
     }
 
     pub(crate) fn sync_directory(&self, path: &Path) -> Result<()> {
@@ -118,8 +142,14 @@ impl Disk {
     /// Linux reports a lost write to each open description once, and only what was lost since it was opened: so
     /// `directory` must have been open since before the first write that matters.
     pub(crate) fn sync_file_system(&self, directory: &File, path: &Path) -> Result<()> {
-        self.gate(Call::Sync, path)
-            .and_then(|()| Ok(rustix::fs::syncfs(directory)?))
-            .map_err(StoreError::io("sync the file system of", path))
+        let synced = self.gate(Call::Sync, path).and_then(|()| Ok(rustix::fs::syncfs(directory)?));
+        self.note(synced).map_err(StoreError::io("sync the file system of", path))
+    }
+
+    fn note(&self, synced: io::Result<()>) -> io::Result<()> {
+        if synced.is_err() {
+            self.lost.store(true, Ordering::Release);
+        }
+        synced
     }
 }

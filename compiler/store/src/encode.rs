@@ -22,7 +22,10 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
         .expect("writing to memory fails only for types of unknown length, which are not encoded")
 }
 
-/// A value from its canonical encoding; refuses trailing bytes and any other bytes than [`encode`] would have written.
+/// A value from its canonical encoding.
+///
+/// # Errors
+/// Refuses trailing bytes and any other bytes than [`encode`] would have written.
 pub fn decode<T: Serialize + DeserializeOwned>(what: &'static str, bytes: &[u8]) -> Result<T, BadEncoding> {
     match postcard::take_from_bytes::<T>(bytes) {
         // postcard reads `80 00` as the varint 0, and some types read several texts as one value.

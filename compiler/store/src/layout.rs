@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const VERSION: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 10] = [
     "version",
     Shelf::Blobs.name(),
     Shelf::Trees.name(),
@@ -16,6 +16,8 @@ pub(crate) const NAMES: [&str; 9] = [
     "logs",
     "checkouts",
     "tmp",
+    // A file system of its own may have been made for the store.
+    "lost+found",
 ];
 
 /// The two kinds of content-addressed files.

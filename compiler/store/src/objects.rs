@@ -37,6 +37,7 @@ impl Store {
             buffer: Vec::new(),
             size: 0,
             file: None,
+            failed: false,
         })
     }
 
@@ -103,7 +104,7 @@ impl Store {
         }
         let session = self.writable()?;
         let temporary = Temporary::create(self, session)?;
-        temporary.write(bytes).map_err(StoreError::io("write", &temporary.path))?;
+        temporary.write(bytes)?;
         temporary.publish(shelf, hex)
     }
 
@@ -154,6 +155,8 @@ pub struct BlobWriter<'store> {
     buffer: Vec<u8>,
     size: u64,
     file: Option<Temporary<'store>>,
+    /// A write has failed, and nobody knows how much of it is in the file.
+    failed: bool,
 }
 
 impl BlobWriter<'_> {
@@ -163,12 +166,12 @@ impl BlobWriter<'_> {
     /// The digest and the length in bytes; as with [`Store::put_blob`], durable after the next commit.
     ///
     /// # Errors
-    /// The disk is full or failing.
+    /// The disk is full or failing, or an earlier write has failed.
     pub fn finish(mut self) -> Result<(BlobDigest, u64)> {
-        if self.file.is_none() {
+        if self.file.is_none() && !self.failed {
             return Ok((self.store.put_blob(&self.buffer)?, self.size));
         }
-        self.spill().map_err(StoreError::io("write", self.session.path()))?;
+        self.spill()?;
         let digest = BlobDigest::from_bytes(*self.hasher.finalize().as_bytes());
         if let Some(file) = self.file.take()
             && !self.store.has_blob(&digest)
@@ -178,14 +181,20 @@ impl BlobWriter<'_> {
         Ok((digest, self.size))
     }
 
-    fn spill(&mut self) -> io::Result<()> {
+    fn spill(&mut self) -> Result<()> {
+        if self.failed {
+            let error = io::Error::other("an earlier write of the same file has failed");
+            return Err(StoreError::io("write", self.session.path())(error));
+        }
+        self.failed = true;
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(Temporary::create_raw(self.store, self.session)?),
+            none => none.insert(Temporary::create(self.store, self.session)?),
         };
         file.write(&self.buffer)?;
         self.hasher.update(&self.buffer);
         self.buffer.clear();
+        self.failed = false;
         Ok(())
     }
 }
@@ -197,7 +206,10 @@ impl Write for BlobWriter<'_> {
         self.buffer.extend_from_slice(&bytes[..taken]);
         self.size += taken as u64;
         if self.buffer.len() == Self::BUFFER {
-            self.spill()?;
+            self.spill().map_err(|error| match error {
+                StoreError::Io { source, .. } => source,
+                other => io::Error::other(other),
+            })?;
         }
         Ok(taken)
     }
@@ -218,31 +230,32 @@ pub(crate) struct Temporary<'store> {
 
 impl<'store> Temporary<'store> {
     pub(crate) fn create(store: &'store Store, session: &'store Session) -> Result<Self> {
-        Self::create_raw(store, session).map_err(StoreError::io("make a file in", session.path()))
-    }
-
-    fn create_raw(store: &'store Store, session: &'store Session) -> io::Result<Self> {
-        let path = session.fresh();
-        let file = store.disk().create(&path)?;
+        let path = session.fresh(store.disk())?;
+        let file = store.disk().create(&path).map_err(StoreError::io("make the file", &path))?;
         Ok(Self { store, session, file, path, moved: false })
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        self.store.disk().write(&self.file, &self.path, bytes)
+    fn write(&self, bytes: &[u8]) -> Result<()> {
+        self.store.disk().write(&self.file, &self.path, bytes).map_err(StoreError::io("write", &self.path))
+    }
+
+    /// Nobody writes to it again. Not said at creation, where the umask would have a say.
+    fn protect(&self) -> Result<()> {
+        fchmod(&self.file, Mode::from_raw_mode(0o444))
+            .map_err(|error| StoreError::io("change the mode of", &self.path)(error.into()))
     }
 
     /// Gives the file to the session's pending objects, for the commit to pick up.
     fn publish(self, shelf: Shelf, hex: &str) -> Result<()> {
-        // Not at creation: the umask would have a say.
-        fchmod(&self.file, Mode::from_raw_mode(0o444))
-            .map_err(|error| StoreError::io("change the mode of", &self.path)(error.into()))?;
+        self.protect()?;
         let place = self.session.pending_path(shelf, hex);
         self.move_to(&place)
     }
 
     /// Writes the bytes, makes them durable and gives them their final name, for what is not part of a group commit.
     pub(crate) fn publish_durably(self, bytes: &[u8], place: &Path) -> Result<()> {
-        self.write(bytes).map_err(StoreError::io("write", &self.path))?;
+        self.write(bytes)?;
+        self.protect()?;
         self.store.disk().sync(&self.file, &self.path)?;
         let directory = place.parent().unwrap_or(place).to_owned();
         let disk = self.store.disk();

@@ -184,7 +184,10 @@ impl Store {
         new.dedup_by_key(|(hash, _)| *hash);
         let (name, bytes) = write(&new);
         let temporary = Temporary::create(self, self.writable()?)?;
-        temporary.publish_durably(&bytes, &directory.join(name))?;
+        let path = directory.join(name);
+        temporary.publish_durably(&bytes, &path)?;
+        // It may take the place of a damaged one.
+        packs.seen.remove(&path);
         packs.refresh(&directory)
     }
 

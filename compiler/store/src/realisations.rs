@@ -11,7 +11,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{File, OpenOptions},
+    fs::File,
     io,
     os::unix::fs::{FileExt, MetadataExt},
     path::Path,
@@ -208,8 +208,7 @@ impl Store {
         }
         let path = layout::log(self.root());
         let failed = |action| StoreError::io(action, &path);
-        let file =
-            OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(failed("open"))?;
+        let file = self.disk().open_to_append(&path).map_err(failed("open"))?;
         lock_file(&file).map_err(failed("lock"))?;
         let length = file.metadata().map_err(failed("read"))?.len();
         if length == 0 {
@@ -217,7 +216,7 @@ impl Store {
         }
         let end = whole_lines(&file, length).map_err(failed("read"))?;
         if end < length {
-            file.set_len(end).map_err(failed("heal"))?;
+            self.disk().truncate(&file, &path, end).map_err(failed("heal"))?;
         }
         let lines: String = done.iter().map(Realisation::to_line).collect();
         self.disk().write(&file, &path, lines.as_bytes()).map_err(failed("write"))?;

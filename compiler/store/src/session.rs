@@ -10,18 +10,25 @@ use std::{
     io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::{
+    fs::{FlockOperation, Mode, OFlags, flock},
+    io::Errno,
+};
 
 use crate::{Result, StoreError, disk::Disk, layout, layout::Shelf, remove};
 
 /// A running session, as one of its processes sees it.
 pub(crate) struct Session {
     path: PathBuf,
-    /// This process's own part of `incoming/`, so that helpers need not agree on names.
-    incoming: PathBuf,
+    /// This process's own part of `incoming/`, so that helpers need not agree on names. Made with the first file, as is
+    /// `pending/`: on some file systems a directory costs a millisecond, and many a run writes nothing.
+    incoming: OnceLock<PathBuf>,
     next: AtomicU64,
     /// Held open for its lock.
     _lock: File,
@@ -31,34 +38,28 @@ pub(crate) struct Session {
 impl Session {
     /// Makes a new session's directory and locks it.
     pub(crate) fn create(disk: &Disk, root: &Path) -> Result<Self> {
-        let sessions = layout::sessions(root);
         loop {
-            let path = disk.make_unique_directory(&sessions, "session-")?;
+            let path = disk.make_unique_directory(&layout::sessions(root), "session-")?;
             // Another program may have found it before it was locked, and swept it: then take another.
-            let Some(lock) = lock_shared(&path)? else { continue };
-            let mut session =
-                Self { incoming: PathBuf::new(), path, next: AtomicU64::new(0), _lock: lock, owned: true };
-            let pending = session.path.join("pending");
-            for directory in
-                [session.path.join("incoming"), pending.clone(), pending.join("blobs"), pending.join("trees")]
-            {
-                disk.make_directory(&directory, 0o700)?;
+            if let Some(lock) = lock_shared(&path)? {
+                return Ok(Self::new(path, lock, true));
             }
-            session.incoming = disk.make_unique_directory(&session.path.join("incoming"), "")?;
-            return Ok(session);
         }
     }
 
     /// Takes part in the session of another process.
-    pub(crate) fn join(disk: &Disk, root: &Path, path: &Path) -> Result<Self> {
+    pub(crate) fn join(root: &Path, path: &Path) -> Result<Self> {
         let refuse = || StoreError::NoSession { session: path.to_owned() };
         let path = fs::canonicalize(path).map_err(|_| refuse())?;
         if path.parent() != Some(&layout::sessions(root)) {
             return Err(refuse());
         }
         let lock = lock_shared(&path)?.ok_or_else(refuse)?;
-        let incoming = disk.make_unique_directory(&path.join("incoming"), "")?;
-        Ok(Self { path, incoming, next: AtomicU64::new(0), _lock: lock, owned: false })
+        Ok(Self::new(path, lock, false))
+    }
+
+    fn new(path: PathBuf, lock: File, owned: bool) -> Self {
+        Self { path, incoming: OnceLock::new(), next: AtomicU64::new(0), _lock: lock, owned }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -66,8 +67,26 @@ impl Session {
     }
 
     /// A name that nobody else writes to.
-    pub(crate) fn fresh(&self) -> PathBuf {
-        self.incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    pub(crate) fn fresh(&self, disk: &Disk) -> Result<PathBuf> {
+        let incoming = match self.incoming.get() {
+            Some(incoming) => incoming,
+            None => {
+                let made = self.lay_out(disk)?;
+                // Another thread may have been quicker: then ours stays empty.
+                self.incoming.get_or_init(|| made)
+            }
+        };
+        Ok(incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string()))
+    }
+
+    fn lay_out(&self, disk: &Disk) -> Result<PathBuf> {
+        disk.make_directory(&self.path.join("pending"), 0o700)?;
+        for shelf in Shelf::ALL {
+            disk.make_directory(&self.pending(shelf), 0o700)?;
+        }
+        let incoming = self.path.join("incoming");
+        disk.make_directory(&incoming, 0o700)?;
+        disk.make_unique_directory(&incoming, "")
     }
 
     pub(crate) fn pending(&self, shelf: Shelf) -> PathBuf {
@@ -84,10 +103,10 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Nobody is left to tell, and the next program to open the store tries again.
-        let gone = if self.owned { &self.path } else { &self.incoming };
-        if !gone.as_os_str().is_empty() {
-            remove::remove_tree(gone);
+        let own = if self.owned { Some(&self.path) } else { self.incoming.get() };
+        if let Some(own) = own {
+            // Nobody is left to tell, and the next program to open the store tries again.
+            remove::remove_tree(own);
         }
     }
 }
@@ -101,12 +120,20 @@ pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
     let mut leftovers = Vec::new();
     for entry in fs::read_dir(&sessions).map_err(StoreError::io("list", &sessions))? {
         let path = entry.map_err(StoreError::io("list", &sessions))?.path();
-        let Ok(directory) = File::open(&path) else {
-            leftovers.extend(remove::remove_tree(&path));
-            continue;
-        };
-        if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            leftovers.extend(remove::remove_tree(&path));
+        match open_directory(&path) {
+            Ok(directory) => {
+                if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                    leftovers.extend(remove::remove_tree(&path));
+                }
+            }
+            // Another program has swept it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // Not a session: somebody has put a file there.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                leftovers.extend(remove::remove_tree(&path));
+            }
+            // It may be a running one.
+            Err(_) => leftovers.push(path),
         }
     }
     leftovers.sort();
@@ -116,16 +143,28 @@ pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
 /// A shared lock on a directory; none when the directory is gone or about to be swept.
 fn lock_shared(path: &Path) -> Result<Option<File>> {
     let failed = StoreError::io("lock", path);
-    let directory = match File::open(path) {
+    let directory = match open_directory(path) {
         Ok(directory) => directory,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
     match flock(&directory, FlockOperation::NonBlockingLockShared) {
         Ok(()) => {}
-        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+        Err(Errno::WOULDBLOCK) => return Ok(None),
         Err(error) => return Err(failed(error.into())),
     }
-    let linked = directory.metadata().map_err(failed)?.nlink() > 0;
-    Ok(linked.then_some(directory))
+    // It may have been swept between the opening and the lock.
+    let held = directory.metadata().map_err(failed)?;
+    let named = fs::symlink_metadata(path);
+    Ok(named.is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino())).then_some(directory))
+}
+
+fn open_directory(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(directory) => Ok(directory.into()),
+        // A symbolic link.
+        Err(Errno::LOOP) => Err(io::ErrorKind::NotADirectory.into()),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -5,13 +5,14 @@ use std::{
     io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, Mutex},
 };
 
 use crate::{
     DerivationHash, Fault, Result, StoreError,
     disk::Disk,
     layout::{self, NAMES, Shelf, VERSION},
+    objects::Temporary,
     packs::Packs,
     realisations::Index,
     session::{self, Session},
@@ -31,8 +32,6 @@ pub struct Store {
     pub(crate) packs: Mutex<Packs>,
     /// Held by the thread that commits.
     pub(crate) commits: Mutex<()>,
-    /// A sync has failed: nothing of this session may be acknowledged any more.
-    pub(crate) lost: AtomicBool,
 }
 
 impl Store {
@@ -60,11 +59,16 @@ impl Store {
             .create(root)
             .map_err(StoreError::io("make the directory", root))?;
         let mut store = Self::bare(root, disk)?;
-        if !store.has_version()? {
+        let laid_out = store.has_version()?;
+        if !laid_out {
             store.lay_out()?;
         }
         store.leftovers = session::sweep(&store.root)?;
         store.session = Some(Session::create(&store.disk, &store.root)?);
+        if !laid_out {
+            let version = Temporary::create(&store, store.writable()?)?;
+            version.publish_durably(format!("{VERSION}\n").as_bytes(), &layout::version(&store.root))?;
+        }
         Ok(store)
     }
 
@@ -75,7 +79,7 @@ impl Store {
     /// As [`open`](Self::open); [`StoreError::NoSession`] when the session is not one of this store, or has ended.
     pub fn join(root: &Path, session: &Path) -> Result<Self> {
         let mut store = Self::existing(root)?;
-        store.session = Some(Session::join(&store.disk, &store.root, session)?);
+        store.session = Some(Session::join(&store.root, session)?);
         Ok(store)
     }
 
@@ -114,7 +118,6 @@ impl Store {
             realisations: Mutex::default(),
             packs: Mutex::default(),
             commits: Mutex::default(),
-            lost: AtomicBool::new(false),
         })
     }
 
@@ -133,7 +136,7 @@ impl Store {
                 for entry in fs::read_dir(&self.root).map_err(failed())? {
                     let name = entry.map_err(failed())?.file_name();
                     let found = name.to_string_lossy();
-                    if !NAMES.contains(&&*found) && !found.starts_with(".version-") {
+                    if !NAMES.contains(&&*found) {
                         return Err(StoreError::NotAStore {
                             root: self.root.clone(),
                             found: found.into_owned(),
@@ -146,8 +149,8 @@ impl Store {
         }
     }
 
-    /// Makes the directories, then the file `version`: a store without it is made again from the start. Two programs
-    /// may do so at once.
+    /// Makes the directories. The file `version` comes after them: without it they are made again. Two programs may do
+    /// so at once.
     fn lay_out(&self) -> Result<()> {
         for shelf in Shelf::ALL {
             let directory = self.root.join(shelf.name());
@@ -167,17 +170,7 @@ impl Store {
         ] {
             self.disk.make_directory(&self.root.join(name), mode)?;
         }
-        self.disk.sync_file_system(&self.directory, &self.root)?;
-        let temporary = self.disk.make_unique_directory(&layout::sessions(&self.root), "version-")?;
-        let path = temporary.join("version");
-        let file = self.disk.create(&path).map_err(StoreError::io("make the file", &path))?;
-        self.disk
-            .write(&file, &path, format!("{VERSION}\n").as_bytes())
-            .map_err(StoreError::io("write", &path))?;
-        self.disk.sync(&file, &path)?;
-        let place = layout::version(&self.root);
-        self.disk.rename(&path, &place).map_err(StoreError::io("move a file to", &place))?;
-        self.disk.sync_directory(&self.root)
+        self.disk.sync_file_system(&self.directory, &self.root)
     }
 
     /// The store's directory, absolute and without symbolic links.
@@ -215,6 +208,9 @@ impl Store {
     }
 
     pub(crate) fn writable(&self) -> Result<&Session> {
+        if self.disk.has_lost() {
+            return Err(StoreError::Lost { root: self.root.clone() });
+        }
         self.session.as_ref().ok_or_else(|| StoreError::ReadOnly { root: self.root.clone() })
     }
 }

@@ -44,6 +44,9 @@ impl TreePath {
     }
 
     /// Checks a relative path.
+    ///
+    /// # Errors
+    /// Says what keeps it from being one.
     pub fn new(bytes: &[u8]) -> Result<Self, BadPath> {
         if bytes.is_empty() {
             return Ok(Self::root());
@@ -95,7 +98,7 @@ impl TreePath {
 
 impl Serialize for TreePath {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_str(self) } else { to.serialize_bytes(&self.0) }
+        text::serialize(&self.0, to)
     }
 }
 
@@ -137,7 +140,7 @@ pub struct Meta {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Xattr {
     /// Its whole name, for example `security.capability`.
-    #[serde(with = "serde_bytes")]
+    #[serde(with = "text")]
     pub name: Box<[u8]>,
     /// Its bytes.
     #[serde(with = "serde_bytes")]
@@ -157,7 +160,7 @@ pub enum Kind {
         size: u64,
     },
     /// A symbolic link, with its target as it stands.
-    Symlink(#[serde(with = "serde_bytes")] Box<[u8]>),
+    Symlink(#[serde(with = "text")] Box<[u8]>),
     /// Another name of a file entry of the same tree; `target` is the name that sorts first and is a `File`. Its
     /// metadata is the target's.
     Hardlink(TreePath),
@@ -190,6 +193,19 @@ pub struct Entry {
     pub kind: Kind,
 }
 
+impl Entry {
+    /// Whether a file system could hold it, and there is no other way to say the same.
+    fn is_possible(&self) -> bool {
+        let target = match &self.kind {
+            Kind::Symlink(target) => {
+                !target.is_empty() && target.len() <= TreePath::MAX && !target.contains(&0)
+            }
+            _ => true,
+        };
+        target && self.meta.mode <= 0o7777 && self.meta.xattrs.is_sorted_by(|a, b| a.name < b.name)
+    }
+}
+
 /// A sorted list of entries, each path once, each parent present and a directory. The first entry is the root directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
@@ -208,21 +224,45 @@ pub enum BadTree {
     /// A hard link to something that is not an earlier file.
     #[error("`{0}` is a hard link to something that is not a file of the tree that sorts before it")]
     Dangling(TreePath),
+    /// The root directory is missing.
+    #[error("a tree has a root directory")]
+    NoRoot,
+    /// More than twelve bits of mode, attributes that are not sorted by name or named twice, a symbolic link whose target
+    /// is empty, too long or holds a NUL byte, or a hard link with other metadata than its target's.
+    #[error("`{0}` has metadata that no file can have")]
+    Metadata(TreePath),
     /// Bytes that are not a manifest.
     #[error("not a manifest")]
     Malformed,
 }
 
 impl Tree {
-    /// Sorts the entries and checks that they are a tree.
+    /// Sorts the entries, and the attributes of each, gives hard links their targets' metadata, and checks that they are
+    /// a tree.
+    ///
+    /// # Errors
+    /// Says which entry keeps it from being one.
     pub fn new(mut entries: Vec<Entry>) -> Result<Self, BadTree> {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let tree = Self { entries };
+        for entry in &mut entries {
+            entry.meta.xattrs.sort();
+        }
+        let mut tree = Self { entries };
+        for index in 0..tree.entries.len() {
+            if let Kind::Hardlink(target) = &tree.entries[index].kind
+                && let Some(target) = tree.get(target)
+            {
+                tree.entries[index].meta = target.meta.clone();
+            }
+        }
         tree.validate()?;
         Ok(tree)
     }
 
     fn validate(&self) -> Result<(), BadTree> {
+        if !self.entries.first().is_some_and(|entry| entry.path.is_root()) {
+            return Err(BadTree::NoRoot);
+        }
         for (index, entry) in self.entries.iter().enumerate() {
             if index > 0 && self.entries[index - 1].path == entry.path {
                 return Err(BadTree::Duplicate(entry.path.clone()));
@@ -237,9 +277,17 @@ impl Tree {
             }
             if let Kind::Hardlink(target) = &entry.kind {
                 match self.get(target) {
-                    Some(Entry { kind: Kind::File { .. }, path, .. }) if *path < entry.path => {}
+                    Some(Entry { kind: Kind::File { .. }, path, meta }) if *path < entry.path => {
+                        // One tree, one manifest.
+                        if *meta != entry.meta {
+                            return Err(BadTree::Metadata(entry.path.clone()));
+                        }
+                    }
                     _ => return Err(BadTree::Dangling(entry.path.clone())),
                 }
+            }
+            if !entry.is_possible() {
+                return Err(BadTree::Metadata(entry.path.clone()));
             }
         }
         Ok(())
@@ -257,7 +305,8 @@ impl Tree {
 
     /// The sum of the files' lengths in bytes, each hard-linked file once.
     pub fn size(&self) -> u64 {
-        self.entries.iter().map(|e| if let Kind::File { size, .. } = e.kind { size } else { 0 }).sum()
+        let sizes = self.entries.iter().map(|e| if let Kind::File { size, .. } = e.kind { size } else { 0 });
+        sizes.fold(0, u64::saturating_add)
     }
 
     /// The canonical encoding: the manifest as the store keeps it.
@@ -265,7 +314,10 @@ impl Tree {
         encode::encode(&self.entries)
     }
 
-    /// A tree from its canonical encoding; refuses what is not sorted or not a tree.
+    /// A tree from its canonical encoding.
+    ///
+    /// # Errors
+    /// Refuses what is not sorted, not a tree, or not how [`encode`](Self::encode) would have written it.
     pub fn decode(manifest: &[u8]) -> Result<Self, BadTree> {
         let entries: Vec<Entry> = encode::decode("a tree", manifest).map_err(|_| BadTree::Malformed)?;
         if !entries.is_sorted_by(|a, b| a.path < b.path) {
@@ -284,5 +336,23 @@ impl Tree {
     /// The digest of a manifest's bytes.
     pub fn digest_of(manifest: &[u8]) -> TreeDigest {
         TreeDigest::from_bytes(encode::hash(DOMAIN, manifest))
+    }
+}
+
+/// Bytes that are nearly always text: so they stand in the JSON form, which people read; what is not UTF-8 is replaced
+/// there. The canonical encoding has the bytes.
+mod text {
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            to.serialize_str(&String::from_utf8_lossy(bytes))
+        } else {
+            to.serialize_bytes(bytes)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[u8]>, D::Error> {
+        serde_bytes::deserialize(from)
     }
 }
