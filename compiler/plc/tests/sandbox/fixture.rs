@@ -71,9 +71,10 @@ impl Fixture {
         Self::with(directory, &store)
     }
 
-    /// With its store at a place of the caller's.
+    /// With its store at a place of the caller's, who also cleans up.
     pub(crate) fn at(store: &Path) -> Self {
-        Self::with(temporary(), store)
+        let parent = store.parent().expect("a directory to be in");
+        Self::with(tempfile::tempdir_in(parent).expect("a temporary directory"), store)
     }
 
     fn with(directory: TempDir, store: &Path) -> Self {
