@@ -13,18 +13,10 @@ use super::{
     order::order,
     overlay,
     package::Package,
+    runner::Runner,
     steps, verify,
 };
-use crate::sandbox::{Outcome, Request};
-
-/// Runs a request: the sandbox, or what a test puts in its place.
-pub trait Runner {
-    /// Lays out the layers, runs the steps, reads back what they changed.
-    fn run(&self, request: &Request) -> Result<Outcome, Box<dyn std::error::Error + Send + Sync>>;
-
-    /// The end of what the steps have said, to find out whom dpkg blames.
-    fn said(&self) -> String;
-}
+use crate::sandbox::Request;
 
 /// What a root file system is made from.
 #[derive(Clone, Debug, Default)]

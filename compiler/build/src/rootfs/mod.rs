@@ -22,13 +22,15 @@ mod order;
 mod overlay;
 mod package;
 mod replaces;
+mod runner;
 mod steps;
 mod triggers;
 mod users;
 mod verify;
 
-pub use build::{Inputs, RootfsOutput, Runner, build};
+pub use build::{Inputs, RootfsOutput, build};
 pub use error::RootfsError;
+pub use runner::{Runner, SandboxRunner};
 
 #[cfg(test)]
 mod tests;

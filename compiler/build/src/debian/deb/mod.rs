@@ -216,3 +216,6 @@ fn part(archive: &mut ar::Archive<impl Read>, store: &Store, part: Part) -> Resu
 fn order(expected: &'static str, found: Option<ar::Member>) -> DebError {
     DebError::Order { expected, found: found.map(|member| member.name).unwrap_or_default() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,14 @@ use plc_store::{Store, TreeDigest};
 use rayon::prelude::*;
 
 use super::{
-    super::{Inputs, build},
+    super::{Inputs, Runner, SandboxRunner, build},
     chroot::{Chroot, lay_out},
 };
-use crate::debian::deb;
+use crate::{debian::deb, sandbox::Sandbox};
 
 /// `PLC_TEST_DEBS`: a directory of `.deb`s. `PLC_TEST_SETS`: a directory with a file for each set (`base`, then any
-/// others), a package name on each line. `PLC_TEST_OUT`: where to lay the results out.
+/// others), a package name on each line. `PLC_TEST_OUT`: where to lay the results out. `PLC_TEST_ROLES`: the sets to
+/// lay on the base, with blanks between. `PLC_TEST_HELPER`: the program, for its sandbox; `chroot` does without.
 #[test]
 #[ignore = "needs root and real packages"]
 fn roles_on_a_base() {
@@ -32,16 +33,22 @@ fn roles_on_a_base() {
         })
         .collect();
     eprintln!("unpacked {} packages in {:?}", packages.len(), started.elapsed());
-    let runner = Chroot { store: &store, directory: directory.path().join("root"), said: RefCell::default() };
+    let chroot = Chroot { store: &store, directory: directory.path().join("root"), said: RefCell::default() };
+    let sandbox = std::env::var_os("PLC_TEST_HELPER").map(|helper| Sandbox::new(&store, helper.into()).unwrap());
+    let log = Path::new(&out).join("scripts.log");
+    let sandboxed = sandbox.as_ref().map(|sandbox| SandboxRunner::new(sandbox, &log));
+    let runner: &dyn Runner = sandboxed.as_ref().map_or(&chroot, |runner| runner);
     let set = |name: &str| -> Vec<String> {
         fs::read_to_string(Path::new(&sets).join(name)).unwrap().lines().map(str::to_owned).collect()
     };
     let make = |base: &[TreeDigest], names: &[String], label: &str| {
         let started = Instant::now();
         let packages: Vec<TreeDigest> = names.iter().map(|name| packages[name]).collect();
-        let inputs = Inputs { base, packages: &packages, architecture: "amd64", ..Inputs::default() };
-        let made = build(&store, &runner, &inputs);
-        fs::write(Path::new(&out).join(format!("{label}.log")), runner.said.take()).unwrap();
+        let wants = [label.to_owned()];
+        let inputs = Inputs { base, packages: &packages, architecture: "amd64", wants: &wants, ..Inputs::default() };
+        let made = build(&store, runner, &inputs);
+        fs::write(Path::new(&out).join(format!("{label}.log")), runner.said()).unwrap();
+        chroot.said.take();
         let made = made.unwrap_or_else(|error| panic!("{label}: {error}"));
         eprintln!("{label}: {} in {:?}", made.tree, started.elapsed());
         let target = Path::new(&out).join(label);

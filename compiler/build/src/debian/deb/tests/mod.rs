@@ -1,0 +1,4 @@
+mod accepted;
+mod hostile;
+mod make;
+mod real;
