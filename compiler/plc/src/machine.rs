@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use plc_plan::derivation::Derivation;
 use plc_store::{DerivationHash, Store, StoreError};
 
-use crate::{
-    Global,
-    exit::CliError,
-};
+use crate::{Global, exit::CliError};
 
 /// The store, opened.
 pub(crate) struct Machine {
@@ -75,8 +72,9 @@ impl Machine {
     pub(crate) fn read(&self, hash: &DerivationHash) -> Result<Derivation, CliError> {
         let bytes = self.store.read_derivation(hash).map_err(|error| store_error(&error))?;
         let bytes = bytes.ok_or_else(|| CliError::user(format!("the store has no derivation {hash}")))?;
-        Derivation::decode(&bytes)
-            .map_err(|error| CliError::build(format!("derivation {} is damaged", hash.short())).because_of(&error))
+        Derivation::decode(&bytes).map_err(|error| {
+            CliError::build(format!("derivation {} is damaged", hash.short())).because_of(&error)
+        })
     }
 }
 
@@ -84,7 +82,8 @@ impl Machine {
 pub(crate) fn store_error(error: &StoreError) -> CliError {
     let told = CliError::build("the store failed").because_of(error);
     if error.is_full() {
-        return told.help("the disk is full: free some space and run the same command again, nothing is lost");
+        return told
+            .help("the disk is full: free some space and run the same command again, nothing is lost");
     }
     told
 }
@@ -92,14 +91,16 @@ pub(crate) fn store_error(error: &StoreError) -> CliError {
 /// Below the user's data directory, unless told otherwise.
 fn store_path(global: &Global) -> Result<PathBuf, CliError> {
     if let Some(path) = &global.store {
-        return std::path::absolute(path).map_err(|error| CliError::user("cannot name the store").because_of(&error));
+        return std::path::absolute(path)
+            .map_err(|error| CliError::user("cannot name the store").because_of(&error));
     }
     let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     from("XDG_DATA_HOME")
         .or_else(|| Some(from("HOME")?.join(".local/share")))
         .map(|data| data.join("plc").join("store"))
         .ok_or_else(|| {
-            CliError::user("where is the store?").help("set HOME or XDG_DATA_HOME, or name a directory with `--store`")
+            CliError::user("where is the store?")
+                .help("set HOME or XDG_DATA_HOME, or name a directory with `--store`")
         })
 }
 
@@ -111,7 +112,9 @@ pub(crate) fn platform() -> Result<&'static str, CliError> {
     match std::env::consts::ARCH {
         "x86_64" => Ok("amd64"),
         "aarch64" => Ok("arm64"),
-        other => Err(CliError::user(format!("plc does not know what Debian calls the architecture `{other}`"))),
+        other => {
+            Err(CliError::user(format!("plc does not know what Debian calls the architecture `{other}`")))
+        }
     }
 }
 
@@ -125,6 +128,7 @@ pub(crate) fn processors() -> usize {
 /// # Errors
 /// When the system does not say.
 pub(crate) fn this_program() -> Result<PathBuf, CliError> {
-    let path = std::env::current_exe().map_err(|error| CliError::build("cannot find this program").because_of(&error))?;
+    let path = std::env::current_exe()
+        .map_err(|error| CliError::build("cannot find this program").because_of(&error))?;
     Ok(Path::new(&path).to_owned())
 }

@@ -87,11 +87,9 @@ impl Source for Network {
         if self.args.offline {
             return Err(SourceError::Offline);
         }
-        let archive = self
-            .archives
-            .iter()
-            .find(|archive| archive.name == file.archive)
-            .ok_or_else(|| SourceError::NoMirror(format!("the description has no archive `{}`", file.archive)))?;
+        let archive = self.archives.iter().find(|archive| archive.name == file.archive).ok_or_else(|| {
+            SourceError::NoMirror(format!("the description has no archive `{}`", file.archive))
+        })?;
         let bases = self
             .mirrors()?
             .urls(archive, &file.suite)
@@ -102,7 +100,9 @@ impl Source for Network {
             let before = told.swap(so_far, Ordering::Relaxed);
             received(so_far.saturating_sub(before));
         };
-        self.fetcher.fetch_verified(&urls, &file.sha256, file.size, to, &mut progress).map_err(SourceError::Fetch)
+        self.fetcher
+            .fetch_verified(&urls, &file.sha256, file.size, to, &mut progress)
+            .map_err(SourceError::Fetch)
     }
 }
 
@@ -212,7 +212,8 @@ fn lock_error(error: &LockError) -> CliError {
 /// # Errors
 /// When the directory cannot be written.
 pub(crate) fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
-    let failed = |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
+    let failed =
+        |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
     let fresh = path.with_extension(format!("lock.{}", std::process::id()));
     let written = fs::write(&fresh, lock.write()).and_then(|()| fs::rename(&fresh, path));
     written.map_err(|error| {

@@ -45,8 +45,11 @@ struct Stage {
 impl<'a> Progress<'a> {
     /// Ready to show; shows nothing when nobody watches.
     pub(crate) fn new(terminal: &'a Terminal) -> Self {
-        let target =
-            if terminal.interactive() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let target = if terminal.interactive() {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { terminal, bar, state: Mutex::default() }
@@ -98,7 +101,8 @@ impl State {
         if self.unpack.done < self.unpack.total {
             parts.push(format!("{}/{} unpacked", self.unpack.done, self.unpack.total));
         }
-        let slow = self.running.iter().map(|(_, name, since)| format!("{name} ({:.0?})", rounded(since.elapsed())));
+        let slow =
+            self.running.iter().map(|(_, name, since)| format!("{name} ({:.0?})", rounded(since.elapsed())));
         parts.extend(slow);
         ("Building", parts.join(" · "))
     }
@@ -166,7 +170,8 @@ impl Observer for Progress<'_> {
             match &derivation.builder {
                 Builder::Fetch(_) | Builder::Unpack(_) if all && so_far > Duration::from_millis(200) => {
                     let packages = render::count(stage.total, "package", "packages");
-                    let size = if verb == "Fetched" { format!(", {}", render::bytes(bytes)) } else { String::new() };
+                    let size =
+                        if verb == "Fetched" { format!(", {}", render::bytes(bytes)) } else { String::new() };
                     Some(format!("{verb} {packages}{size} in {:.1} s", so_far.as_secs_f64()))
                 }
                 Builder::Rootfs(_) | Builder::Check(_) | Builder::Image(_) => took

@@ -70,7 +70,9 @@ impl Project {
         let (directory, checked) = check(entry)?;
         terminal.diagnostics(&checked.diagnostics, &checked.sources);
         match checked.program {
-            Some(program) => Ok(Self { directory, entry: entry.to_owned(), program, sources: checked.sources }),
+            Some(program) => {
+                Ok(Self { directory, entry: entry.to_owned(), program, sources: checked.sources })
+            }
             None => Err(CliError::said()),
         }
     }
@@ -85,14 +87,18 @@ impl Project {
         let name = match (profile, profiles.as_slice()) {
             (Some(name), _) => name,
             (None, [only]) => &only.name,
-            (None, []) => return Err(CliError::user("the description has no profile")
-                .help("add one: `profile local of ENVIRONMENT { }`")),
+            (None, []) => {
+                return Err(CliError::user("the description has no profile")
+                    .help("add one: `profile local of ENVIRONMENT { }`"));
+            }
             (None, _) => {
-                return Err(CliError::user("which profile?").help(format!("add `--profile NAME`, one of {}", names())));
+                return Err(CliError::user("which profile?")
+                    .help(format!("add `--profile NAME`, one of {}", names())));
             }
         };
         if !profiles.iter().any(|known| known.name == name) {
-            return Err(CliError::user(format!("there is no profile `{name}`")).help(format!("there are {}", names())));
+            return Err(CliError::user(format!("there is no profile `{name}`"))
+                .help(format!("there are {}", names())));
         }
         self.program.evaluate(name).map_err(|diagnostics| {
             terminal.diagnostics(&diagnostics, &self.sources);
@@ -114,7 +120,9 @@ impl Project {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(CliError::user(format!("cannot read {}", path.display())).because_of(&error)),
+            Err(error) => {
+                return Err(CliError::user(format!("cannot read {}", path.display())).because_of(&error));
+            }
         };
         Lock::parse(&text).map(Some).map_err(|error| {
             CliError::user(format!("{}:{}: {}", path.display(), error.line, error.message))

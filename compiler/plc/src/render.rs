@@ -87,7 +87,8 @@ impl Terminal {
         let mut to = std::io::stderr();
         let _ = writeln!(to, "{} {message}", self.paint_err(RED, "error:"));
         for cause in error.causes() {
-            let _ = writeln!(to, "  {} {}", self.paint_err(DIM, "because"), cause.replace('\n', "\n          "));
+            let _ =
+                writeln!(to, "  {} {}", self.paint_err(DIM, "because"), cause.replace('\n', "\n          "));
         }
         if let Some(help) = error.advice() {
             let _ = writeln!(to, "   {} {help}", self.paint_err(CYAN, "help:"));

@@ -31,7 +31,9 @@ impl Store {
         let fresh = fresh.keep();
         match fs::rename(&fresh, &place) {
             // Another build that came to the same was quicker.
-            Err(_) if place.is_dir() => fs::remove_dir_all(&fresh).map_err(StoreError::io("remove", &fresh))?,
+            Err(_) if place.is_dir() => {
+                fs::remove_dir_all(&fresh).map_err(StoreError::io("remove", &fresh))?
+            }
             done => done.map_err(StoreError::io("publish", &place))?,
         }
         Ok(place)

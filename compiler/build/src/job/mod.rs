@@ -163,7 +163,11 @@ impl JobError {
 ///
 /// # Errors
 /// When it fails; nothing of it counts then.
-pub fn run(request: &Request, context: &Context<'_>, observer: &dyn Observer) -> Result<Realisation, JobError> {
+pub fn run(
+    request: &Request,
+    context: &Context<'_>,
+    observer: &dyn Observer,
+) -> Result<Realisation, JobError> {
     let mut layers = Vec::new();
     let output = match &request.derivation.builder {
         Builder::Fetch(file) => package::fetch(file, context, observer)?,
@@ -184,7 +188,11 @@ pub fn run(request: &Request, context: &Context<'_>, observer: &dyn Observer) ->
     Ok(Realisation { resolved: request.resolved(), derivation: request.hash, output, layers })
 }
 
-fn write_image(arguments: &ImageArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+fn write_image(
+    arguments: &ImageArguments,
+    request: &Request,
+    context: &Context<'_>,
+) -> Result<Output, JobError> {
     let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
     let tree = context.store.read_tree(&root)?;
     let mut writer = context.store.blob_writer()?;

@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// Fetches a file of an archive into a blob.
-pub(super) fn fetch(file: &Fetch, context: &Context<'_>, observer: &dyn Observer) -> Result<Output, JobError> {
+pub(super) fn fetch(
+    file: &Fetch,
+    context: &Context<'_>,
+    observer: &dyn Observer,
+) -> Result<Output, JobError> {
     let writer = || context.store.blob_writer().map_err(io::Error::other);
     let mut sink =
         Reopening::new(writer).map_err(|source| JobError::Io { action: "write a download", source })?;

@@ -78,7 +78,11 @@ const CHECK_ENVIRONMENT: [(&str, &str); 5] = [
 ];
 
 /// Runs a check; what it changes is thrown away.
-pub(super) fn check(arguments: &CheckArguments, request: &Request, context: &Context<'_>) -> Result<Output, JobError> {
+pub(super) fn check(
+    arguments: &CheckArguments,
+    request: &Request,
+    context: &Context<'_>,
+) -> Result<Output, JobError> {
     let root: &Realisation = request.inputs_as(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
     let command = sandbox::Request {
         layers: root.layers.clone(),

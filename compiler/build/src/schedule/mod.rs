@@ -250,7 +250,9 @@ impl<'a> Scheduler<'a> {
     fn enter(&mut self, id: NodeId, state: State) {
         self.states[id.index()] = state;
         match state {
-            State::Ready => self.ready[self.lane(id) as usize].push((self.urgency(id), std::cmp::Reverse(id))),
+            State::Ready => {
+                self.ready[self.lane(id) as usize].push((self.urgency(id), std::cmp::Reverse(id)))
+            }
             State::Done => {
                 let users: Vec<NodeId> = self.graph.users(id).collect();
                 for user in users {

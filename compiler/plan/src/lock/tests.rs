@@ -98,7 +98,11 @@ fn what_is_not_understood_is_refused_with_its_line() {
         ("  sha256 e3b0", "  sha256 E3B0", "line 27: a SHA-256 is 64 hexadecimal digits in lower case"),
         ("  package dpkg", "  package dpgk", "line 12: the lock has no package `dpgk`; run `plc lock`"),
         ("libc6=2.36-9", "libc6", "line 13: `libc6` may be more than one package of the lock"),
-        ("version 2.37-1", "version 2.36-9", "line 13: `libc6=2.36-9` may be more than one package of the lock"),
+        (
+            "version 2.37-1",
+            "version 2.36-9",
+            "line 13: `libc6=2.36-9` may be more than one package of the lock",
+        ),
         ("package dpkg\n  version", "package apache2\n  version", "line 12: the lock has no package `dpkg`"),
         ("host web", "base debian", "line 15: `base debian` is there twice"),
     ] {

@@ -83,7 +83,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let topology = project.topology(args.profile.as_deref(), terminal)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
-    let lock = mirrors::lock_of(&project, &topology, &machine, &args.network, args.locked, &progress, terminal)?;
+    let lock =
+        mirrors::lock_of(&project, &topology, &machine, &args.network, args.locked, &progress, terminal)?;
     let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
     let lowered = plan::lower(&topology, &lock, image)?;
     plan::keep(&machine.store, &lowered)?;
@@ -94,7 +95,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
         .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
     let preloading = args.preload.as_deref().map(|library| Preloading::new(&sandbox, library)).transpose();
-    let preloading = preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
+    let preloading =
+        preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
     let runner: &dyn Runner = match &preloading {
         Some(preloading) => preloading,
         None => &sandbox,
@@ -117,8 +119,13 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         write_images(&machine.store, &sandbox, &lowered, &built, image, out, terminal)?;
     }
     terminal.status("Finished", format!("{} in {:.2} s", describe(&built), started.elapsed().as_secs_f64()));
-    let result = Result { topology: &topology, lowered: &lowered, built: &built, store: &machine.store, link: &link };
-    if args.json { result.print_json(terminal)? } else { result.print(terminal)? }
+    let result =
+        Result { topology: &topology, lowered: &lowered, built: &built, store: &machine.store, link: &link };
+    if args.json {
+        result.print_json(terminal)?
+    } else {
+        result.print(terminal)?
+    }
     Ok(Exit::Done)
 }
 
@@ -141,10 +148,12 @@ fn build_error(error: &BuildError, store: &Store) -> CliError {
     };
     let mut told = CliError::build(error);
     for failure in failures {
-        told = told.cause(format!("`{}` ({})", failure.name, failure.hash.short())).because_of(&failure.error);
+        told =
+            told.cause(format!("`{}` ({})", failure.name, failure.hash.short())).because_of(&failure.error);
         let log = fs::read(store.log_path(&failure.hash)).unwrap_or_default();
         if failure.error.has_log() && !log.is_empty() {
-            told = told.cause(format!("the end of its log:\n{}", last_lines(&String::from_utf8_lossy(&log), 15)));
+            told = told
+                .cause(format!("the end of its log:\n{}", last_lines(&String::from_utf8_lossy(&log), 15)));
         }
     }
     match failures.iter().find_map(|failure| failure.error.help()) {
@@ -274,10 +283,15 @@ struct Result<'a> {
 }
 
 impl Result<'_> {
-    fn size(&self, hash: &plc_store::DerivationHash) -> std::result::Result<(Option<TreeDigest>, u64), CliError> {
+    fn size(
+        &self,
+        hash: &plc_store::DerivationHash,
+    ) -> std::result::Result<(Option<TreeDigest>, u64), CliError> {
         let root = tree_of_host(self.built, hash, self.store)?;
         let size = match &root {
-            Some(digest) => self.store.read_tree(digest).map_err(|error| machine::store_error(&error))?.size(),
+            Some(digest) => {
+                self.store.read_tree(digest).map_err(|error| machine::store_error(&error))?.size()
+            }
             None => 0,
         };
         Ok((root, size))

@@ -54,8 +54,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     }
     let changes = changes(previous.as_ref().unwrap_or(&Lock::default()), &lock);
     if args.json {
-        let changes: Vec<_> =
-            changes.iter().map(|(name, from, to)| json!({ "package": name, "from": from, "to": to })).collect();
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(name, from, to)| json!({ "package": name, "from": from, "to": to }))
+            .collect();
         let text = json!({ "lock": path.display().to_string(), "packages": lock.packages.len(), "changes": changes });
         terminal.line(serde_json::to_string_pretty(&text).map_err(CliError::build)?);
         return Ok(Exit::Done);

@@ -2,7 +2,12 @@
 
 use std::fs;
 
-use crate::{Global, Outcome, exit::{CliError, Exit}, machine::Machine, render::Terminal};
+use crate::{
+    Global, Outcome,
+    exit::{CliError, Exit},
+    machine::Machine,
+    render::Terminal,
+};
 
 /// Print what a derivation's builder wrote when it last ran.
 #[derive(Debug, clap::Args)]

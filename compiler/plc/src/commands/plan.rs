@@ -43,7 +43,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
     let wanted = survey.wanted(&lowered.graph);
-    let mut kinds: Vec<(&str, usize)> = ["fetch", "unpack", "tree", "rootfs", "check", "environment"].map(|k| (k, 0)).into();
+    let mut kinds: Vec<(&str, usize)> =
+        ["fetch", "unpack", "tree", "rootfs", "check", "environment"].map(|k| (k, 0)).into();
     let mut bytes = 0;
     for id in &wanted {
         let builder = &lowered.graph.node(*id).derivation.builder;
@@ -76,7 +77,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     }
     let mut table = Table::new(&["KIND", ">TO BUILD", ""]);
     for (kind, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
-        let download = if kind == "fetch" { format!("{} to download", render::bytes(bytes)) } else { String::new() };
+        let download =
+            if kind == "fetch" { format!("{} to download", render::bytes(bytes)) } else { String::new() };
         table.row([kind.to_owned(), count.to_string(), download]);
     }
     for line in table.lines() {
@@ -86,7 +88,12 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     if args.verbose {
         for id in wanted {
             let node = lowered.graph.node(id);
-            terminal.line(format!("{:<11} {}  {}", node.derivation.builder.kind(), node.hash.short(), node.derivation.name));
+            terminal.line(format!(
+                "{:<11} {}  {}",
+                node.derivation.builder.kind(),
+                node.hash.short(),
+                node.derivation.name
+            ));
         }
     }
     Ok(Exit::Done)
@@ -108,7 +115,11 @@ pub(super) fn of_description(
 }
 
 /// Lowers a topology, with the errors as a person is told them.
-pub(super) fn lower(topology: &Topology, lock: &Lock, image: Option<ImageFormat>) -> Result<Lowered, CliError> {
+pub(super) fn lower(
+    topology: &Topology,
+    lock: &Lock,
+    image: Option<ImageFormat>,
+) -> Result<Lowered, CliError> {
     let options = LowerOptions { platform: machine::platform()?.to_owned(), image };
     plc_plan::lower(topology, lock, &options).map_err(|error| match &error {
         LowerError::NotLocked(_) | LowerError::Stale { .. } | LowerError::Incomplete(_) => {

@@ -86,8 +86,14 @@ fn print(
     derivation: &Derivation,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
-    let field = |name: &str, value: String| terminal.line(format!("{} {value}", terminal.dim(&format!("{name:>12}"))));
-    terminal.line(format!("{} {}", terminal.bold(&format!("{:>12}", derivation.builder.kind())), derivation.name));
+    let field = |name: &str, value: String| {
+        terminal.line(format!("{} {value}", terminal.dim(&format!("{name:>12}"))))
+    };
+    terminal.line(format!(
+        "{} {}",
+        terminal.bold(&format!("{:>12}", derivation.builder.kind())),
+        derivation.name
+    ));
     field("derivation", hash.to_hex());
     field("platform", derivation.platform.clone());
     for (name, value) in arguments(&derivation.builder) {
@@ -140,7 +146,8 @@ fn arguments(builder: &Builder) -> Vec<(&'static str, String)> {
             .collect(),
         Builder::Rootfs(rootfs) => {
             let asked = rootfs.manual.iter().map(|name| ("asked for", name.clone()));
-            let owners = rootfs.owners.iter().map(|o| ("owner", format!("{} {}:{}", o.path, o.user, o.group)));
+            let owners =
+                rootfs.owners.iter().map(|o| ("owner", format!("{} {}:{}", o.path, o.user, o.group)));
             asked.chain(owners).collect()
         }
         Builder::Check(check) => vec![("command", check.exec.join(" ")), ("user", check.user.clone())],

@@ -23,7 +23,12 @@ impl Table {
     /// The lines, the headings first.
     pub(crate) fn lines(&self) -> Vec<String> {
         let width = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
         self.rows.iter().map(|row| self.line(row, &widths)).collect()

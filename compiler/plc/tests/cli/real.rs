@@ -43,7 +43,8 @@ fn mirror_of(store: &Path, to: &Path) -> String {
         let Output::Blob { digest, .. } = realisation.output else { continue };
         let target = to.join(&file.path);
         fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::io::copy(&mut store.open_blob(&digest).unwrap(), &mut fs::File::create(target).unwrap()).unwrap();
+        std::io::copy(&mut store.open_blob(&digest).unwrap(), &mut fs::File::create(target).unwrap())
+            .unwrap();
     }
     format!("file://{}", to.display())
 }
@@ -101,8 +102,14 @@ fn as_user(place: &Place) -> Command {
 }
 
 fn in_root(root: &Path, program: &[&str]) -> std::process::Output {
-    Command::new("chroot").arg(root).args(program).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-        .env("LC_ALL", "C").output().unwrap()
+    Command::new("chroot")
+        .arg(root)
+        .args(program)
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -125,7 +132,10 @@ fn apt_dpkg_and_mmdebstrap_find_nothing_wrong() {
 
 fn packages(host: &serde_json::Value) -> Vec<&str> {
     let instances = host["instances"].as_array().unwrap().iter();
-    instances.flat_map(|i| i["packages"].as_array().into_iter().flatten()).map(|p| p.as_str().unwrap()).collect()
+    instances
+        .flat_map(|i| i["packages"].as_array().into_iter().flatten())
+        .map(|p| p.as_str().unwrap())
+        .collect()
 }
 
 /// Paths that the description owns.
@@ -214,20 +224,19 @@ fn same_files_as_mmdebstrap(
 
 /// A line for each entry: path, kind and mode, owner, link target.
 fn listing(root: &Path) -> BTreeSet<String> {
-    let found = Command::new("find")
-        .arg(root)
-        .args(["-xdev", "-printf", "/%P %y%m %U:%G %l\n"])
-        .output()
-        .unwrap();
+    let found =
+        Command::new("find").arg(root).args(["-xdev", "-printf", "/%P %y%m %U:%G %l\n"]).output().unwrap();
     assert!(found.status.success());
     String::from_utf8_lossy(&found.stdout).lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// The mirror of Debian's main archive that this machine's apt uses.
 fn main_mirror() -> String {
-    let printed = Command::new("apt-get").args(["indextargets", "--format", "$(SITE) $(RELEASE)"]).output().unwrap();
+    let printed =
+        Command::new("apt-get").args(["indextargets", "--format", "$(SITE) $(RELEASE)"]).output().unwrap();
     let text = String::from_utf8(printed.stdout).unwrap();
-    let line = text.lines().find(|line| line.split(' ').nth(1) == Some("bookworm")).expect("apt knows bookworm");
+    let line =
+        text.lines().find(|line| line.split(' ').nth(1) == Some("bookworm")).expect("apt knows bookworm");
     line.split(' ').next().unwrap().to_owned()
 }
 
@@ -245,8 +254,12 @@ fn a_lock_with_the_security_suite_shows_its_versions() {
     assert_ne!(text, both);
     fs::write(place.directory.join("env.pl"), both).unwrap();
     let changes = place.run(["lock", "env.pl", "--json"], 0).json()["changes"].clone();
-    let changed: BTreeSet<String> =
-        changes.as_array().unwrap().iter().map(|change| change["package"].as_str().unwrap().to_owned()).collect();
+    let changed: BTreeSet<String> = changes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| change["package"].as_str().unwrap().to_owned())
+        .collect();
     assert!(!changed.is_empty(), "the security suite has nothing newer: {changes}");
 
     let drift = place.run(["diff", "--json", "old.pl@local", "env.pl@local"], 1).json();

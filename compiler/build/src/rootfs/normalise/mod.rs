@@ -78,7 +78,10 @@ fn settle(
             let text = rewrite::last_changes(&store.read_blob(blob)?, &below, against.epoch);
             replace(store, draft, path, node, &text)?;
         }
-        (Action::Keep | Action::Empty | Action::RemoveLinksTo(_) | Action::SortLines | Action::DayOfEpoch, _) => {}
+        (
+            Action::Keep | Action::Empty | Action::RemoveLinksTo(_) | Action::SortLines | Action::DayOfEpoch,
+            _,
+        ) => {}
     }
     Ok(())
 }
