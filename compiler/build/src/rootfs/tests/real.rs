@@ -34,7 +34,8 @@ fn roles_on_a_base() {
         .collect();
     eprintln!("unpacked {} packages in {:?}", packages.len(), started.elapsed());
     let chroot = Chroot { store: &store, directory: directory.path().join("root"), said: RefCell::default() };
-    let sandbox = std::env::var_os("PLC_TEST_HELPER").map(|helper| Sandbox::new(&store, helper.into()).unwrap());
+    let sandbox =
+        std::env::var_os("PLC_TEST_HELPER").map(|helper| Sandbox::new(&store, helper.into()).unwrap());
     let log = Path::new(&out).join("scripts.log");
     let sandboxed = sandbox.as_ref().map(|sandbox| SandboxRunner::new(sandbox, &log));
     let runner: &dyn Runner = sandboxed.as_ref().map_or(&chroot, |runner| runner);
@@ -45,7 +46,8 @@ fn roles_on_a_base() {
         let started = Instant::now();
         let packages: Vec<TreeDigest> = names.iter().map(|name| packages[name]).collect();
         let wants = [label.to_owned()];
-        let inputs = Inputs { base, packages: &packages, architecture: "amd64", wants: &wants, ..Inputs::default() };
+        let inputs =
+            Inputs { base, packages: &packages, architecture: "amd64", wants: &wants, ..Inputs::default() };
         let made = build(&store, runner, &inputs);
         fs::write(Path::new(&out).join(format!("{label}.log")), runner.said()).unwrap();
         chroot.said.take();

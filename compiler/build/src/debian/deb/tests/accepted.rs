@@ -5,7 +5,9 @@ use std::io::Write;
 use ::tar::EntryType;
 use plc_store::{Kind, TreePath};
 
-use super::make::{archive, control, directory, entry, file, hard_link, member, package, pax, read, symlink, version};
+use super::make::{
+    archive, control, directory, entry, file, hard_link, member, package, pax, read, symlink, version,
+};
 
 fn path(path: &str) -> TreePath {
     TreePath::new(path.as_bytes()).unwrap()
@@ -47,13 +49,22 @@ fn links_lead_anywhere_and_names_are_bytes() {
 fn extensions_are_read() {
     let long = format!("./{}", "d/".repeat(80)) + "name";
     let gnu = entry(EntryType::GNULongName, b"././@LongLink", b"", format!("{long}\0").as_bytes());
-    let capability = pax("SCHILY.xattr.security.capability", "caps");
-    let data = [gnu, file("./cut"), capability, pax("mtime", "12.75"), file("./b"), pax("uid", "70000"), file("./c")];
+    let capability = pax("SCHILY.xattr.security.capability", "a\n=b");
+    let data = [
+        gnu,
+        file("./cut"),
+        capability,
+        pax("mtime", "12.75"),
+        file("./b"),
+        pax("uid", "70000"),
+        file("./c"),
+    ];
     // Two pax headers in a row add up.
     let tree = read(&package(&data)).unwrap();
     assert!(tree.get(&path(&long.replacen("./", "data/", 1))).is_some());
     let b = tree.get(&path("data/b")).unwrap();
     assert_eq!((b.meta.mtime, &*b.meta.xattrs[0].name), (12, b"security.capability".as_slice()));
+    assert_eq!(&*b.meta.xattrs[0].value, b"a\n=b", "values are binary");
     assert_eq!(tree.get(&path("data/c")).unwrap().meta.uid, 70_000);
 }
 
@@ -79,7 +90,9 @@ fn each_compression() {
         to.finish().unwrap()
     };
     let zst = zstd::encode_all(plain.as_slice(), 1).unwrap();
-    for (name, content) in [("data.tar", plain), ("data.tar.gz", gz), ("data.tar.xz", xz), ("data.tar.zst", zst)] {
+    for (name, content) in
+        [("data.tar", plain), ("data.tar.gz", gz), ("data.tar.xz", xz), ("data.tar.zst", zst)]
+    {
         let tree = read(&archive(&[version(), control(), member(name, &content)])).unwrap();
         assert!(tree.get(&path("data/a")).is_some(), "{name}");
     }
@@ -88,7 +101,8 @@ fn each_compression() {
 #[test]
 fn what_others_add_is_passed_over() {
     let data = member("data.tar", &file("./a"));
-    let deb = archive(&[version(), control(), member("_gpgorigin", b"signature"), data, member("more", b"x")]);
+    let deb =
+        archive(&[version(), control(), member("_gpgorigin", b"signature"), data, member("more", b"x")]);
     assert!(read(&deb).is_ok());
     assert!(read(&[package(&[file("./a")]), b"garbage".to_vec()].concat()).is_ok());
 }

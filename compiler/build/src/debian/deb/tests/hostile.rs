@@ -4,7 +4,8 @@ use ::tar::{EntryType, Header};
 use proptest::prelude::*;
 
 use super::make::{
-    CONTROL, archive, control, directory, entry, file, hard_link, member, package, pax, raw, read, symlink, version,
+    CONTROL, archive, control, directory, entry, file, hard_link, member, package, pax, raw, read, symlink,
+    version,
 };
 
 fn data() -> Vec<u8> {
@@ -65,7 +66,11 @@ fn control_parts() {
     let cases = [
         ("empty", control_of(&[]), "is missing"),
         ("control a link", control_of(&[symlink("./control", "/etc/shadow")]), "not a plain file"),
-        ("a link beside it", control_of(&[good.clone(), symlink("./postinst", "/bin/sh")]), "not a plain file"),
+        (
+            "a link beside it",
+            control_of(&[good.clone(), symlink("./postinst", "/bin/sh")]),
+            "not a plain file",
+        ),
         ("a directory below", control_of(&[good.clone(), directory("./x/")]), "not a plain file"),
         ("a file below", control_of(&[good.clone(), file("./x/y")]), "not a plain file"),
         ("control twice", control_of(&[good.clone(), good]), "twice"),
@@ -101,7 +106,11 @@ fn inner_archives() {
         ("deep", package(&[long("d/".repeat(10_000).as_bytes())]), "cannot be a name"),
         ("below a link", package(&[symlink("./l", "/etc"), file("./l/a")]), "below something"),
         ("directory over link", package(&[symlink("./l", "/etc"), directory("./l/")]), "twice"),
-        ("below a chain", package(&[symlink("./k", "/"), symlink("./l", "k"), file("./l/etc/a")]), "below something"),
+        (
+            "below a chain",
+            package(&[symlink("./k", "/"), symlink("./l", "k"), file("./l/etc/a")]),
+            "below something",
+        ),
         ("below a file", package(&[file("./f"), file("./f/a")]), "below something"),
         ("twice", package(&[file("./a"), file("a")]), "twice"),
         ("link outside", package(&[hard_link("./a", "../../etc/shadow")]), "no earlier file"),
@@ -114,9 +123,21 @@ fn inner_archives() {
         ("pax sparse", package(&[pax("GNU.sparse.size", "9223372036854775807"), file("./a")]), "sparse map"),
         ("pax number", package(&[pax("uid", "4294967296"), file("./a")]), "bad owner"),
         ("pax time", package(&[pax("mtime", "soon"), file("./a")]), "pax record"),
-        ("trusted", package(&[pax("SCHILY.xattr.trusted.overlay.opaque", "y"), file("./a")]), "extended attribute"),
-        ("security", package(&[pax("SCHILY.xattr.security.selinux", "y"), file("./a")]), "extended attribute"),
-        ("malformed pax", package(&[entry(EntryType::XHeader, b"x", b"", b"99 a=b\n"), file("./a")]), "pax record"),
+        (
+            "trusted",
+            package(&[pax("SCHILY.xattr.trusted.overlay.opaque", "y"), file("./a")]),
+            "extended attribute",
+        ),
+        (
+            "security",
+            package(&[pax("SCHILY.xattr.security.selinux", "y"), file("./a")]),
+            "extended attribute",
+        ),
+        (
+            "malformed pax",
+            package(&[entry(EntryType::XHeader, b"x", b"", b"99 a=b\n"), file("./a")]),
+            "pax record",
+        ),
         ("sparse", package(&[sparse]), "tar type `S`"),
         ("checksum", package(&[[b"X".to_vec(), file("./a")[1..].to_vec()].concat()]), "bad checksum"),
         ("uid", with_header(|header| header.set_uid(1 << 32)), "bad owner"),

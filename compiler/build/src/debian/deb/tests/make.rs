@@ -57,7 +57,8 @@ pub(super) fn pax(key: &str, value: &str) -> Vec<u8> {
 }
 
 pub(super) fn member(name: &str, content: &[u8]) -> Vec<u8> {
-    let mut bytes = format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len()).into_bytes();
+    let mut bytes =
+        format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len()).into_bytes();
     bytes.extend(content);
     if content.len() % 2 == 1 {
         bytes.push(b'\n');

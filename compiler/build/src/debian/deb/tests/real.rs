@@ -1,6 +1,11 @@
 //! Real packages against what `dpkg-deb` and `tar` say of them.
 
-use std::{collections::BTreeMap, fs, path::Path, process::{Command, Stdio}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use plc_store::{Entry, Kind, Store, Tree};
 
@@ -16,11 +21,17 @@ fn listings_equal() {
     let mut count = 0;
     for file in fs::read_dir(debs).unwrap() {
         let path = file.unwrap().path();
-        let tree = unpack(fs::File::open(&path).unwrap(), &store).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let tree = unpack(fs::File::open(&path).unwrap(), &store)
+            .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         for (part, option) in [("data", "--fsys-tarfile"), ("control", "--ctrl-tarfile")] {
             let (ours, theirs) = (ours(&tree, part), theirs(&path, option));
             let differ: Vec<_> = ours.iter().filter(|(name, line)| theirs.get(*name) != Some(line)).collect();
-            assert!(differ.is_empty() && ours.len() == theirs.len(), "{}: {differ:?} {}", path.display(), theirs.len());
+            assert!(
+                differ.is_empty() && ours.len() == theirs.len(),
+                "{}: {differ:?} {}",
+                path.display(),
+                theirs.len()
+            );
         }
         count += 1;
     }
