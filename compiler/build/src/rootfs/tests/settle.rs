@@ -70,3 +70,17 @@ fn times_and_offenders() {
     }
     assert!(tree.get(&path("etc/ssl/certs/5678.0")).is_some());
 }
+
+#[test]
+fn a_new_name_of_an_old_file_is_a_hard_link() {
+    let it = Fixture::new();
+    let a = it.package("a", "", &[], &[("usr/a", "same")]);
+    let mut runner = Dpkg::new(&it);
+    let link = Entry { path: path("usr/b"), meta: meta(0o644, 900), kind: Kind::Hardlink(path("usr/a")) };
+    runner.leaves = vec![it.file("usr/a", "same", 900), link];
+    let inputs = Inputs { packages: &[a], architecture: "amd64", ..Inputs::default() };
+    let made = build(&it.store, &runner, &inputs).unwrap();
+    let tree = it.store.read_tree(&made.tree).unwrap();
+    assert_eq!(tree.get(&path("usr/b")).unwrap().kind, Kind::Hardlink(path("usr/a")));
+    assert_eq!(tree.get(&path("usr/b")).unwrap().meta, tree.get(&path("usr/a")).unwrap().meta);
+}
