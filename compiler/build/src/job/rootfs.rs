@@ -1,10 +1,6 @@
 //! `rootfs` and `check`: what runs programs.
 
-use std::{
-    fs::{self, File},
-    io,
-    path::PathBuf,
-};
+use std::{fs::File, path::PathBuf};
 
 use plc_plan::derivation::{CheckArguments, Role, RootfsArguments};
 use plc_store::{Entry, Kind, Meta, Output, Realisation, Tree, TreeDigest, TreePath};
@@ -12,39 +8,15 @@ use plc_store::{Entry, Kind, Meta, Output, Realisation, Tree, TreeDigest, TreePa
 use super::{Context, JobError};
 use crate::{
     request::Request,
-    rootfs::{self, Inputs, RootfsOutput},
-    sandbox::{self, Outcome},
+    rootfs::{self, Inputs, RootfsOutput, SandboxRunner},
+    sandbox,
 };
 
-/// A build's log, made when the first program runs.
-struct Log {
-    path: PathBuf,
-    file: File,
-}
-
-impl Log {
-    fn new(request: &Request, context: &Context<'_>) -> Result<Self, JobError> {
-        let path = context.store.log_path(&request.hash);
-        let file = File::create(&path).map_err(|source| JobError::Io { action: "write the log", source })?;
-        Ok(Self { path, file })
-    }
-}
-
-/// The sandbox, with the log that a root file system's programs write to.
-struct Logged<'a> {
-    runner: &'a dyn sandbox::Runner,
-    log: &'a Log,
-}
-
-impl rootfs::Runner for Logged<'_> {
-    fn run(&self, request: &sandbox::Request) -> Result<Outcome, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.runner.run(request, &self.log.file)?)
-    }
-
-    fn said(&self) -> String {
-        let said: io::Result<Vec<u8>> = fs::read(&self.log.path);
-        String::from_utf8_lossy(&said.unwrap_or_default()).into_owned()
-    }
+/// A new log, in place of that of an earlier try.
+fn new_log(request: &Request, context: &Context<'_>) -> Result<(PathBuf, File), JobError> {
+    let path = context.store.log_path(&request.hash);
+    let file = File::create(&path).map_err(|source| JobError::Io { action: "write the log", source })?;
+    Ok((path, file))
 }
 
 /// Makes a root file system.
@@ -56,7 +28,7 @@ pub(super) fn run(
     let packages: Vec<TreeDigest> = request.trees(Role::Package).collect();
     let overlays: Vec<TreeDigest> = request.trees(Role::Overlay).collect();
     let base = request.inputs_as(Role::Base).next().map(|base| base.layers.as_slice()).unwrap_or_default();
-    let log = Log::new(request, context)?;
+    let (log, _) = new_log(request, context)?;
     let inputs = Inputs {
         base,
         packages: &packages,
@@ -65,7 +37,7 @@ pub(super) fn run(
         wants: &arguments.manual,
         architecture: &request.derivation.platform,
     };
-    Ok(rootfs::build(context.store, &Logged { runner: context.runner, log: &log }, &inputs)?)
+    Ok(rootfs::build(context.store, &SandboxRunner::new(context.runner, &log), &inputs)?)
 }
 
 /// What a check finds in its environment.
@@ -95,8 +67,8 @@ pub(super) fn check(
         }],
         read_back: false,
     };
-    let log = Log::new(request, context)?;
-    if let Some(failure) = context.runner.run(&command, &log.file)?.failure {
+    let (_, log) = new_log(request, context)?;
+    if let Some(failure) = context.runner.run(&command, &log)?.failure {
         return Err(JobError::Check { command: arguments.exec.join(" "), reason: failure.reason });
     }
     let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() };

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::sandbox::{Outcome, Request, Sandbox};
+use crate::sandbox::{self, Outcome, Request};
 
 /// How much of a log's end is looked at for whom dpkg blames, in bytes.
 const TAIL: u64 = 64 << 10;
@@ -23,13 +23,13 @@ pub trait Runner {
 
 /// The sandbox, with a log.
 pub struct SandboxRunner<'a> {
-    sandbox: &'a Sandbox,
+    sandbox: &'a dyn sandbox::Runner,
     log: PathBuf,
 }
 
 impl<'a> SandboxRunner<'a> {
     /// A runner whose steps write to a log file, which is made when it is not there and added to when it is.
-    pub fn new(sandbox: &'a Sandbox, log: &Path) -> Self {
+    pub fn new(sandbox: &'a dyn sandbox::Runner, log: &Path) -> Self {
         Self { sandbox, log: log.to_owned() }
     }
 }
