@@ -42,6 +42,11 @@ pub(super) fn normalise(store: &Store, draft: &mut Draft, against: &Against<'_>)
     Ok(())
 }
 
+/// Why something at a path, relative to the root, is not kept as the scripts leave it; none when it is.
+pub fn reason_for(path: &str) -> Option<&'static str> {
+    rule_for(&TreePath::new(path.as_bytes()).ok()?).map(|rule| rule.reason)
+}
+
 fn rule_for(path: &TreePath) -> Option<&'static Rule> {
     RULES.iter().find(|rule| pattern::matches(rule.path, path.as_bytes()))
 }
