@@ -77,9 +77,14 @@ pub enum BuildError {
 }
 
 fn summary(failures: &[Failure], blocked: usize) -> String {
-    match failures {
-        [only] if blocked == 0 => format!("`{}` failed", only.name),
-        all => format!("{} of the derivations failed, {blocked} were not built because of it", all.len()),
+    let what = match failures {
+        [only] => format!("`{}` failed", only.name),
+        all => format!("{} derivations failed", all.len()),
+    };
+    match blocked {
+        0 => what,
+        1 => format!("{what}, and 1 derivation was not built because of it"),
+        more => format!("{what}, and {more} derivations were not built because of it"),
     }
 }
 
