@@ -7,5 +7,6 @@
     reason = "a test that panics has failed, and says why"
 )]
 
+mod listings;
 mod real;
 mod support;

@@ -15,6 +15,7 @@ use plc_plan::{
 };
 use plc_store::{Output, Store};
 
+use crate::listings;
 use crate::support::{PLC, Place, Ran, host_trees, project};
 
 const EXAMPLE: &str = "examples/three-tier";
@@ -61,7 +62,7 @@ fn same_elsewhere(mirror: &str, expected: &[String], what: &str, command: impl F
 }
 
 #[test]
-#[ignore = "needs the real archive, root, an ordinary user's ids and libfaketime"]
+#[ignore = "needs the real archive, root, an ordinary user's ids, dpkg-deb and libfaketime"]
 fn the_example_is_the_same_wherever_and_whenever_it_is_built() {
     let first = example();
     let expected = host_trees(&build(&first, &["--jobs", "2"]));
@@ -69,6 +70,7 @@ fn the_example_is_the_same_wherever_and_whenever_it_is_built() {
     let local = tempfile::tempdir().unwrap();
     fs::set_permissions(local.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mirror = mirror_of(&first.store(), local.path());
+    eprintln!("{} packages read as dpkg-deb reads them", listings::all_equal(local.path()));
 
     same_elsewhere(&mirror, &expected, "one job, umask 077, another zone, locale, home and path", |place| {
         let mut command = Command::new("sh");

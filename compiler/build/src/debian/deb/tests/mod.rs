@@ -1,4 +1,3 @@
 mod accepted;
 mod hostile;
 mod make;
-mod real;
