@@ -114,7 +114,9 @@ fn print(
                 let tree = machine.store.read_tree(&digest).map_err(|error| machine::store_error(&error))?;
                 let entries = render::count(tree.entries().len(), "entry", "entries");
                 field("tree", format!("{digest}  {entries}, {}", render::bytes(tree.size())));
-                field("layers", realisation.layers.len().to_string());
+                if !realisation.layers.is_empty() {
+                    field("layers", realisation.layers.len().to_string());
+                }
             }
         },
     }
