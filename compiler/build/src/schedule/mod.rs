@@ -12,6 +12,7 @@
 //! and each step of it through [`Scheduler::enter`].
 
 mod survey;
+mod urgency;
 
 use std::{
     collections::{BTreeMap, BinaryHeap},
@@ -189,6 +190,7 @@ struct Scheduler<'a> {
     options: &'a Options,
     observer: &'a dyn Observer,
     states: Vec<State>,
+    urgency: Vec<u64>,
     realised: Vec<Option<Realisation>>,
     /// What can be started, the most urgent first; by [`Lane`].
     ready: [BinaryHeap<(u64, std::cmp::Reverse<NodeId>)>; 2],
@@ -233,6 +235,7 @@ impl<'a> Scheduler<'a> {
             options,
             observer,
             states,
+            urgency: urgency::of(graph),
             realised: survey.realised,
             ready: [BinaryHeap::new(), BinaryHeap::new()],
             running: [0, 0],
@@ -256,7 +259,7 @@ impl<'a> Scheduler<'a> {
         self.states[id.index()] = state;
         match state {
             State::Ready => {
-                self.ready[self.lane(id) as usize].push((self.urgency(id), std::cmp::Reverse(id)))
+                self.ready[self.lane(id) as usize].push((self.urgency[id.index()], std::cmp::Reverse(id)))
             }
             State::Done => {
                 let users: Vec<NodeId> = self.graph.users(id).collect();
@@ -288,16 +291,6 @@ impl<'a> Scheduler<'a> {
         match self.graph.node(id).derivation.builder {
             Builder::Fetch(_) => Lane::Fetch,
             _ => Lane::Build,
-        }
-    }
-
-    /// Root file systems first, since most waits for them; then the largest packages, so that none is left over for
-    /// the end.
-    fn urgency(&self, id: NodeId) -> u64 {
-        match &self.graph.node(id).derivation.builder {
-            Builder::Fetch(fetch) => fetch.size,
-            Builder::Unpack(_) => self.graph.inputs(id).map(|(_, deb)| self.urgency(deb)).max().unwrap_or(0),
-            _ => u64::MAX,
         }
     }
 
