@@ -101,15 +101,13 @@ impl State {
         if self.unpack.done < self.unpack.total {
             parts.push(format!("{}/{} unpacked", self.unpack.done, self.unpack.total));
         }
-        let slow =
-            self.running.iter().map(|(_, name, since)| format!("{name} ({:.0?})", rounded(since.elapsed())));
+        let slow = self.running.iter().map(|(_, name, since)| match since.elapsed().as_secs() {
+            0 => name.clone(),
+            seconds => format!("{name} ({seconds} s)"),
+        });
         parts.extend(slow);
         ("Building", parts.join(" · "))
     }
-}
-
-fn rounded(duration: Duration) -> Duration {
-    Duration::from_secs(duration.as_secs())
 }
 
 fn verb(builder: &Builder) -> &'static str {
