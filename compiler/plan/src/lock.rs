@@ -59,7 +59,7 @@ pub struct Closure {
 }
 
 /// Whose closure.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClosureOf {
     /// The base layer that all hosts of an archive share: Essential, `Priority: required`, and apt.
     Base(String),

@@ -25,7 +25,7 @@ use crate::{
         Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input, Role,
     },
     graph::{Graph, GraphError, Node},
-    lock::{Lock, PackageKey},
+    lock::{Closure, ClosureOf, Lock, PackageKey},
 };
 
 /// What a topology comes to.
@@ -166,9 +166,9 @@ fn image(
 
 /// What one lowering has made so far.
 struct Lowering<'a> {
-    lock: &'a Lock,
     platform: &'a str,
     locked: HashMap<&'a PackageKey, &'a crate::lock::LockedPackage>,
+    closures: HashMap<&'a ClosureOf, &'a Closure>,
     nodes: Vec<Node>,
     /// The unpacked packages, each lowered once however many hosts hold it.
     unpacked: HashMap<&'a PackageKey, DerivationHash>,
@@ -179,9 +179,9 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(lock: &'a Lock, options: &'a LowerOptions) -> Self {
         Self {
-            lock,
             platform: &options.platform,
             locked: lock.packages.iter().map(|package| (&package.key, package)).collect(),
+            closures: lock.closures.iter().map(|closure| (&closure.of, closure)).collect(),
             nodes: Vec::new(),
             unpacked: HashMap::new(),
             bases: BTreeMap::new(),

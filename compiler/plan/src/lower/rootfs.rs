@@ -15,8 +15,8 @@ pub(super) fn host(
     environment: &str,
     host: &Host,
 ) -> Result<(DerivationHash, usize), LowerError> {
-    let base = closure(lowering, ClosureOf::Base(host.archive.clone()))?;
-    let own = closure(lowering, ClosureOf::Host(host.name.clone()))?;
+    let base = closure(lowering, &ClosureOf::Base(host.archive.clone()))?;
+    let own = closure(lowering, &ClosureOf::Host(host.name.clone()))?;
     check_wants(host, own)?;
     let base_root = match lowering.bases.get(&host.archive) {
         Some(done) => *done,
@@ -35,8 +35,8 @@ pub(super) fn host(
     Ok((root, base.packages.len() + own.packages.len()))
 }
 
-fn closure<'a>(lowering: &Lowering<'a>, of: ClosureOf) -> Result<&'a Closure, LowerError> {
-    lowering.lock.closures.iter().find(|closure| closure.of == of).ok_or_else(|| {
+fn closure<'a>(lowering: &Lowering<'a>, of: &ClosureOf) -> Result<&'a Closure, LowerError> {
+    lowering.closures.get(of).copied().ok_or_else(|| {
         LowerError::NotLocked(match of {
             ClosureOf::Base(archive) => format!("the base of archive `{archive}`"),
             ClosureOf::Host(host) => format!("host `{host}`"),
