@@ -192,3 +192,86 @@ fn pad(written: u64, to: &mut impl Write) -> io::Result<()> {
     let over = (written % BLOCK as u64) as usize;
     if over == 0 { Ok(()) } else { to.write_all(&[0; BLOCK][over..]) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use plc_store::Xattr;
+
+    use super::*;
+
+    fn entry(path: &str, kind: Kind) -> Entry {
+        let meta = Meta { mode: 0o4755, uid: 7, gid: 3_000_000_000, mtime: -3, xattrs: Vec::new() };
+        Entry { path: TreePath::new(path.as_bytes()).unwrap(), meta, kind }
+    }
+
+    #[test]
+    fn reads_back_as_the_tree() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store")).unwrap();
+        let blob = store.put_blob(b"content").unwrap();
+        let long = "d".repeat(200);
+        let mut file = entry("a", Kind::File { blob, size: 7 });
+        file.meta.xattrs = vec![Xattr {
+            name: b"security.capability".as_slice().into(),
+            value: b"\x01=\0".as_slice().into(),
+        }];
+        let tree = Tree::new(vec![
+            entry("", Kind::Directory),
+            file,
+            entry("b", Kind::Hardlink(TreePath::new(b"a").unwrap())),
+            entry("c", Kind::CharDevice { major: 1, minor: 3 }),
+            entry(&long, Kind::Directory),
+            entry(&format!("{long}/l"), Kind::Symlink(long.clone().into_bytes().into())),
+        ])
+        .unwrap();
+        let (mut once, mut twice) = (Vec::new(), Vec::new());
+        write(&tree, &store, &mut once).unwrap();
+        write(&tree, &store, &mut twice).unwrap();
+        assert_eq!(once, twice);
+
+        let mut archive = ::tar::Archive::new(once.as_slice());
+        let mut names = Vec::new();
+        for item in archive.entries().unwrap() {
+            let mut item = item.unwrap();
+            let name = String::from_utf8(item.path_bytes().into_owned()).unwrap();
+            let records: Vec<(String, Vec<u8>)> = item
+                .pax_extensions()
+                .unwrap()
+                .into_iter()
+                .flatten()
+                .map(|record| record.unwrap())
+                .map(|record| (record.key().unwrap().to_owned(), record.value_bytes().to_vec()))
+                .collect();
+            let value =
+                |key: &str| records.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_slice());
+            assert_eq!(
+                (value("gid"), value("mtime")),
+                (Some(b"3000000000".as_slice()), Some(b"-3".as_slice()))
+            );
+            assert_eq!(item.header().mode().unwrap(), 0o4755);
+            if name == "a" {
+                assert_eq!(value("SCHILY.xattr.security.capability"), Some(b"\x01=\0".as_slice()));
+                let mut content = String::new();
+                item.read_to_string(&mut content).unwrap();
+                assert_eq!(content, "content");
+            }
+            if name.ends_with("/l") {
+                assert_eq!(item.link_name_bytes().unwrap(), long.as_bytes());
+            }
+            names.push(name);
+        }
+        assert_eq!(
+            names,
+            [
+                "./".to_owned(),
+                "a".to_owned(),
+                "b".to_owned(),
+                "c".to_owned(),
+                format!("{long}/"),
+                format!("{long}/l")
+            ]
+        );
+    }
+}

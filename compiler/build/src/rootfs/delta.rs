@@ -18,7 +18,12 @@ pub(super) fn apply(draft: &mut Draft, delta: &Delta) {
         let Some(node) = linker.node(draft, entry) else { continue };
         // What was merely copied up stays what it was, with its time and its other names.
         let linked = matches!(entry.kind, Kind::Hardlink(_));
-        if !linked && draft.get(&entry.path).is_some_and(|there| there.same_but_time(&node)) {
+        if let Some(there) = draft.get_mut(&entry.path).filter(|there| !linked && there.same_but_time(&node))
+        {
+            if there.group == 0 {
+                there.group = node.group;
+            }
+            linker.again(entry.path.clone(), there.clone());
             continue;
         }
         draft.put(entry.path.clone(), node);

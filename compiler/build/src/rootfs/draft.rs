@@ -70,20 +70,29 @@ impl Draft {
     }
 
     pub(super) fn into_tree(self) -> Result<Tree, BadTree> {
-        let mut first: HashMap<u32, TreePath> = HashMap::new();
+        let mut first: HashMap<u32, (TreePath, Meta)> = HashMap::new();
         let entry = |(path, node): (TreePath, Node)| {
-            let kind = match first.get(&node.group) {
-                Some(name) if node.group != 0 => Kind::Hardlink(name.clone()),
-                _ => node.kind,
-            };
-            first.entry(node.group).or_insert_with(|| path.clone());
-            Entry { path, meta: node.meta, kind }
+            if node.group == 0 {
+                return Entry { path, meta: node.meta, kind: node.kind };
+            }
+            match first.get(&node.group) {
+                // All names of a file have its one owner, mode and time.
+                Some((name, meta)) => Entry { path, meta: meta.clone(), kind: Kind::Hardlink(name.clone()) },
+                None => {
+                    first.insert(node.group, (path.clone(), node.meta.clone()));
+                    Entry { path, meta: node.meta, kind: node.kind }
+                }
+            }
         };
         Tree::new(self.nodes.into_iter().map(entry).collect())
     }
 
     pub(super) fn get(&self, path: &TreePath) -> Option<&Node> {
         self.nodes.get(path)
+    }
+
+    pub(super) fn get_mut(&mut self, path: &TreePath) -> Option<&mut Node> {
+        self.nodes.get_mut(path)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&TreePath, &Node)> {
@@ -205,6 +214,11 @@ impl Linker {
             }
             kind => Some(Node::new(entry.meta.clone(), kind.clone())),
         }
+    }
+
+    /// Has later hard links to a path be names of this node.
+    pub(super) fn again(&mut self, path: TreePath, node: Node) {
+        self.targets.insert(path, node);
     }
 }
 

@@ -53,7 +53,7 @@ fn deb(store: &Store, package: &Package) -> Result<Vec<u8>, RootfsError> {
 }
 
 fn member(bytes: &mut Vec<u8>, name: &str, content: &[u8]) -> Result<(), RootfsError> {
-    write!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len())?;
+    writeln!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, 100_644, content.len())?;
     bytes.extend(content);
     if content.len() % 2 == 1 {
         bytes.push(b'\n');

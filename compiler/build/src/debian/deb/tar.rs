@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use ::tar::{EntryType, Header, PaxExtensions};
+use ::tar::{EntryType, Header};
 use plc_store::Xattr;
 
 use super::{DebError, ENTRIES_MAX, ar::fill};
@@ -213,12 +213,13 @@ fn device(header: &Header, kind: EntryType) -> Result<(u32, u32), DebError> {
 impl Extensions {
     fn read(&mut self, records: &[u8]) -> Result<(), DebError> {
         let bad = || DebError::BadHeader { field: "pax record" };
-        for record in PaxExtensions::new(records) {
-            let record = record.map_err(|_| bad())?;
-            let value = record.value_bytes();
+        let mut rest = records;
+        while !rest.is_empty() {
+            let (key, value, after) = record(rest).ok_or_else(bad)?;
+            rest = after;
             let number =
                 || std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).ok_or_else(bad);
-            match record.key_bytes() {
+            match key {
                 b"path" => self.name = Some(value.to_vec()),
                 b"linkpath" => self.link = Some(value.to_vec()),
                 b"size" => self.size = Some(number()?),
@@ -238,6 +239,16 @@ impl Extensions {
         }
         Ok(())
     }
+}
+
+/// The first pax record: key, value, and what follows. Values are binary: only the length tells where one ends.
+fn record(records: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let blank = records.iter().position(|byte| *byte == b' ')?;
+    let length: usize = std::str::from_utf8(&records[..blank]).ok()?.parse().ok()?;
+    let (record, rest) = records.split_at_checked(length)?;
+    let fields = record.get(blank + 1..)?.strip_suffix(b"\n")?;
+    let equals = fields.iter().position(|byte| *byte == b'=')?;
+    Some((&fields[..equals], &fields[equals + 1..], rest))
 }
 
 /// Whole seconds of a pax time, rounded down.

@@ -16,6 +16,7 @@ use crate::{debian::deb, sandbox::Sandbox};
 /// lay on the base, with blanks between. `PLC_TEST_HELPER`: the program, for its sandbox; `chroot` does without.
 #[test]
 #[ignore = "needs root and real packages"]
+#[allow(clippy::print_stderr, reason = "run by hand, for its figures")]
 fn roles_on_a_base() {
     let variable = |name: &str| std::env::var(name).expect("set by who runs the test");
     let (debs, sets, out) = (variable("PLC_TEST_DEBS"), variable("PLC_TEST_SETS"), variable("PLC_TEST_OUT"));

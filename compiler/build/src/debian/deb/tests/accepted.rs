@@ -49,7 +49,7 @@ fn links_lead_anywhere_and_names_are_bytes() {
 fn extensions_are_read() {
     let long = format!("./{}", "d/".repeat(80)) + "name";
     let gnu = entry(EntryType::GNULongName, b"././@LongLink", b"", format!("{long}\0").as_bytes());
-    let capability = pax("SCHILY.xattr.security.capability", "caps");
+    let capability = pax("SCHILY.xattr.security.capability", "a\n=b");
     let data = [
         gnu,
         file("./cut"),
@@ -64,6 +64,7 @@ fn extensions_are_read() {
     assert!(tree.get(&path(&long.replacen("./", "data/", 1))).is_some());
     let b = tree.get(&path("data/b")).unwrap();
     assert_eq!((b.meta.mtime, &*b.meta.xattrs[0].name), (12, b"security.capability".as_slice()));
+    assert_eq!(&*b.meta.xattrs[0].value, b"a\n=b", "values are binary");
     assert_eq!(tree.get(&path("data/c")).unwrap().meta.uid, 70_000);
 }
 

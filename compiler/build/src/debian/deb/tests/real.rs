@@ -14,6 +14,7 @@ use super::super::unpack;
 /// `PLC_TEST_DEBS`: a directory of `.deb`s.
 #[test]
 #[ignore = "needs real packages, dpkg-deb and tar"]
+#[allow(clippy::print_stderr, reason = "run by hand, for its figures")]
 fn listings_equal() {
     let debs = std::env::var("PLC_TEST_DEBS").expect("set by who runs the test");
     let directory = tempfile::tempdir().unwrap();

@@ -1,0 +1,191 @@
+//! How packages meet each other and the layer below.
+
+use plc_store::Kind;
+
+use super::{
+    super::{Inputs, RootfsError, build},
+    fixture::{Dpkg, Fixture, path},
+};
+
+fn inputs<'a>(base: &'a [plc_store::TreeDigest], packages: &'a [plc_store::TreeDigest]) -> Inputs<'a> {
+    Inputs { base, packages, architecture: "amd64", ..Inputs::default() }
+}
+
+#[test]
+fn paths_go_through_the_merged_directories() {
+    let it = Fixture::new();
+    let a = it.package("a", "", &[], &[("bin/sh", "shell"), ("lib64/ld", "-> ../lib/ld")]);
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a])).unwrap();
+    let tree = it.store.read_tree(&made.tree).unwrap();
+    assert_eq!(it.text(&made.tree, "usr/bin/sh"), "shell");
+    assert_eq!(tree.get(&path("bin")).unwrap().kind, Kind::Symlink(b"usr/bin".as_slice().into()));
+    assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a.list"), "/.\n/bin\n/bin/sh\n/lib64\n/lib64/ld\n");
+    assert_eq!(made.layers.len(), 2);
+    assert_eq!(made.layers.last(), Some(&made.tree));
+}
+
+#[test]
+fn a_file_belongs_to_one_package() {
+    let it = Fixture::new();
+    let a = it.package("a", "", &[], &[("usr/bin/x", "of a")]);
+    let b = it.package("b", "", &[], &[("bin/x", "of b")]);
+    let replacing = it.package("b", "Replaces: a (<< 2)\n", &[], &[("bin/x", "of b")]);
+    let not_replacing = it.package("b", "Replaces: a (<< 1)\n", &[], &[("bin/x", "of b")]);
+    for other in [b, not_replacing] {
+        let error = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a, other])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`/bin/x` is in the packages `b` and `a`, and neither replaces the other"
+        );
+    }
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a, replacing])).unwrap();
+    assert_eq!(it.text(&made.tree, "usr/bin/x"), "of b");
+    assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a.list"), "/.\n/usr\n/usr/bin\n");
+
+    // The same against a layer below.
+    let base = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a])).unwrap().layers;
+    let error = build(&it.store, &Dpkg::new(&it), &inputs(&base, &[b])).unwrap_err();
+    assert!(matches!(error, RootfsError::Clash { other, .. } if other == "a"));
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&base, &[replacing])).unwrap();
+    assert_eq!(it.text(&made.tree, "usr/bin/x"), "of b");
+    assert_eq!(made.layers.len(), base.len() + 2);
+}
+
+#[test]
+fn conffiles_and_checksums() {
+    let it = Fixture::new();
+    let members = [("conffiles", "/etc/a.conf\n"), ("postinst", "#!/bin/sh\n")];
+    let a = it.package("a", "Multi-Arch: same\n", &members, &[("etc/a.conf", "x\n"), ("usr/a", "y\n")]);
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a])).unwrap();
+    let status = it.text(&made.tree, "var/lib/dpkg/status");
+    assert!(status.contains("Conffiles:\n /etc/a.conf 401b30e3b8b5d629635a5c613cdb7919\n"), "{status}");
+    let sums = it.text(&made.tree, "var/lib/dpkg/info/a:amd64.md5sums");
+    assert_eq!(sums, "009520053b00386d1173f3988c55d192  usr/a\n");
+    assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a:amd64.postinst"), "#!/bin/sh\n");
+}
+
+#[test]
+fn dpkg_decides_about_a_changed_conffile() {
+    let it = Fixture::new();
+    let below = it.tree(vec![it.file("etc/a.conf", "mine", 3)]);
+    let a = it.package("a", "", &[("conffiles", "/etc/a.conf\n")], &[("etc/a.conf", "theirs")]);
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[below], &[a])).unwrap();
+    assert_eq!(it.text(&made.tree, "etc/a.conf"), "mine");
+    assert_eq!(it.text(&made.tree, "etc/a.conf.dpkg-new"), "theirs");
+    assert!(it.text(&made.tree, "var/lib/dpkg/status").contains("\n /etc/a.conf newconffile\n"));
+}
+
+#[test]
+fn triggers_of_the_layer_below_are_activated() {
+    let it = Fixture::new();
+    let man = it.package(
+        "man",
+        "",
+        &[("triggers", "interest-noawait /usr/share/man\ninterest go\n")],
+        &[("usr/m", "")],
+    );
+    let base = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[man])).unwrap();
+    assert_eq!(it.text(&base.tree, "var/lib/dpkg/triggers/File"), "/usr/share/man man/noawait\n");
+    assert_eq!(it.text(&base.tree, "var/lib/dpkg/triggers/go"), "man\n");
+    let page = it.package("page", "", &[], &[("usr/share/man/man1/p.1", "page")]);
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&base.layers, &[page])).unwrap();
+    assert_eq!(it.text(&made.tree, "var/lib/dpkg/triggers/Unincorp"), "/usr/share/man -\n");
+    let bad = it.package("bad", "", &[("triggers", "interest ../x\n")], &[]);
+    assert!(matches!(
+        build(&it.store, &Dpkg::new(&it), &inputs(&[], &[bad])),
+        Err(RootfsError::BadLine { .. })
+    ));
+}
+
+#[test]
+fn what_is_diverted_goes_aside() {
+    let it = Fixture::new();
+    let diversions = "/usr/bin/x\n/usr/bin/x.real\nwrapper\n";
+    let below =
+        it.tree(vec![it.file("usr/bin/x", "wrapper", 1), it.file("var/lib/dpkg/diversions", diversions, 1)]);
+    let a = it.package("a", "", &[], &[("usr/bin/x", "real")]);
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[below], &[a])).unwrap();
+    assert_eq!(
+        (it.text(&made.tree, "usr/bin/x"), it.text(&made.tree, "usr/bin/x.real")),
+        ("wrapper".into(), "real".into())
+    );
+}
+
+#[test]
+fn a_package_that_diverts_is_left_to_dpkg() {
+    let it = Fixture::new();
+    let preinst = "#!/bin/sh\ndpkg-divert --package w --add --rename --divert /usr/bin/x.real /usr/bin/x\n";
+    let asks = "#!/bin/sh\n# dpkg-divert\ndpkg-divert --truename /usr/bin/x\n";
+    let w = it.package("w", "", &[("preinst", preinst)], &[("usr/bin/x", "wrapper")]);
+    let x = it.package("x", "Depends: w\n", &[("preinst", asks)], &[("usr/bin/x", "real")]);
+    let runner = Dpkg::new(&it);
+    let made = build(&it.store, &runner, &inputs(&[], &[w, x])).unwrap();
+    assert_eq!(it.text(&made.tree, "usr/bin/x"), "real");
+    let asked = runner.asked.borrow();
+    let steps: Vec<&str> = asked[0].steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(steps, ["preinst of x", "unpack w", "configure"]);
+    let deb = asked[0].scaffold.iter().find(|file| file.path == path("var/cache/plc/w.deb")).unwrap();
+    // What is written for dpkg is a package like any other.
+    let again = crate::debian::deb::unpack(deb.content.as_slice(), &it.store).unwrap();
+    assert_eq!(again.entries()[1..], it.store.read_tree(&w).unwrap().entries()[1..]);
+}
+
+#[test]
+fn once_each() {
+    let it = Fixture::new();
+    let a = it.package("a", "", &[], &[]);
+    assert!(matches!(
+        build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a, a])),
+        Err(RootfsError::Twice { .. })
+    ));
+    let base = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[a])).unwrap().layers;
+    assert!(matches!(
+        build(&it.store, &Dpkg::new(&it), &inputs(&base, &[a])),
+        Err(RootfsError::Twice { .. })
+    ));
+}
+
+#[test]
+fn a_failure_names_the_step_and_the_package() {
+    let it = Fixture::new();
+    let a = it.package("broken", "", &[], &[]);
+    let runner = Dpkg { fails: true, ..Dpkg::new(&it) };
+    let error = build(&it.store, &runner, &inputs(&[], &[a])).unwrap_err();
+    assert_eq!(error.to_string(), "configure failed: exit status 1 (package broken)");
+}
+
+#[test]
+fn preinsts_follow_dependencies() {
+    let it = Fixture::new();
+    let script = [("preinst", "#!/bin/sh\n")];
+    let a = it.package("a", "Depends: virtual | none, c (>= 1)\n", &script, &[]);
+    let b = it.package("b", "Provides: virtual\n", &script, &[]);
+    let c = it.package("c", "Pre-Depends: a\n", &script, &[]);
+    let users = it.package("base-passwd", "Depends: c\n", &script, &[]);
+    let runner = Dpkg::new(&it);
+    build(&it.store, &runner, &inputs(&[], &[a, b, c, users])).unwrap();
+    let names: Vec<String> = runner.asked.borrow()[0].steps.iter().map(|step| step.name.clone()).collect();
+    assert_eq!(
+        names,
+        ["preinst of base-passwd", "preinst of b", "preinst of c", "preinst of a", "configure"]
+    );
+}
+
+#[test]
+fn apt_knows_who_asked() {
+    let it = Fixture::new();
+    let apt = it.package("apt", "Priority: required\n", &[], &[("var/lib/apt/x", "")]);
+    let (a, b) = (it.package("a", "", &[], &[]), it.package("b", "", &[], &[]));
+    let wants = ["a".to_owned()];
+    let base =
+        build(&it.store, &Dpkg::new(&it), &Inputs { wants: &wants, ..inputs(&[], &[apt, a, b]) }).unwrap();
+    let marked = "Package: b\nArchitecture: amd64\nAuto-Installed: 1\n\n";
+    assert_eq!(it.text(&base.tree, "var/lib/apt/extended_states"), marked);
+    let (c, wants) = (it.package("c", "", &[], &[]), ["b".to_owned()]);
+    let made =
+        build(&it.store, &Dpkg::new(&it), &Inputs { wants: &wants, ..inputs(&base.layers, &[c]) }).unwrap();
+    assert_eq!(
+        it.text(&made.tree, "var/lib/apt/extended_states"),
+        marked.replace("Package: b", "Package: c")
+    );
+}
