@@ -29,8 +29,8 @@ const PROGRAMS: [(&str, &[&str]); 7] = [
     (
         "coreutils",
         &[
-            "cat", "chmod", "chown", "cp", "cut", "date", "env", "head", "id", "ln", "ls", "mkdir", "mv", "od",
-            "readlink", "rm", "rmdir", "sleep", "sort", "stat", "test", "touch", "tr", "true", "wc",
+            "cat", "chmod", "chown", "cp", "cut", "date", "env", "head", "id", "ln", "ls", "mkdir", "mv",
+            "od", "readlink", "rm", "rmdir", "sleep", "sort", "stat", "test", "touch", "tr", "true", "wc",
         ],
     ),
     ("dash", &["dash"]),
@@ -38,8 +38,15 @@ const PROGRAMS: [(&str, &[&str]); 7] = [
     (
         "dpkg",
         &[
-            "dpkg", "dpkg-deb", "dpkg-divert", "dpkg-query", "dpkg-split", "dpkg-statoverride", "dpkg-trigger",
-            "start-stop-daemon", "update-alternatives",
+            "dpkg",
+            "dpkg-deb",
+            "dpkg-divert",
+            "dpkg-query",
+            "dpkg-split",
+            "dpkg-statoverride",
+            "dpkg-trigger",
+            "start-stop-daemon",
+            "update-alternatives",
         ],
     ),
     ("grep", &["grep"]),
@@ -182,8 +189,21 @@ fn base() -> Vec<Package> {
 fn base_files() -> Package {
     let mut package = Package::new("base-files", "12.4").essential();
     for directory in [
-        "/boot", "/dev", "/etc", "/etc/default", "/home", "/mnt", "/proc", "/run", "/srv", "/sys", "/var/cache",
-        "/var/lib/dpkg", "/var/log", "/var/spool", "/usr/share/doc",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/etc/default",
+        "/home",
+        "/mnt",
+        "/proc",
+        "/run",
+        "/srv",
+        "/sys",
+        "/var/cache",
+        "/var/lib/dpkg",
+        "/var/log",
+        "/var/spool",
+        "/usr/share/doc",
     ] {
         package = package.directory(directory, 0o755);
     }

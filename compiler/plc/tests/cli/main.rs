@@ -7,5 +7,10 @@
     reason = "a test that panics has failed, and says why"
 )]
 
+#[path = "../support/archive/mod.rs"]
+mod archive;
+mod difficult;
+mod fixture;
+mod packages;
 mod real;
 mod support;

@@ -104,7 +104,9 @@ fn libtiny() -> Package {
 /// is not to be had.
 fn mail() -> Vec<Package> {
     vec![
-        Package::new("old-mta", "9.0").field("Provides", "mail-transport (= 1.0)").field("Priority", "important"),
+        Package::new("old-mta", "9.0")
+            .field("Provides", "mail-transport (= 1.0)")
+            .field("Priority", "important"),
         Package::new("tiny-mta", "1.0")
             .field("Provides", "mail-transport (= 2.1)")
             .field("Conflicts", "old-mta")
@@ -141,7 +143,10 @@ fi
             .field("Pre-Depends", "tool")
             .file("/usr/bin/tool", 0o755, "#!/bin/sh\necho better\n")
             .script("preinst", preinst)
-            .script("postinst", "#!/bin/sh\nset -e\n[ \"$(tool)\" = better ]\n[ \"$(tool.plain)\" = plain ]\n"),
+            .script(
+                "postinst",
+                "#!/bin/sh\nset -e\n[ \"$(tool)\" = better ]\n[ \"$(tool.plain)\" = plain ]\n",
+            ),
     ]
 }
 
@@ -160,9 +165,11 @@ fn alternatives() -> Vec<Package> {
 
 /// Needs all of that, and packages that tell one another when there is something to do.
 fn app() -> Package {
-    Package::new("app", "3.1")
-        .depends("better-tool, small-editor, large-editor, indexer")
-        .file("/usr/bin/app", 0o755, APP)
+    Package::new("app", "3.1").depends("better-tool, small-editor, large-editor, indexer").file(
+        "/usr/bin/app",
+        0o755,
+        APP,
+    )
 }
 
 const APP: &str = r#"#!/bin/sh
@@ -215,7 +222,8 @@ echo made > /var/lib/keeper/first-start
 chown -R keeper:keeper /var/lib/keeper
 ln /usr/share/keeper/one /usr/share/keeper/two
 ";
-    let program = "#!/bin/sh\nset -e\n[ \"$(id -un)\" = keeper ]\ngrep -q '^listen 7000$' /etc/keeper/keeper.conf\n";
+    let program =
+        "#!/bin/sh\nset -e\n[ \"$(id -un)\" = keeper ]\ngrep -q '^listen 7000$' /etc/keeper/keeper.conf\n";
     Package::new("keeper", "0.9~rc2-1")
         .file("/usr/sbin/keeper", 0o755, program)
         .file("/usr/share/keeper/one", 0o644, "one\n")
