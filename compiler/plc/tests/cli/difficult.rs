@@ -1,12 +1,11 @@
 //! What maintainer scripts do comes out as dpkg would have it, and what only one machine or one day has does not.
 
 use plc_store::Kind;
-use serde_json::Value;
 
 use crate::{
     archive::DATE,
-    fixture::{build, built},
-    support::{Place, Root},
+    fixture::{result, template},
+    support::Root,
 };
 
 /// `path: MODE UID:GID KIND` of each path, as expected.
@@ -19,16 +18,13 @@ fn expect(root: &Root, lines: &[(&str, &str)]) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-fn host(name: &str) -> (Place, Root) {
-    let place = built();
-    let result: Value = build(&place, &[]);
-    let root = Root::of(&place, &result, name);
-    (place, root)
+fn host(name: &str) -> Root {
+    Root::of(&template().join("store"), &result(), name)
 }
 
 #[test]
 fn owners_and_modes_are_those_of_packages_scripts_and_description() {
-    let (_place, root) = host("front");
+    let root = host("front");
     expect(
         &root,
         &[
@@ -56,7 +52,7 @@ fn owners_and_modes_are_those_of_packages_scripts_and_description() {
 
 #[test]
 fn what_one_machine_or_one_day_has_is_gone() {
-    let (_place, root) = host("front");
+    let root = host("front");
     expect(
         &root,
         &[
@@ -85,7 +81,7 @@ fn what_one_machine_or_one_day_has_is_gone() {
 
 #[test]
 fn a_directory_takes_the_place_of_a_link_and_a_link_that_of_a_directory() {
-    let (_place, root) = host("front");
+    let root = host("front");
     expect(
         &root,
         &[
@@ -95,13 +91,13 @@ fn a_directory_takes_the_place_of_a_link_and_a_link_that_of_a_directory() {
             ("mnt", "0777 0:0 → run"),
         ],
     );
-    let (_place, other) = host("back");
+    let other = host("back");
     expect(&other, &[("var/spool/mail", "0777 0:0 → ../mail"), ("mnt", "0755 0:0 directory")]);
 }
 
 #[test]
 fn diversions_alternatives_and_triggers_are_dpkgs() {
-    let (_place, root) = host("middle");
+    let root = host("middle");
     assert!(root.text("usr/bin/tool").contains("better"));
     assert!(root.text("usr/bin/tool.plain").contains("plain"));
     assert_eq!(root.text("var/lib/dpkg/diversions"), "/usr/bin/tool\n/usr/bin/tool.plain\nbetter-tool\n");
@@ -120,7 +116,7 @@ fn diversions_alternatives_and_triggers_are_dpkgs() {
 
 #[test]
 fn the_solver_takes_what_fits() {
-    let (_place, root) = host("front");
+    let root = host("front");
     let status = root.text("var/lib/dpkg/status");
     let has = |name: &str| status.lines().any(|line| line == format!("Package: {name}"));
     assert!(has("tiny-mta") && !has("old-mta"), "of a virtual package, the version that is asked for");
@@ -133,7 +129,7 @@ fn the_solver_takes_what_fits() {
 
 #[test]
 fn state_belongs_to_the_running_host_and_configuration_to_the_description() {
-    let (_place, root) = host("back");
+    let root = host("back");
     expect(
         &root,
         &[

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    archive::{Archive, Fault, Package, Written},
+    archive::{Archive, Package, Written},
     packages,
     support::Place,
 };
@@ -60,11 +60,6 @@ pub(crate) fn archive() -> &'static Written {
     ARCHIVE.get_or_init(|| distribution().write(&shared().join("archive")))
 }
 
-/// The archive with a fault, in a directory.
-pub(crate) fn faulty(fault: Fault, directory: &Path) -> Written {
-    distribution().fault(fault).write(directory)
-}
-
 /// The whole distribution, to be changed before it is written.
 pub(crate) fn distribution() -> Archive {
     let mut archive = Archive::new("tiny");
@@ -104,21 +99,32 @@ pub(crate) fn mirror() -> &'static str {
     URL.get_or_init(|| archive().url())
 }
 
-/// A place in which the description has been built. The first one builds; the others get a copy of its store, with all
-/// that is kept and without what is merely laid out.
-pub(crate) fn built() -> Place {
+/// A directory with what a build of the description leaves: `store`, `env.lock`, and what `--json` prints in
+/// `result.json`. Built once for all tests of a run, to be read or copied.
+pub(crate) fn template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
-    let template = TEMPLATE.get_or_init(|| {
+    TEMPLATE.get_or_init(|| {
         let first = place();
-        first.run(build_args(&[]), 0);
+        let ran = first.run(build_args(&["--json"]), 0);
         let template = shared().join("built");
         copy(&first.store(), &template.join("store"));
         fs::copy(first.path("env.lock"), template.join("env.lock")).unwrap();
+        fs::write(template.join("result.json"), ran.out).unwrap();
         template
-    });
+    })
+}
+
+/// What the first build of the description has printed.
+pub(crate) fn result() -> serde_json::Value {
+    serde_json::from_str(&fs::read_to_string(template().join("result.json")).unwrap()).unwrap()
+}
+
+/// A place in which the description has been built: a copy of the first one's store, with all that is kept and without
+/// what is merely laid out.
+pub(crate) fn built() -> Place {
     let place = place();
-    copy(&template.join("store"), &place.store());
-    fs::copy(template.join("env.lock"), place.path("env.lock")).unwrap();
+    copy(&template().join("store"), &place.store());
+    fs::copy(template().join("env.lock"), place.path("env.lock")).unwrap();
     place
 }
 
@@ -178,6 +184,10 @@ fn base() -> Vec<Package> {
         packages.push(package);
     }
     let mut libc = Package::new("libc6", "2.36-9").architecture(architecture()).field("Multi-Arch", "same");
+    // What a library that is loaded first may need besides, such as libfaketime.
+    let library = libraries.iter().find(|library| library.ends_with("libc.so.6")).unwrap();
+    let beside = ["libm.so.6", "libdl.so.2"].map(|name| library.with_file_name(name));
+    libraries.extend(beside.into_iter().filter(|library| library.exists()));
     for library in libraries {
         let content = fs::read(&library).unwrap();
         libc = libc.file(library.to_str().unwrap(), 0o755, content);

@@ -9,8 +9,14 @@
 
 #[path = "../support/archive/mod.rs"]
 mod archive;
+mod broken;
 mod difficult;
 mod fixture;
+mod hostile;
+mod incremental;
+mod limits;
 mod packages;
+mod reading;
 mod real;
+mod reproducible;
 mod support;

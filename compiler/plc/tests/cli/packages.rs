@@ -13,6 +13,7 @@ pub(crate) fn all() -> Vec<Package> {
     packages.extend(alternatives());
     packages.extend(triggers());
     packages.push(dice());
+    packages.push(clock());
     packages.push(failing());
     packages
 }
@@ -238,6 +239,11 @@ ln /usr/share/keeper/one /usr/share/keeper/two
 fn dice() -> Package {
     Package::new("dice", "1.0")
         .script("postinst", "#!/bin/sh\nset -e\nhead -c 16 /dev/urandom | od -An -tx1 > /etc/dice\n")
+}
+
+/// Another one each year.
+fn clock() -> Package {
+    Package::new("clock", "1.0").script("postinst", "#!/bin/sh\nset -e\ndate +%Y > /etc/built-in\n")
 }
 
 /// Cannot be configured.

@@ -139,10 +139,10 @@ pub(crate) struct Root {
 
 impl Root {
     /// Of a host of a build's result.
-    pub(crate) fn of(place: &Place, result: &Value, host: &str) -> Self {
+    pub(crate) fn of(store: &Path, result: &Value, host: &str) -> Self {
         let hosts = result["hosts"].as_array().unwrap();
         let found = hosts.iter().find(|found| found["name"] == host).unwrap();
-        let store = Store::open_read_only(&place.store()).unwrap();
+        let store = Store::open_read_only(store).unwrap();
         let digest = found["tree"].as_str().unwrap().parse().unwrap();
         let tree = store.read_tree(&digest).unwrap();
         Self { store, tree }
@@ -176,4 +176,9 @@ impl Root {
         let Kind::File { blob, .. } = &entry.kind else { panic!("{path} is no file") };
         String::from_utf8(self.store.read_blob(blob).unwrap()).unwrap()
     }
+}
+
+/// Whether the tests are run by root.
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }
