@@ -57,8 +57,9 @@ impl CliError {
         let mut next = Some(error);
         while let Some(error) = next {
             let text = error.to_string();
-            // A transparent error says the same as its source.
-            if self.causes.last() != Some(&text) && self.message.as_ref() != Some(&text) {
+            // A transparent error says the same as its source, and many name it in their own words' end.
+            let said = self.causes.last().or(self.message.as_ref());
+            if !said.is_some_and(|said| said.ends_with(&text)) {
                 self.causes.push(text);
             }
             next = error.source();

@@ -78,12 +78,15 @@ impl Machine {
     }
 }
 
+/// What to do when there is no room.
+pub(crate) const DISK_FULL: &str =
+    "the disk is full: free some space and run the same command again, nothing is lost";
+
 /// An error of the store as a person is told it.
 pub(crate) fn store_error(error: &StoreError) -> CliError {
     let told = CliError::build("the store failed").because_of(error);
     if error.is_full() {
-        return told
-            .help("the disk is full: free some space and run the same command again, nothing is lost");
+        return told.help(DISK_FULL);
     }
     told
 }

@@ -9,9 +9,10 @@ use std::{
 
 use plc_build::{
     debian::{
+        archive::{ArchiveError, SuiteFailure},
         lock::{Event, HostRequest, LockError, LockRequest, Machine as LockMachine, make_lock},
         sources::{Mirrors, Sources},
-        trust::keyring_file,
+        trust::{TrustError, keyring_file},
     },
     fetch::{Fetcher, Sink},
     job::{Source, SourceError},
@@ -201,9 +202,34 @@ fn lock_error(error: &LockError) -> CliError {
                 "install the package with that keyring (Debian's is `debian-archive-keyring`), or name a file of the project in `signed_by`",
             )
         }
-        LockError::Archive(_) | LockError::Older { .. } | LockError::OtherSigners { .. } | LockError::Index { .. } => {
+        LockError::Archive(ArchiveError::Unusable { attempts, .. }) => {
+            let told = CliError::build("the lock was not made").because_of(error);
+            told.help(attempts.last().map_or(ANOTHER_MIRROR, |(_, failure)| suite_help(failure)))
+        }
+        LockError::Older { .. } | LockError::Index { .. } => CliError::build("the lock was not made")
+            .because_of(error)
+            .help(ANOTHER_MIRROR),
+        // These say themselves what to do.
+        LockError::Archive(ArchiveError::NoMirror(_)) | LockError::OtherSigners { .. } => {
             CliError::build("the lock was not made").because_of(error)
         }
+    }
+}
+
+const ANOTHER_MIRROR: &str = "try again later, or another mirror with `--mirror URL`";
+
+/// What to do about a suite that cannot be used.
+fn suite_help(failure: &SuiteFailure) -> &'static str {
+    match failure {
+        SuiteFailure::Trust(TrustError::Expired { .. }) => {
+            "try another mirror with `--mirror URL`; a suite that is no longer updated is taken with `plc lock --accept-expired`"
+        }
+        SuiteFailure::Trust(TrustError::Future { .. }) => "set this machine's clock",
+        SuiteFailure::Trust(_) => {
+            "only what the archive has signed is used: try another mirror with `--mirror URL`; whose signature counts is for `signed_by` to say"
+        }
+        SuiteFailure::NoIndex { .. } => "does the description name the right components?",
+        SuiteFailure::Fetch(_) | SuiteFailure::BrokenIndex { .. } => ANOTHER_MIRROR,
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) struct Terminal {
 const BOLD: &str = "\x1b[1m";
 const GREEN: &str = "\x1b[1;32m";
 const RED: &str = "\x1b[1;31m";
+const YELLOW: &str = "\x1b[1;33m";
 const CYAN: &str = "\x1b[1;36m";
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
@@ -93,6 +94,18 @@ impl Terminal {
         if let Some(help) = error.advice() {
             let _ = writeln!(to, "   {} {help}", self.paint_err(CYAN, "help:"));
         }
+    }
+
+    /// What is wrong and was got over, and how, on standard error.
+    pub(crate) fn warning(&self, error: &CliError, how: &str) {
+        let mut to = std::io::stderr();
+        let _ = writeln!(
+            to,
+            "{} {}",
+            self.paint_err(YELLOW, "warning:"),
+            error.message().unwrap_or("something is wrong")
+        );
+        let _ = writeln!(to, "   {} {how}", self.paint_err(CYAN, "note:"));
     }
 
     /// Diagnostics of a description, on standard error.

@@ -144,10 +144,28 @@ impl JobError {
         matches!(self, Self::Check { .. } | Self::Rootfs(RootfsError::Step { .. }))
     }
 
+    /// Whether the disk, or the user's share of it, is full: whoever wrote to it, and however deep that lies.
+    pub fn is_full(&self) -> bool {
+        if let Self::Sandbox(error) = self {
+            return error.is_full();
+        }
+        let mut next: Option<&dyn std::error::Error> = Some(self);
+        while let Some(error) = next {
+            let kind = error.downcast_ref().map(io::Error::kind);
+            if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+                || error.downcast_ref().is_some_and(SandboxError::is_full)
+            {
+                return true;
+            }
+            next = error.source();
+        }
+        false
+    }
+
     /// What to do about it, where that can be said.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Store(error) if error.is_full() => {
+            _ if self.is_full() => {
                 Some("the disk is full: free some space and run the same command again, nothing is lost".into())
             }
             Self::Source(SourceError::Fetch(_)) => {

@@ -88,6 +88,23 @@ pub enum SandboxError {
     Inside(#[from] InsideError),
 }
 
+impl SandboxError {
+    /// Whether the disk, or the user's share of it, is full.
+    pub fn is_full(&self) -> bool {
+        let full = [Errno::NOSPC, Errno::DQUOT];
+        match self {
+            Self::Inside(InsideError::System { code, .. } | InsideError::Overlay { code }) => {
+                full.iter().any(|errno| errno.raw_os_error() == *code)
+            }
+            // What the store says comes as text from the helper.
+            Self::Inside(InsideError::Store(text)) => {
+                full.iter().any(|errno| text.contains(&io::Error::from(*errno).to_string()))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What failed in the helper process, in a form that can be sent to the parent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum InsideError {

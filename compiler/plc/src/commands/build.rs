@@ -147,14 +147,20 @@ fn build_error(error: &BuildError, store: &Store) -> CliError {
         return CliError::build("the build could not go on").because_of(error);
     };
     let mut told = CliError::build(error);
+    let mut is_full = failures.iter().any(|failure| failure.error.is_full());
     for failure in failures {
         told =
             told.cause(format!("`{}` ({})", failure.name, failure.hash.short())).because_of(&failure.error);
         let log = fs::read(store.log_path(&failure.hash)).unwrap_or_default();
         if failure.error.has_log() && !log.is_empty() {
-            told = told
-                .cause(format!("the end of its log:\n{}", last_lines(&String::from_utf8_lossy(&log), 15)));
+            let end = last_lines(&String::from_utf8_lossy(&log), 15);
+            // What runs in the sandbox writes to the same disk, and can only say so in its log.
+            is_full |= end.contains("No space left on device");
+            told = told.cause(format!("the end of its log:\n{end}"));
         }
+    }
+    if is_full {
+        return told.help(machine::DISK_FULL);
     }
     match failures.iter().find_map(|failure| failure.error.help()) {
         Some(help) => told.help(help),

@@ -37,7 +37,11 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let first = project.program.profiles().first().map(|profile| profile.name.clone());
     let topology = project.topology(first.as_deref(), terminal)?;
     let machine = Machine::open(global)?;
-    let previous = project.lock()?;
+    // What is to be made again need not be readable, after a merge that was not settled for example.
+    let previous = project.lock().unwrap_or_else(|error| {
+        terminal.warning(&error, "made anew: dates and signers are not compared with what was there");
+        None
+    });
     let progress = Progress::new(terminal);
     let lock = mirrors::make(
         &project,

@@ -24,7 +24,7 @@ pub(crate) fn render(diagnostics: &[Diagnostic], sources: &Sources, colors: bool
     text
 }
 
-/// One diagnostic as miette wants it. Places in other files than the first are drawn as diagnostics of their own.
+/// One diagnostic as miette wants it. Places in other files than the first, or far from it, are drawn on their own.
 #[derive(Debug)]
 struct Drawn<'a> {
     message: String,
@@ -38,9 +38,12 @@ struct Drawn<'a> {
 
 impl<'a> Drawn<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Self {
-        let home = diagnostic.labels.first().map(|label| label.span.source);
-        let (here, there): (Vec<&Label>, Vec<&Label>) =
-            diagnostic.labels.iter().partition(|label| Some(label.span.source) == home);
+        let first = diagnostic.labels.first().map(|label| label.span);
+        let home = first.map(|span| span.source);
+        let (here, there): (Vec<&Label>, Vec<&Label>) = diagnostic
+            .labels
+            .iter()
+            .partition(|label| first.is_some_and(|first| are_near(first, label.span, sources)));
         let advice = match (&diagnostic.help, &diagnostic.note) {
             (Some(help), Some(note)) => Some(format!("{help}\n{note}")),
             (help, note) => help.clone().or_else(|| note.clone()),
@@ -70,6 +73,15 @@ impl<'a> Drawn<'a> {
             elsewhere: Vec::new(),
         }
     }
+}
+
+/// How many lines may lie between two places that are drawn together: all of them are shown.
+const NEAR: usize = 12;
+
+fn are_near(a: Span, b: Span, sources: &Sources) -> bool {
+    let (start, end) = (a.start.min(b.start) as usize, a.start.max(b.start) as usize);
+    let between = sources.get(a.source).and_then(|source| source.text.get(start..end));
+    a.source == b.source && between.is_none_or(|text| text.matches('\n').count() <= NEAR)
 }
 
 fn drawn_label(label: &Label, primary: bool) -> LabeledSpan {

@@ -7,6 +7,17 @@
     reason = "a test that panics has failed, and says why"
 )]
 
+#[path = "../support/archive/mod.rs"]
+mod archive;
+mod broken;
+mod difficult;
+mod fixture;
+mod hostile;
+mod incremental;
+mod limits;
 mod listings;
+mod packages;
+mod reading;
 mod real;
+mod reproducible;
 mod support;

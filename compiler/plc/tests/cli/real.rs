@@ -22,7 +22,7 @@ const EXAMPLE: &str = "examples/three-tier";
 
 /// The example, copied to a place, so that nothing is written into the project.
 fn example() -> Place {
-    let place = Place::new();
+    let place = Place::in_the_open();
     for name in ["env.pl", "env.lock"] {
         fs::copy(project().join(EXAMPLE).join(name), place.directory.join(name)).unwrap();
     }

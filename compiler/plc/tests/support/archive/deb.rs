@@ -25,7 +25,7 @@ pub enum Content {
 /// A path of a package.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Absolute.
+    /// Absolute. `\u{f780}` to `\u{f7ff}` stand for the bytes 0x80 to 0xff, for names that are not UTF-8.
     pub path: String,
     pub mode: u32,
     pub uid: u64,
@@ -259,17 +259,18 @@ impl Tar {
     /// With the name as dpkg-deb writes it, from `./` on; the tar library would take that away. A longer name goes before
     /// its entry, as GNU tar has it.
     fn append(&mut self, mut header: tar::Header, path: &str, bytes: &[u8]) {
+        let path = raw(path);
         if path.len() > 100 {
             let mut long = tar::Header::new_gnu();
             long.set_entry_type(tar::EntryType::GNULongName);
             long.as_mut_bytes()[..13].copy_from_slice(b"././@LongLink");
-            let name = [path.as_bytes(), b"\0"].concat();
+            let name = [&path[..], b"\0"].concat();
             long.set_size(name.len() as u64);
             long.set_cksum();
             self.builder.append(&long, &name[..]).unwrap();
         }
         let length = path.len().min(100);
-        header.as_mut_bytes()[..length].copy_from_slice(&path.as_bytes()[..length]);
+        header.as_mut_bytes()[..length].copy_from_slice(&path[..length]);
         header.set_cksum();
         self.builder.append(&header, bytes).unwrap();
     }
@@ -277,6 +278,18 @@ impl Tar {
     fn finish(self) -> Vec<u8> {
         self.builder.into_inner().unwrap()
     }
+}
+
+/// A path's bytes.
+fn raw(path: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(path.len());
+    for letter in path.chars() {
+        match u32::from(letter) {
+            code @ 0xf780..=0xf7ff => bytes.push((code & 0xff) as u8),
+            _ => bytes.extend(letter.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
 }
 
 /// The bytes with a file name's suffix.

@@ -72,6 +72,8 @@ pub struct Archive {
     pub packages: Vec<Package>,
     pub by_hash: bool,
     pub fault: Fault,
+    /// Other bytes than a package's own, by its name; the index has their hash.
+    pub replaced: Vec<(String, Vec<u8>)>,
 }
 
 /// An archive that was written.
@@ -101,7 +103,15 @@ impl Archive {
             packages: Vec::new(),
             by_hash: true,
             fault: Fault::None,
+            replaced: Vec::new(),
         }
+    }
+
+    /// Has other bytes where a package's `.deb` belongs.
+    #[must_use]
+    pub fn replace(mut self, package: &str, bytes: Vec<u8>) -> Self {
+        self.replaced.push((package.to_owned(), bytes));
+        self
     }
 
     #[must_use]
@@ -136,7 +146,8 @@ impl Archive {
     fn write_pool(&self, directory: &Path) -> String {
         let mut index = String::new();
         for (position, package) in self.packages.iter().enumerate() {
-            let bytes = package.deb();
+            let other = self.replaced.iter().find(|(name, _)| *name == package.name);
+            let bytes = other.map_or_else(|| package.deb(), |(_, bytes)| bytes.clone());
             let path = package.pool_path(&self.component);
             let stanza = self.stanza(package, &path, &bytes, position);
             index.push_str(&stanza);
