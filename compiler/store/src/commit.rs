@@ -49,7 +49,8 @@ impl Store {
         self.append(&done)
     }
 
-    fn sync(&self) -> Result<()> {
+    /// Makes everything that was written to the store's file system durable.
+    pub(crate) fn sync(&self) -> Result<()> {
         self.disk().sync_file_system(&self.directory, self.root())
     }
 
