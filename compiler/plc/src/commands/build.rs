@@ -240,9 +240,13 @@ fn write_images(
                 };
                 let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
                 let fresh = out.join(format!(".{}.tar.{}", host.name, std::process::id()));
-                let mut to = fs::File::create(&fresh).map_err(|error| cannot(&fresh)(&error))?;
-                std::io::copy(&mut from, &mut to).map_err(|error| cannot(&fresh)(&error))?;
-                fs::rename(&fresh, &target).map_err(|error| cannot(&target)(&error))?;
+                let written = fs::File::create(&fresh)
+                    .and_then(|mut to| std::io::copy(&mut from, &mut to))
+                    .and_then(|_| fs::rename(&fresh, &target));
+                written.map_err(|error| {
+                    let _ = fs::remove_file(&fresh);
+                    cannot(&target)(&error)
+                })?;
             }
             Image::Dir => {
                 if target.exists() {
