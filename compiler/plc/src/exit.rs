@@ -81,6 +81,15 @@ impl CliError {
         self
     }
 
+    /// Says what to do, where that is known.
+    #[must_use]
+    pub(crate) fn help_if(self, text: Option<impl Display>) -> Self {
+        match text {
+            Some(text) => self.help(text),
+            None => self,
+        }
+    }
+
     /// The exit code that it leads to.
     pub(crate) fn exit(&self) -> Exit {
         self.exit

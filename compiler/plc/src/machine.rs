@@ -78,17 +78,16 @@ impl Machine {
     }
 }
 
-/// What to do when there is no room.
-pub(crate) const DISK_FULL: &str =
-    "the disk is full: free some space and run the same command again, nothing is lost";
-
 /// An error of the store as a person is told it.
 pub(crate) fn store_error(error: &StoreError) -> CliError {
-    let told = CliError::build("the store failed").because_of(error);
-    if error.is_full() {
-        return told.help(DISK_FULL);
-    }
-    told
+    let told = match error {
+        // Another directory was named than a store's.
+        StoreError::NotAStore { .. } | StoreError::NoStore { .. } | StoreError::Version { .. } => {
+            CliError::user(error)
+        }
+        _ => CliError::build("the store failed").because_of(error),
+    };
+    told.help_if(error.hint())
 }
 
 /// Below the user's data directory, unless told otherwise.
@@ -134,4 +133,20 @@ pub(crate) fn this_program() -> Result<PathBuf, CliError> {
     let path = std::env::current_exe()
         .map_err(|error| CliError::build("cannot find this program").because_of(&error))?;
     Ok(Path::new(&path).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_directory_that_is_no_store_is_the_users_error() {
+        let error = StoreError::NotAStore { root: "/home".into(), found: "ann".into() };
+        let told = store_error(&error);
+        assert_eq!((told.exit(), told.advice()), (Exit::User, error.hint()));
+        let lost = store_error(&StoreError::Lost { root: "/home".into() });
+        assert_eq!(lost.exit(), Exit::Build);
+        assert!(lost.advice().is_some());
+    }
 }

@@ -1,7 +1,8 @@
 //! The network: which mirrors this machine uses, downloads for builders, and making a lock from what mirrors have.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::SystemTime,
@@ -164,7 +165,7 @@ pub(crate) fn make(
     let request = LockRequest { archives: &topology.archives, hosts: &hosts, previous, accept_expired };
     let mirrors = find_mirrors(&project.directory, args)
         .map_err(|error| CliError::user("cannot read apt's sources").because_of(&error))?;
-    let cache = machine.store.root().join("indices");
+    let cache = machine.store.indices();
     let fetcher = Fetcher::default();
     let outside = LockMachine {
         fetcher: &fetcher,
@@ -241,7 +242,14 @@ pub(crate) fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
     let failed =
         |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
     let fresh = path.with_extension(format!("lock.{}", std::process::id()));
-    let written = fs::write(&fresh, lock.write()).and_then(|()| fs::rename(&fresh, path));
+    let written = || {
+        let mut file = fs::File::create(&fresh)?;
+        file.write_all(lock.write().as_bytes())?;
+        // The name must not reach the disk before the content.
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    let written = written();
     written.map_err(|error| {
         let _ = fs::remove_file(&fresh);
         failed(error)

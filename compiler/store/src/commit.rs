@@ -3,9 +3,9 @@
 //!
 //! ```text
 //! put_*     session/incoming/…  ──rename──→  session/pending/{blobs,trees}/<digest>      nothing synced
-//! commit    list pending
+//! commit    list pending: trees, then blobs
 //!           syncfs                           the bytes are on the disk
-//!           rename each                ──→   {blobs,trees}/ab/cdef…
+//!           rename each: blobs, trees  ──→   {blobs,trees}/ab/cdef…
 //!           syncfs                           so are the names
 //!           append to realisations/log, fsync
 //! ```
@@ -49,7 +49,8 @@ impl Store {
         self.append(&done)
     }
 
-    fn sync(&self) -> Result<()> {
+    /// Makes everything that was written to the store's file system durable.
+    pub(crate) fn sync(&self) -> Result<()> {
         self.disk().sync_file_system(&self.directory, self.root())
     }
 
@@ -90,22 +91,31 @@ impl Store {
     }
 }
 
+/// What waits for the commit, blobs first, so that a tree never gets its final name before what it names.
+///
+/// Others put while this looks, each tree after its blobs. So trees are looked for first: the blobs of each that is
+/// found are found too.
 fn list_pending(session: &Session) -> Result<Vec<(Shelf, String)>> {
+    let trees = list_shelf(session, Shelf::Trees)?;
+    let mut pending = list_shelf(session, Shelf::Blobs)?;
+    pending.extend(trees);
+    Ok(pending)
+}
+
+fn list_shelf(session: &Session, shelf: Shelf) -> Result<Vec<(Shelf, String)>> {
+    let directory = session.pending(shelf);
+    let failed = || StoreError::io("list", &directory);
+    let entries = match fs::read_dir(&directory) {
+        // Nothing was put yet.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(failed())?,
+    };
     let mut pending = Vec::new();
-    for shelf in Shelf::ALL {
-        let directory = session.pending(shelf);
-        let failed = || StoreError::io("list", &directory);
-        let entries = match fs::read_dir(&directory) {
-            // Nothing was put yet.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(failed())?,
-        };
-        for entry in entries {
-            let name = entry.map_err(failed())?.file_name();
-            // Only digests are put there; anything else is not ours to publish.
-            if let Some(hex) = name.to_str().filter(|name| name.len() == 64) {
-                pending.push((shelf, hex.to_owned()));
-            }
+    for entry in entries {
+        let name = entry.map_err(failed())?.file_name();
+        // Only digests are put there; anything else is not ours to publish.
+        if let Some(hex) = name.to_str().filter(|name| name.len() == 64) {
+            pending.push((shelf, hex.to_owned()));
         }
     }
     Ok(pending)

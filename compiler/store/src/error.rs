@@ -111,12 +111,10 @@ impl StoreError {
                 Some("choose another directory with `--store`, or use the program that made this one")
             }
             Self::ReadOnly { .. } | Self::NoSession { .. } | Self::BadRootName(_) => None,
-            Self::Lost { .. } => {
-                Some("the disk may be failing; run the command again, and `plc store verify`")
-            }
-            Self::Missing { .. } | Self::Damaged { .. } => {
-                Some("`plc store verify` says what else is missing or damaged")
-            }
+            Self::Lost { .. } => Some("the disk may be failing; run the command again"),
+            Self::Missing { .. } | Self::Damaged { .. } => Some(
+                "choose another store with `--store`: everything is built again there, and comes to the same",
+            ),
         }
     }
 

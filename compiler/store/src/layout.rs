@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const VERSION: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 12] = [
     "version",
     Shelf::Blobs.name(),
     Shelf::Trees.name(),
@@ -15,6 +15,8 @@ pub(crate) const NAMES: [&str; 10] = [
     "roots",
     "logs",
     "checkouts",
+    "outcomes",
+    "indices",
     "tmp",
     // A file system of its own may have been made for the store.
     "lost+found",
@@ -72,6 +74,14 @@ pub(crate) fn log(root: &Path) -> PathBuf {
 
 pub(crate) fn roots(root: &Path) -> PathBuf {
     root.join("roots")
+}
+
+pub(crate) fn outcomes(root: &Path) -> PathBuf {
+    root.join("outcomes")
+}
+
+pub(crate) fn indices(root: &Path) -> PathBuf {
+    root.join("indices")
 }
 
 pub(crate) fn sessions(root: &Path) -> PathBuf {

@@ -11,6 +11,7 @@
 //!   logs/<derivation>.log     what its builder said                                                   kept
 //!   checkouts/                manifests laid out as directories, to run things in                     cache
 //!   outcomes/<tree>/          manifests laid out as plain files, to look at                           cache
+//!   indices/<sha256>          what archives say they have                                             cache
 //!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
 //! ```
 //!

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Kind, Result, Store, StoreError, Tree, TreeDigest};
+use crate::{Kind, Result, Store, StoreError, Tree, TreeDigest, layout};
 
 impl Store {
     /// Lays a tree out below `outcomes/`, once, and gives the directory. Only directories, files and symbolic links are
@@ -15,7 +15,7 @@ impl Store {
     /// # Errors
     /// When the tree is not there or damaged, or the disk fails.
     pub fn present(&self, digest: &TreeDigest) -> Result<PathBuf> {
-        let outcomes = self.root().join("outcomes");
+        let outcomes = layout::outcomes(self.root());
         let place = outcomes.join(digest.to_hex());
         if place.is_dir() {
             return Ok(place);
@@ -27,6 +27,8 @@ impl Store {
             .tempdir_in(&session)
             .map_err(StoreError::io("make a directory below", &session))?;
         self.lay_out_plainly(&tree, fresh.path())?;
+        // One that is there is never looked into again: so it must not outlive a power cut with its files empty.
+        self.sync()?;
         fs::create_dir_all(&outcomes).map_err(StoreError::io("make", &outcomes))?;
         let fresh = fresh.keep();
         match fs::rename(&fresh, &place) {

@@ -199,6 +199,11 @@ impl Store {
         self.root.join("checkouts")
     }
 
+    /// The directory for indices of archives: a cache, made by whoever keeps the first one.
+    pub fn indices(&self) -> PathBuf {
+        layout::indices(&self.root)
+    }
+
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }

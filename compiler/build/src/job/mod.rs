@@ -121,6 +121,9 @@ pub enum JobError {
     /// An input is missing or of the wrong kind: the derivation was not made by this program.
     #[error("the derivation lacks a usable `{0}` input")]
     Input(Role),
+    /// The program itself is at fault.
+    #[error("the builder has a fault of its own: {0}")]
+    Panicked(String),
     /// Built again, it came to something else.
     #[error("built again, it came to {} instead of {}: it is not reproducible", output(now), output(before))]
     Differs {
@@ -165,9 +168,9 @@ impl JobError {
     /// What to do about it, where that can be said.
     pub fn help(&self) -> Option<String> {
         match self {
-            _ if self.is_full() => {
-                Some("the disk is full: free some space and run the same command again, nothing is lost".into())
-            }
+            _ if self.is_full() => Some(DISK_FULL.into()),
+            // Not the mirror is to blame.
+            Self::Source(SourceError::Fetch(FetchError::Write(_))) => None,
             Self::Source(SourceError::Fetch(_)) => {
                 Some("try another mirror with `--mirror URL`; a version that the archive no longer has needs `plc lock`".into())
             }
@@ -176,6 +179,10 @@ impl JobError {
         }
     }
 }
+
+/// What to do about a full disk.
+pub const DISK_FULL: &str =
+    "the disk is full: free some space and run the same command again, nothing is lost";
 
 /// Runs the builder of a request.
 ///

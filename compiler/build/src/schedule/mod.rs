@@ -12,10 +12,13 @@
 //! and each step of it through [`Scheduler::enter`].
 
 mod survey;
+#[cfg(test)]
+mod tests;
 mod urgency;
 
 use std::{
     collections::{BTreeMap, BinaryHeap},
+    panic::{self, AssertUnwindSafe},
     sync::mpsc,
     time::{Duration, Instant},
 };
@@ -157,7 +160,7 @@ pub fn build(
                     let to = to.clone();
                     let is_fetch = matches!(request.derivation.builder, Builder::Fetch(_));
                     let work = move || {
-                        let result = job::run(&request, context, observer);
+                        let result = reporting_panics(|| job::run(&request, context, observer));
                         // The scheduler listens until all that it started has reported.
                         let _ = to.send(Report { node, result });
                     };
@@ -175,6 +178,16 @@ pub fn build(
         })
     })?;
     scheduler.end()
+}
+
+/// A builder that panics has failed like any other: without its report the scheduler would wait for ever.
+fn reporting_panics(work: impl FnOnce() -> Result<Realisation, JobError>) -> Result<Realisation, JobError> {
+    // Nothing that the builder had in hand is looked at again: what it put into the store is whole or not there.
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        Err(JobError::Panicked(text.unwrap_or("it does not say why").to_owned()))
+    })
 }
 
 fn pool(threads: usize, name: &'static str) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {

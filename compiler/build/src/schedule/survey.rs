@@ -1,6 +1,9 @@
 //! What a build would have to do: which derivations are there already, and which must be looked at.
 
-use plc_plan::graph::{Graph, NodeId};
+use plc_plan::{
+    derivation::Builder,
+    graph::{Graph, NodeId},
+};
 use plc_store::{DerivationHash, Output, Realisation, Store, StoreError};
 
 /// Where each node of a graph stands before a build.
@@ -34,7 +37,7 @@ impl Survey {
                 continue;
             }
             let node = graph.node(id);
-            if !rebuild || node.derivation.inputs.is_empty() {
+            if !rebuild || matches!(node.derivation.builder, Builder::Fetch(_)) {
                 survey.realised[id.index()] =
                     store.realised(&node.hash)?.filter(|realisation| is_there(store, realisation));
             }

@@ -17,7 +17,7 @@ pub use rootfs::wants;
 
 use std::collections::{BTreeMap, HashMap};
 
-use plc_lang::topology::{Host, Topology};
+use plc_lang::topology::{Archive, Host, Topology};
 use plc_store::DerivationHash;
 
 use crate::{
@@ -68,6 +68,20 @@ pub enum LowerError {
         /// What the lock was made for that it does not ask for any more.
         extra: Vec<String>,
     },
+    /// The description draws from an archive otherwise than when the lock was made.
+    #[error(
+        "the lock was made for other {what} of archive `{archive}`: {locked}, and the description has {asked}"
+    )]
+    OtherArchive {
+        /// The archive.
+        archive: String,
+        /// What differs: `suites`, `components`, `keyrings`.
+        what: &'static str,
+        /// What the lock has.
+        locked: String,
+        /// What the description has.
+        asked: String,
+    },
     /// A closure names a package that the lock does not describe.
     #[error("the lock does not say where `{}` {} comes from", .0.name, .0.version)]
     Incomplete(PackageKey),
@@ -80,11 +94,12 @@ pub enum LowerError {
 }
 
 fn describe_wants(missing: &[String], extra: &[String]) -> String {
-    let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     match (missing, extra) {
-        (m, []) => format!("it lacks {}", list(m)),
-        ([], e) => format!("the description does not ask for {} any more", list(e)),
-        (m, e) => format!("it lacks {}, and the description does not ask for {} any more", list(m), list(e)),
+        (m, []) => format!("it lacks {}", quoted(m)),
+        ([], e) => format!("the description does not ask for {} any more", quoted(e)),
+        (m, e) => {
+            format!("it lacks {}, and the description does not ask for {} any more", quoted(m), quoted(e))
+        }
     }
 }
 
@@ -103,6 +118,9 @@ pub struct LowerOptions {
 /// When the lock was made for other hosts or packages, or is incomplete.
 pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result<Lowered, LowerError> {
     let mut lowering = Lowering::new(lock, options);
+    for archive in &topology.archives {
+        check_archive(archive, lock)?;
+    }
     let mut inputs = Vec::new();
     let mut checks = Vec::new();
     let mut hosts = Vec::new();
@@ -124,6 +142,34 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
         }),
     );
     Ok(Lowered { graph: Graph::new(lowering.nodes)?, environment, hosts })
+}
+
+/// Refuses a lock that was made from other suites or components, or that another keyring vouched for: what the
+/// description says of an archive would be said in vain.
+fn check_archive(archive: &Archive, lock: &Lock) -> Result<(), LowerError> {
+    let locked = lock
+        .archive(&archive.name)
+        .ok_or_else(|| LowerError::NotLocked(format!("archive `{}`", archive.name)))?;
+    let suites: Vec<String> = locked.suites.iter().map(|suite| suite.suite.clone()).collect();
+    let one = std::slice::from_ref::<String>;
+    let parts = [
+        ("suites", suites.as_slice(), archive.suites.as_slice()),
+        ("components", &locked.components, &archive.components),
+        ("keyrings", one(&locked.signed_by), one(&archive.signed_by)),
+    ];
+    match parts.into_iter().find(|(_, locked, asked)| locked != asked) {
+        None => Ok(()),
+        Some((what, locked, asked)) => Err(LowerError::OtherArchive {
+            archive: archive.name.clone(),
+            what,
+            locked: quoted(locked),
+            asked: quoted(asked),
+        }),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn host_checks(

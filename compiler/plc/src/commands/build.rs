@@ -7,7 +7,7 @@ use std::{
 };
 
 use plc_build::{
-    job::Context,
+    job::{Context, DISK_FULL},
     sandbox::{Preloading, Runner, Sandbox},
     schedule::{self, BuildError, Built, Options},
 };
@@ -160,7 +160,7 @@ fn build_error(error: &BuildError, store: &Store) -> CliError {
         }
     }
     if is_full {
-        return told.help(machine::DISK_FULL);
+        return told.help(DISK_FULL);
     }
     match failures.iter().find_map(|failure| failure.error.help()) {
         Some(help) => told.help(help),
@@ -246,9 +246,13 @@ fn write_images(
                 };
                 let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
                 let fresh = out.join(format!(".{}.tar.{}", host.name, std::process::id()));
-                let mut to = fs::File::create(&fresh).map_err(|error| cannot(&fresh)(&error))?;
-                std::io::copy(&mut from, &mut to).map_err(|error| cannot(&fresh)(&error))?;
-                fs::rename(&fresh, &target).map_err(|error| cannot(&target)(&error))?;
+                let written = fs::File::create(&fresh)
+                    .and_then(|mut to| std::io::copy(&mut from, &mut to))
+                    .and_then(|_| fs::rename(&fresh, &target));
+                written.map_err(|error| {
+                    let _ = fs::remove_file(&fresh);
+                    cannot(&target)(&error)
+                })?;
             }
             Image::Dir => {
                 if target.exists() {

@@ -122,7 +122,10 @@ pub(super) fn lower(
 ) -> Result<Lowered, CliError> {
     let options = LowerOptions { platform: machine::platform()?.to_owned(), image };
     plc_plan::lower(topology, lock, &options).map_err(|error| match &error {
-        LowerError::NotLocked(_) | LowerError::Stale { .. } | LowerError::Incomplete(_) => {
+        LowerError::NotLocked(_)
+        | LowerError::Stale { .. }
+        | LowerError::OtherArchive { .. }
+        | LowerError::Incomplete(_) => {
             CliError::user(&error).help("bring the lock up to the description with `plc lock`")
         }
         LowerError::Json(_) | LowerError::Graph(_) => CliError::build(&error),

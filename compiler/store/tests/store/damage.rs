@@ -74,7 +74,7 @@ fn damage_is_named_on_reading() {
     let error = damaged.store.read_tree(&damaged.tree).unwrap_err();
     assert!(matches!(&error, StoreError::Damaged { object: Object::Tree(_), .. }));
     assert!(error.to_string().contains(&damaged.tree.to_hex()));
-    assert!(error.hint().unwrap().contains("plc store verify"));
+    assert!(error.hint().unwrap().contains("--store"));
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn every_flipped_bit_is_found() {
                 Err(error) => {
                     assert!(matches!(&error, StoreError::Damaged { .. }));
                     assert!(error.to_string().contains(&hash.to_hex()));
-                    assert!(error.hint().unwrap().contains("plc store verify"));
+                    assert!(error.hint().unwrap().contains("--store"));
                 }
             }
         }

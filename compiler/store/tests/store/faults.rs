@@ -244,3 +244,39 @@ fn a_commit_syncs_in_this_order() {
     store.commit(&[]).unwrap();
     assert_eq!(calls(), [] as [&str; 0]);
 }
+
+/// An outcome that is there is never looked into again: so it is durable before it has its name.
+#[test]
+fn an_outcome_that_may_not_last_is_not_shown() {
+    struct NoSync;
+    impl Fault for NoSync {
+        fn before(&self, call: Call, _: &Path) -> io::Result<()> {
+            if call == Call::Sync { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+    }
+    let root = scratch();
+    let good = Store::open(root.path()).unwrap();
+    let tree = put_tree(&good, b"content").unwrap();
+    good.commit(&[]).unwrap();
+    let place = root.path().join("outcomes").join(tree.to_hex());
+
+    let failing = Store::open_with_faults(root.path(), Arc::new(NoSync)).unwrap();
+    assert!(failing.present(&tree).is_err());
+    assert!(!place.exists());
+
+    assert_eq!(good.present(&tree).unwrap(), place.canonicalize().unwrap());
+    assert_eq!(std::fs::read(place.join("file")).unwrap(), b"content");
+}
+
+#[test]
+fn a_root_that_is_there_is_not_written_again() {
+    let root = scratch();
+    drop(Store::open(root.path()).unwrap());
+    let recording = Arc::new(Recording(std::sync::Mutex::default()));
+    let store = Store::open_with_faults(root.path(), recording.clone()).unwrap();
+    let hash = crate::support::derivation("a").0;
+    store.add_root("result", &hash).unwrap();
+    recording.0.lock().unwrap().clear();
+    store.add_root("result", &hash).unwrap();
+    assert_eq!(*recording.0.lock().unwrap(), [] as [&str; 0]);
+}

@@ -88,7 +88,7 @@ fn what_is_missing_is_named() {
     let error = store.open_blob(&blob).unwrap_err();
     assert!(matches!(error, StoreError::Missing { object: Object::Blob(missing), .. } if missing == blob));
     assert!(error.to_string().contains(&blob.to_hex()));
-    assert!(error.hint().unwrap().contains("plc store verify"));
+    assert!(error.hint().unwrap().contains("--store"));
 }
 
 #[test]

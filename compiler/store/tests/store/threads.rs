@@ -84,3 +84,35 @@ fn many_open_a_new_store_at_once() {
     assert_eq!(store.verify().unwrap().realisations, 40);
     assert_eq!(std::fs::read_dir(root.path().join("tmp")).unwrap().count(), 0);
 }
+
+/// A commit takes along what others are putting: never a tree without the blobs that it names.
+#[test]
+fn a_tree_is_not_committed_before_its_blobs() {
+    let root = scratch();
+    let store = Store::open(root.path()).unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        let putting: Vec<_> = (0..2)
+            .map(|thread| {
+                let store = &store;
+                scope.spawn(move || {
+                    for number in 0..800 {
+                        put_tree(store, format!("{thread} {number}").as_bytes()).unwrap();
+                    }
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                store.commit(&[]).unwrap();
+                // Another program sees only what is committed.
+                let committed = Store::open_read_only(root.path()).unwrap();
+                assert_good(&committed);
+            }
+        });
+        for thread in putting {
+            thread.join().unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
