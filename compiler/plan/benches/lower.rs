@@ -13,7 +13,7 @@ use plc_plan::{
 };
 
 fn key(number: usize) -> PackageKey {
-    PackageKey::new(&format!("package-{number}"), "1.2.3-4+deb12u1", "amd64")
+    PackageKey::new(format!("package-{number}"), "1.2.3-4+deb12u1", "amd64")
 }
 
 fn package(number: usize) -> LockedPackage {
