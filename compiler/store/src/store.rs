@@ -60,8 +60,9 @@ impl Store {
             .map_err(StoreError::io("make the directory", root))?;
         let mut store = Self::bare(root, disk)?;
         let laid_out = store.has_version()?;
+        store.make_directories()?;
         if !laid_out {
-            store.lay_out()?;
+            store.lay_out_shelves()?;
         }
         store.leftovers = session::sweep(&store.root)?;
         store.session = Some(Session::create(&store.disk, &store.root)?);
@@ -149,9 +150,9 @@ impl Store {
         }
     }
 
-    /// Makes the directories. The file `version` comes after them: without it they are made again. Two programs may do
-    /// so at once.
-    fn lay_out(&self) -> Result<()> {
+    /// Makes the directories below the shelves. The file `version` comes after them: without it they are made again.
+    /// Two programs may do so at once.
+    fn lay_out_shelves(&self) -> Result<()> {
         for shelf in Shelf::ALL {
             let directory = self.root.join(shelf.name());
             self.disk.make_directory(&directory, 0o755)?;
@@ -159,6 +160,11 @@ impl Store {
                 self.disk.make_directory(&directory.join(name), 0o755)?;
             }
         }
+        self.disk.sync_file_system(&self.directory, &self.root)
+    }
+
+    /// Makes the directories that are not there: all in a new store, and one that somebody has tidied away.
+    fn make_directories(&self) -> Result<()> {
         for (name, mode) in [
             ("derivations", 0o755),
             ("realisations", 0o755),
@@ -168,9 +174,12 @@ impl Store {
             ("checkouts", 0o700),
             ("tmp", 0o700),
         ] {
-            self.disk.make_directory(&self.root.join(name), mode)?;
+            let directory = self.root.join(name);
+            if !directory.is_dir() {
+                self.disk.make_directory(&directory, mode)?;
+            }
         }
-        self.disk.sync_file_system(&self.directory, &self.root)
+        Ok(())
     }
 
     /// The store's directory, absolute and without symbolic links.

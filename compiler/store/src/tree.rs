@@ -263,14 +263,18 @@ impl Tree {
         if !self.entries.first().is_some_and(|entry| entry.path.is_root()) {
             return Err(BadTree::NoRoot);
         }
+        // Most entries follow another of the same directory.
+        let mut known_parent: Option<TreePath> = None;
         for (index, entry) in self.entries.iter().enumerate() {
             if index > 0 && self.entries[index - 1].path == entry.path {
                 return Err(BadTree::Duplicate(entry.path.clone()));
             }
             if let Some(parent) = entry.path.parent() {
-                match self.get(&parent) {
-                    Some(Entry { kind: Kind::Directory, .. }) => {}
-                    _ => return Err(BadTree::Orphan(entry.path.clone())),
+                if known_parent.as_ref() != Some(&parent) {
+                    match self.get(&parent) {
+                        Some(Entry { kind: Kind::Directory, .. }) => known_parent = Some(parent),
+                        _ => return Err(BadTree::Orphan(entry.path.clone())),
+                    }
                 }
             } else if entry.kind != Kind::Directory {
                 return Err(BadTree::Orphan(entry.path.clone()));

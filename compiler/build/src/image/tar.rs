@@ -3,9 +3,9 @@
 //! Entries in the tree's order, numeric owners without names, whole seconds, and pax records only for what a ustar
 //! header cannot hold: long names, large numbers, times before 1970, extended attributes.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
-use plc_store::{Entry, Kind, Meta, Store, StoreError, Tree, TreePath};
+use plc_store::{BlobDigest, Entry, Kind, Meta, Store, StoreError, Tree, TreePath};
 use tar::{EntryType, Header};
 
 const BLOCK: usize = 512;
@@ -23,6 +23,9 @@ pub enum ImageError {
     /// The store lacks what the tree names.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A blob does not hold what its name promises.
+    #[error("blob {0} is damaged in the store")]
+    Damaged(BlobDigest),
     /// A blob is not as long as the tree says.
     #[error("the content of `{0}` is not as long as its tree says")]
     Length(TreePath),
@@ -54,13 +57,37 @@ fn write_entry(entry: &Entry, store: &Store, prefix: &[u8], to: &mut impl Write)
     records.write(to)?;
     to.write_all(header.as_bytes())?;
     if let Kind::File { blob, size } = &entry.kind {
-        let written = io::copy(&mut store.open_blob(blob)?, to)?;
+        let written = copy_verified(store, blob, to)?;
         if written != *size {
             return Err(ImageError::Length(entry.path.clone()));
         }
         pad(written, to)?;
     }
     Ok(())
+}
+
+/// Copies a blob, and refuses one whose bytes are not those that its name promises: an image gets a name of its own, and
+/// nobody would find out later.
+fn copy_verified(store: &Store, blob: &BlobDigest, to: &mut impl Write) -> Result<u64, ImageError> {
+    let mut from = store.open_blob(blob)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut written = 0;
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error.into()),
+        };
+        hasher.update(&buffer[..count]);
+        to.write_all(&buffer[..count])?;
+        written += count as u64;
+    }
+    if hasher.finalize().as_bytes() != blob.as_bytes() {
+        return Err(ImageError::Damaged(*blob));
+    }
+    Ok(written)
 }
 
 fn header(entry: &Entry, prefix: &[u8], records: &mut Records) -> Header {
@@ -195,8 +222,6 @@ fn pad(written: u64, to: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use plc_store::Xattr;
 
     use super::*;
@@ -273,5 +298,20 @@ mod tests {
                 format!("{long}/l")
             ]
         );
+    }
+
+    #[test]
+    fn a_damaged_blob_is_not_passed_on() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store")).unwrap();
+        let blob = store.put_blob(b"content").unwrap();
+        store.commit(&[]).unwrap();
+        let hex = blob.to_hex();
+        let place = store.root().join("blobs").join(&hex[..2]).join(&hex[2..]);
+        std::fs::remove_file(&place).unwrap();
+        std::fs::write(&place, b"CONTENT").unwrap();
+        let file = entry("a", Kind::File { blob, size: 7 });
+        let tree = Tree::new(vec![entry("", Kind::Directory), file]).unwrap();
+        assert!(matches!(write(&tree, &store, Vec::new()), Err(ImageError::Damaged(found)) if found == blob));
     }
 }

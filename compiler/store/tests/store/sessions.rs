@@ -153,3 +153,20 @@ fn reading_changes_nothing() {
     refused(store.add_root("a", &made.derivation));
     refused(store.remove_root("a").map(drop));
 }
+
+#[test]
+fn any_directory_that_was_tidied_away_is_made_again() {
+    let root = crate::support::scratch();
+    drop(plc_store::Store::open(root.path()).unwrap());
+    let mut empty = Vec::new();
+    for entry in std::fs::read_dir(root.path()).unwrap() {
+        // Those that are not empty stay.
+        let path = entry.unwrap().path();
+        if std::fs::remove_dir(&path).is_ok() {
+            empty.push(path);
+        }
+    }
+    assert!(empty.contains(&root.path().join("tmp")), "{empty:?}");
+    drop(plc_store::Store::open(root.path()).unwrap());
+    assert!(empty.iter().all(|path| path.is_dir()));
+}
