@@ -74,6 +74,14 @@ impl Network {
 }
 
 fn find_mirrors(project: &Path, args: &NetworkArgs) -> io::Result<Mirrors> {
+    if let Some((scheme, _)) = args.mirror.as_deref().and_then(|mirror| mirror.split_once(':'))
+        && !scheme.contains('/')
+        && !["http", "https", "file"].contains(&scheme)
+    {
+        return Err(io::Error::other(format!(
+            "a mirror is an http, https or file URL or a path, and not `{scheme}:`"
+        )));
+    }
     let project = std::path::absolute(project)?;
     let sources = match Sources::read(Path::new(APT)) {
         Ok(sources) => sources,
@@ -164,7 +172,7 @@ pub(crate) fn make(
         .collect();
     let request = LockRequest { archives: &topology.archives, hosts: &hosts, previous, accept_expired };
     let mirrors = find_mirrors(&project.directory, args)
-        .map_err(|error| CliError::user("cannot read apt's sources").because_of(&error))?;
+        .map_err(|error| CliError::user("no mirror can be used").because_of(&error))?;
     let cache = machine.store.indices();
     let fetcher = Fetcher::default();
     let outside = LockMachine {

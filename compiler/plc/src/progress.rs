@@ -1,11 +1,12 @@
 //! What is going on, for somebody who watches: one line that moves, and one that stays for each step that took a while.
 
 use std::{
-    sync::Mutex,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use plc_build::progress::{How, Observer};
 use plc_plan::{
     derivation::Builder,
@@ -21,11 +22,13 @@ const WORTH_A_LINE: Duration = Duration::from_millis(1000);
 pub(crate) struct Progress<'a> {
     terminal: &'a Terminal,
     bar: ProgressBar,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
+    /// What goes on besides a build.
+    said: Option<(&'static str, String)>,
     fetch: Stage,
     unpack: Stage,
     rest: Stage,
@@ -51,14 +54,26 @@ impl<'a> Progress<'a> {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { terminal, bar, state: Mutex::default() }
+        let state: Arc<Mutex<State>> = Arc::default();
+        let (shown, on) = (Arc::clone(&state), *terminal);
+        // Drawn anew ten times a second, so that whoever watches sees time pass.
+        let line = move |_: &ProgressState, to: &mut dyn fmt::Write| {
+            let state = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            let (verb, text) = state.moving_line();
+            let _ = to.write_str(&on.status_line(verb, &text));
+        };
+        let style = ProgressStyle::with_template("{line}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.with_key("line", line));
+        if terminal.interactive() {
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
+        Self { terminal, bar, state }
     }
 
     /// Shows that something else is going on, such as making a lock.
-    pub(crate) fn say(&self, verb: &str, text: &str) {
-        self.bar.set_message(self.terminal.status_line(verb, text));
-        self.bar.tick();
+    pub(crate) fn say(&self, verb: &'static str, text: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.said = Some((verb, text.to_owned()));
     }
 
     /// Takes the moving line away.
@@ -67,9 +82,9 @@ impl<'a> Progress<'a> {
     }
 
     fn with_state(&self, change: impl FnOnce(&mut State) -> Option<String>) {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let stays = change(&mut state);
-        let (verb, moving) = state.moving_line();
+        state.said = None;
         drop(state);
         if let Some(line) = stays
             && self.terminal.interactive()
@@ -79,7 +94,6 @@ impl<'a> Progress<'a> {
                 self.terminal.status(verb, text);
             });
         }
-        self.say(verb, &moving);
     }
 }
 
@@ -93,6 +107,9 @@ impl State {
     }
 
     fn moving_line(&self) -> (&'static str, String) {
+        if let Some((verb, text)) = &self.said {
+            return (verb, text.clone());
+        }
         let mut parts = Vec::new();
         if self.fetch.done < self.fetch.total {
             let (have, all) = (render::bytes(self.bytes), render::bytes(self.bytes_total));
@@ -106,6 +123,9 @@ impl State {
             seconds => format!("{name} ({seconds} s)"),
         });
         parts.extend(slow);
+        if parts.is_empty() {
+            return ("Keeping", "what was built".to_owned());
+        }
         ("Building", parts.join(" · "))
     }
 }

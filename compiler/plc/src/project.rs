@@ -68,7 +68,7 @@ impl Project {
     /// When it cannot be read or does not compile, after its diagnostics were shown.
     pub(crate) fn open(entry: &Path, terminal: &Terminal) -> Result<Self, CliError> {
         let (directory, checked) = check(entry)?;
-        terminal.diagnostics(&checked.diagnostics, &checked.sources);
+        terminal.diagnostics(&checked.diagnostics, &checked.sources, &directory);
         match checked.program {
             Some(program) => {
                 Ok(Self { directory, entry: entry.to_owned(), program, sources: checked.sources })
@@ -101,7 +101,7 @@ impl Project {
                 .help(format!("there are {}", names())));
         }
         self.program.evaluate(name).map_err(|diagnostics| {
-            terminal.diagnostics(&diagnostics, &self.sources);
+            terminal.diagnostics(&diagnostics, &self.sources, &self.directory);
             CliError::said()
         })
     }
@@ -147,6 +147,10 @@ pub(crate) fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
     if !entry.exists() {
         return Err(CliError::user(format!("there is no file `{}`", entry.display()))
             .help("name the description to work on, for example `examples/three-tier/env.pl`"));
+    }
+    if entry.is_dir() {
+        return Err(CliError::user(format!("`{}` is a directory", entry.display()))
+            .help(format!("name the description in it, for example `{}`", entry.join("env.pl").display())));
     }
     let checked = plc_lang::check(name, &ProjectFiles(&directory));
     Ok((directory, checked))

@@ -6,6 +6,7 @@ mod table;
 use std::{
     fmt::Display,
     io::{IsTerminal, Write},
+    path::Path,
 };
 
 use plc_lang::{diag::Diagnostic, source::Sources};
@@ -82,6 +83,11 @@ impl Terminal {
         format!("{} {text}", self.paint_err(GREEN, &format!("{verb:>12}")))
     }
 
+    /// Something to know that is no result, on standard error.
+    pub(crate) fn note(&self, text: impl Display) {
+        let _ = writeln!(std::io::stderr(), "{} {text}", self.paint_err(CYAN, "note:"));
+    }
+
     /// An error with its causes and advice, on standard error.
     pub(crate) fn error(&self, error: &CliError) {
         let Some(message) = error.message() else { return };
@@ -108,9 +114,9 @@ impl Terminal {
         let _ = writeln!(to, "   {} {how}", self.paint_err(CYAN, "note:"));
     }
 
-    /// Diagnostics of a description, on standard error.
-    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
-        let text = diagnostic::render(diagnostics, sources, self.err_colors);
+    /// Diagnostics of a description in a project's directory, on standard error.
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources, project: &Path) {
+        let text = diagnostic::render(diagnostics, sources, project, self.err_colors);
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 

@@ -1,12 +1,22 @@
 //! The network and the file system as places to read from.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    config::Config,
+    http::{Response, Uri},
+    unversioned::{
+        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
+};
 
 /// Opens files by URL. Must be quick to give up: no call and no read may hang for ever.
 pub trait Transport: Send + Sync {
@@ -53,6 +63,34 @@ impl TransportError {
     }
 }
 
+/// Looks each host up once: a few hundred files come from the same one, and a look-up that is lost on the way costs
+/// seconds.
+#[derive(Debug, Default)]
+struct OnceEach {
+    inner: DefaultResolver,
+    known: Mutex<BTreeMap<String, ResolvedSocketAddrs>>,
+}
+
+impl Resolver for OnceEach {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let host = uri.scheme().zip(uri.authority());
+        let host = host.and_then(|(scheme, host)| DefaultResolver::host_and_port(scheme, host));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(addresses) = host.as_ref().and_then(|host| known.get(host)) {
+            return Ok(addresses.clone());
+        }
+        // The lock is held meanwhile: whoever else asks for the host waits for this answer.
+        let addresses = self.inner.resolve(uri, config, timeout)?;
+        known.extend(host.map(|host| (host, addresses.clone())));
+        Ok(addresses)
+    }
+}
+
 /// `http`, `https` and `file` URLs.
 pub struct Network {
     agent: Agent,
@@ -77,7 +115,7 @@ impl Network {
             .max_response_header_size(64 * 1024)
             .user_agent(concat!("plc/", env!("CARGO_PKG_VERSION")))
             .build();
-        Self { agent: Agent::new_with_config(config) }
+        Self { agent: Agent::with_parts(config, DefaultConnector::default(), OnceEach::default()) }
     }
 
     fn request(&self, url: &str, from: u64) -> Result<Response<Body>, TransportError> {

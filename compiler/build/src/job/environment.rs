@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! environment.json      the evaluated topology
-//! HOST/rootfs.json      the tree digest of its root file system, and the layers to stack for it
+//! HOST/rootfs.json      the tree digest of its root file system
 //! HOST/packages         a line for each package: name, version, architecture
 //! HOST/manifest         a line for each entry of the root file system
 //! ```
@@ -17,9 +17,8 @@ use super::{JobError, package::installed};
 
 /// `HOST/rootfs.json`.
 #[derive(Serialize)]
-struct Rootfs<'a> {
+struct Rootfs {
     tree: TreeDigest,
-    layers: &'a [TreeDigest],
 }
 
 /// Writes the tree.
@@ -32,7 +31,8 @@ pub(super) fn run(
     for (host, root) in arguments.hosts.iter().zip(roots) {
         let Output::Tree(digest) = root.output else { continue };
         let tree = store.read_tree(&digest)?;
-        let rootfs = Rootfs { tree: digest, layers: &root.layers };
+        // Not the layers: how a tree was come by is no part of its content.
+        let rootfs = Rootfs { tree: digest };
         files.push((format!("{host}/manifest"), manifest(&tree)));
         files.push((format!("{host}/packages"), packages(&tree, store)?));
         files.push((format!("{host}/rootfs.json"), serde_json::to_string_pretty(&rootfs)? + "\n"));

@@ -63,6 +63,14 @@ impl Sandbox {
         })
     }
 
+    /// Finds out whether this machine can have sandboxes, without making one.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn probe(&self) -> Result<(), SandboxError> {
+        self.ids().map(|_| ())
+    }
+
     /// Runs the steps; what they print goes to the log. Layers that are not laid out yet are, first.
     ///
     /// # Errors

@@ -51,11 +51,23 @@ pub trait Runner: Sync {
     /// # Errors
     /// The sandbox itself failed. A step that fails is an [`Outcome`].
     fn run(&self, request: &Request, log: &File) -> Result<Outcome, SandboxError>;
+
+    /// Finds out whether this machine lets requests be run at all, before anything is fetched for them.
+    ///
+    /// # Errors
+    /// What [`run`](Self::run) would say.
+    fn ready(&self) -> Result<(), SandboxError> {
+        Ok(())
+    }
 }
 
 impl Runner for Sandbox {
     fn run(&self, request: &Request, log: &File) -> Result<Outcome, SandboxError> {
         Self::run(self, request, log)
+    }
+
+    fn ready(&self) -> Result<(), SandboxError> {
+        self.probe()
     }
 }
 

@@ -46,4 +46,8 @@ impl Runner for Preloading<'_> {
         }
         self.sandbox.run(&request, log)
     }
+
+    fn ready(&self) -> Result<(), SandboxError> {
+        self.sandbox.probe()
+    }
 }

@@ -24,7 +24,7 @@ use std::{
 };
 
 use plc_plan::{
-    derivation::Builder,
+    derivation::{Builder, Derivation, Role},
     graph::{Graph, NodeId},
 };
 use plc_store::{DerivationHash, Realisation, StoreError};
@@ -33,6 +33,7 @@ use crate::{
     job::{self, Context, JobError},
     progress::{How, Observer},
     request::Request,
+    sandbox::SandboxError,
 };
 
 pub use survey::Survey;
@@ -75,6 +76,9 @@ pub enum BuildError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is no sandbox on this machine.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// No threads to be had.
     #[error("cannot start the builders' threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -87,8 +91,8 @@ fn summary(failures: &[Failure], blocked: usize) -> String {
     };
     match blocked {
         0 => what,
-        1 => format!("{what}, and 1 derivation was not built because of it"),
-        more => format!("{what}, and {more} derivations were not built because of it"),
+        1 => format!("{what}, and 1 derivation that needs it was not built"),
+        more => format!("{what}, and {more} derivations further on were not built"),
     }
 }
 
@@ -148,6 +152,9 @@ pub fn build(
     if wanted.is_empty() {
         return Ok(scheduler.built);
     }
+    if wanted.iter().any(|id| runs_programs(&graph.node(*id).derivation)) {
+        context.runner.ready()?;
+    }
     observer.begins(graph, &wanted);
     let builders = pool(options.jobs, "build")?;
     let downloads = pool(options.downloads, "fetch")?;
@@ -188,6 +195,14 @@ fn reporting_panics(work: impl FnOnce() -> Result<Realisation, JobError>) -> Res
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
         Err(JobError::Panicked(text.unwrap_or("it does not say why").to_owned()))
     })
+}
+
+fn runs_programs(derivation: &Derivation) -> bool {
+    match derivation.builder {
+        Builder::Rootfs(_) => derivation.inputs_as(Role::Package).next().is_some(),
+        Builder::Check(_) => true,
+        _ => false,
+    }
 }
 
 fn pool(threads: usize, name: &'static str) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {

@@ -1,21 +1,23 @@
 //! `plc build`
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+mod images;
+mod link;
+mod outcome;
+mod told;
+
+use std::{path::PathBuf, time::Instant};
 
 use plc_build::{
-    job::{Context, DISK_FULL},
+    job::Context,
     sandbox::{Preloading, Runner, Sandbox},
-    schedule::{self, BuildError, Built, Options},
+    schedule::{self, Options},
 };
-use plc_lang::topology::Topology;
-use plc_plan::{Lowered, derivation::ImageFormat};
-use plc_store::{Output, Realisation, Store, TreeDigest};
-use serde_json::json;
+use plc_plan::derivation::ImageFormat;
 
+use self::{
+    images::Image,
+    outcome::{Summary, tree_of},
+};
 use super::plan;
 use crate::{
     Global, Outcome,
@@ -24,7 +26,7 @@ use crate::{
     mirrors::{self, Network},
     progress::Progress,
     project::Project,
-    render::{self, Table, Terminal},
+    render::Terminal,
 };
 
 /// Build the root file systems and the configuration of an environment under a profile.
@@ -65,15 +67,6 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// What to write a root file system as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Image {
-    /// One pax tar file.
-    Tar,
-    /// A plain directory.
-    Dir,
-}
-
 /// Downloads at a time. More hardly helps, and mirrors frown on it.
 const DOWNLOADS: usize = 6;
 
@@ -81,6 +74,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let started = Instant::now();
     let project = Project::open(&args.file, terminal)?;
     let topology = project.topology(args.profile.as_deref(), terminal)?;
+    let link = link::place(&topology.profile)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
     let lock =
@@ -94,6 +88,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let network = Network::new(&topology, &project.directory, &args.network);
     let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
         .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
+    // What a killed run has left of subordinate ids' files, only a sandbox can remove.
+    for leftover in machine.store.leftovers() {
+        let _ = sandbox.remove(leftover);
+    }
     let preloading = args.preload.as_deref().map(|library| Preloading::new(&sandbox, library)).transpose();
     let preloading =
         preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
@@ -112,244 +110,25 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     let built = schedule::build(&lowered.graph, &targets, &context, &options, &progress);
     progress.finish();
-    let built = built.map_err(|error| build_error(&error, &machine.store))?;
+    let built = built.map_err(|error| told::build_error(&error, &machine.store))?;
 
-    let link = publish(&machine.store, &topology, &lowered, &built)?;
-    if let (Some(image), Some(out)) = (args.image, &args.out) {
-        write_images(&machine.store, &sandbox, &lowered, &built, image, out, terminal)?;
-    }
-    terminal.status("Finished", format!("{} in {:.2} s", describe(&built), started.elapsed().as_secs_f64()));
-    let result =
-        Result { topology: &topology, lowered: &lowered, built: &built, store: &machine.store, link: &link };
-    if args.json {
-        result.print_json(terminal)?
-    } else {
-        result.print(terminal)?
-    }
-    Ok(Exit::Done)
-}
-
-fn describe(built: &Built) -> String {
-    match (built.built, built.cut_off) {
-        (0, 0) => "with nothing to do".to_owned(),
-        (built, 0) => format!("{} built", render::count(built, "derivation", "derivations")),
-        (built, same) => {
-            format!("{} built, {same} the same as before", render::count(built, "derivation", "derivations"))
-        }
-    }
-}
-
-fn build_error(error: &BuildError, store: &Store) -> CliError {
-    let BuildError::Failed { failures, .. } = error else {
-        if let BuildError::Store(error) = error {
-            return machine::store_error(error);
-        }
-        return CliError::build("the build could not go on").because_of(error);
-    };
-    let mut told = CliError::build(error);
-    let mut is_full = failures.iter().any(|failure| failure.error.is_full());
-    for failure in failures {
-        told =
-            told.cause(format!("`{}` ({})", failure.name, failure.hash.short())).because_of(&failure.error);
-        let log = fs::read(store.log_path(&failure.hash)).unwrap_or_default();
-        if failure.error.has_log() && !log.is_empty() {
-            let end = last_lines(&String::from_utf8_lossy(&log), 15);
-            // What runs in the sandbox writes to the same disk, and can only say so in its log.
-            is_full |= end.contains("No space left on device");
-            told = told.cause(format!("the end of its log:\n{end}"));
-        }
-    }
-    if is_full {
-        return told.help(DISK_FULL);
-    }
-    match failures.iter().find_map(|failure| failure.error.help()) {
-        Some(help) => told.help(help),
-        None => match failures.iter().find(|failure| failure.error.has_log()) {
-            Some(failure) => told.help(format!("the whole log: `plc log {}`", failure.hash.short())),
-            None => told,
-        },
-    }
-}
-
-fn last_lines(text: &str, most: usize) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(most)..].join("\n")
-}
-
-/// Leaves `result-PROFILE` pointing at the outcome.
-fn publish(
-    store: &Store,
-    topology: &Topology,
-    lowered: &Lowered,
-    built: &Built,
-) -> std::result::Result<PathBuf, CliError> {
-    let tree = tree_of(built, &lowered.environment)
+    let environment = tree_of(&built, &lowered.environment)
         .ok_or_else(|| CliError::build("the environment was not built"))?
         .0;
-    let place = store.present(&tree).map_err(|error| machine::store_error(&error))?;
-    let link = PathBuf::from(format!("result-{}", topology.profile));
-    if fs::read_link(&link).is_ok_and(|target| target == place) {
-        return Ok(link);
+    link::publish(&machine.store, &link, &environment)?;
+    if let (Some(image), Some(out)) = (args.image, &args.out) {
+        images::write(&machine.store, &sandbox, &lowered, &built, image, out, terminal)?;
     }
-    let failed = |error: std::io::Error| {
-        CliError::user(format!("cannot make the link `{}`", link.display())).because_of(&error)
-    };
-    match fs::symlink_metadata(&link) {
-        Ok(there) if !there.is_symlink() => {
-            return Err(CliError::user(format!("`{}` is in the way of the result's link", link.display()))
-                .help("move it elsewhere, or run in another directory"));
-        }
-        _ => {}
+    terminal.status(
+        "Finished",
+        format!("{} in {:.2} s", told::describe(&built), started.elapsed().as_secs_f64()),
+    );
+    let summary =
+        Summary { topology: &topology, lowered: &lowered, built: &built, store: &machine.store, link: &link };
+    if args.json {
+        summary.print_json(terminal)?
+    } else {
+        summary.print(terminal)?
     }
-    let fresh = PathBuf::from(format!(".result-{}.{}", topology.profile, std::process::id()));
-    std::os::unix::fs::symlink(&place, &fresh).map_err(failed)?;
-    fs::rename(&fresh, &link).map_err(|error| {
-        let _ = fs::remove_file(&fresh);
-        failed(error)
-    })?;
-    Ok(link)
-}
-
-fn tree_of<'a>(built: &'a Built, hash: &plc_store::DerivationHash) -> Option<(TreeDigest, &'a Realisation)> {
-    let realisation = built.realisations.get(hash)?;
-    match realisation.output {
-        Output::Tree(digest) => Some((digest, realisation)),
-        Output::Blob { .. } => None,
-    }
-}
-
-fn write_images(
-    store: &Store,
-    sandbox: &Sandbox,
-    lowered: &Lowered,
-    built: &Built,
-    image: Image,
-    out: &Path,
-    terminal: &Terminal,
-) -> std::result::Result<(), CliError> {
-    let cannot = |path: &Path| {
-        let message = format!("cannot write {}", path.display());
-        move |error: &dyn std::error::Error| CliError::build(&message).because_of(error)
-    };
-    fs::create_dir_all(out).map_err(|error| cannot(out)(&error))?;
-    for host in &lowered.hosts {
-        let target = match image {
-            Image::Tar => out.join(format!("{}.tar", host.name)),
-            Image::Dir => out.join(&host.name),
-        };
-        match image {
-            Image::Tar => {
-                let Some(Realisation { output: Output::Blob { digest, .. }, .. }) =
-                    host.image.as_ref().and_then(|hash| built.realisations.get(hash))
-                else {
-                    continue;
-                };
-                let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
-                let fresh = out.join(format!(".{}.tar.{}", host.name, std::process::id()));
-                let written = fs::File::create(&fresh)
-                    .and_then(|mut to| std::io::copy(&mut from, &mut to))
-                    .and_then(|_| fs::rename(&fresh, &target));
-                written.map_err(|error| {
-                    let _ = fs::remove_file(&fresh);
-                    cannot(&target)(&error)
-                })?;
-            }
-            Image::Dir => {
-                if target.exists() {
-                    return Err(CliError::user(format!("{} is there already", target.display()))
-                        .help("name another directory with `--out`"));
-                }
-                let Some(root) = tree_of_host(built, &host.root, store)? else { continue };
-                sandbox.lay_out(&root, &target).map_err(|error| cannot(&target)(&error))?;
-            }
-        }
-        terminal.status("Wrote", target.display());
-    }
-    Ok(())
-}
-
-/// The tree of a host's root file system. A build with nothing to do looked no further than the environment.
-fn tree_of_host(
-    built: &Built,
-    hash: &plc_store::DerivationHash,
-    store: &Store,
-) -> std::result::Result<Option<TreeDigest>, CliError> {
-    if let Some((tree, _)) = tree_of(built, hash) {
-        return Ok(Some(tree));
-    }
-    match store.realised(hash).map_err(|error| machine::store_error(&error))? {
-        Some(Realisation { output: Output::Tree(tree), .. }) => Ok(Some(tree)),
-        _ => Ok(None),
-    }
-}
-
-/// What is printed at the end.
-struct Result<'a> {
-    topology: &'a Topology,
-    lowered: &'a Lowered,
-    built: &'a Built,
-    store: &'a Store,
-    link: &'a Path,
-}
-
-impl Result<'_> {
-    fn size(
-        &self,
-        hash: &plc_store::DerivationHash,
-    ) -> std::result::Result<(Option<TreeDigest>, u64), CliError> {
-        let root = tree_of_host(self.built, hash, self.store)?;
-        let size = match &root {
-            Some(digest) => {
-                self.store.read_tree(digest).map_err(|error| machine::store_error(&error))?.size()
-            }
-            None => 0,
-        };
-        Ok((root, size))
-    }
-
-    fn print(&self, terminal: &Terminal) -> std::result::Result<(), CliError> {
-        let mut table = Table::new(&["HOST", ">REPLICAS", ">PACKAGES", ">SIZE", "DERIVATION"]);
-        for (host, lowered) in self.topology.hosts.iter().zip(&self.lowered.hosts) {
-            table.row([
-                host.name.clone(),
-                host.replicas.to_string(),
-                lowered.packages.to_string(),
-                render::bytes(self.size(&lowered.root)?.1),
-                lowered.root.short(),
-            ]);
-        }
-        for (index, line) in table.lines().iter().enumerate() {
-            terminal.line(if index == 0 { terminal.dim(line) } else { line.clone() });
-        }
-        let name = format!("{}@{}", self.topology.environment, self.topology.profile);
-        terminal.line(format!("\n{}  {}", terminal.bold(&name), self.lowered.environment));
-        terminal.line(format!("{} shows what is in it", self.link.display()));
-        Ok(())
-    }
-
-    fn print_json(&self, terminal: &Terminal) -> std::result::Result<(), CliError> {
-        let mut hosts = Vec::new();
-        for (host, lowered) in self.topology.hosts.iter().zip(&self.lowered.hosts) {
-            let (tree, size) = self.size(&lowered.root)?;
-            hosts.push(json!({
-                "name": host.name,
-                "replicas": host.replicas,
-                "packages": lowered.packages,
-                "size": size,
-                "derivation": lowered.root,
-                "tree": tree,
-            }));
-        }
-        terminal.line(json!({
-            "environment": self.topology.environment,
-            "profile": self.topology.profile,
-            "derivation": self.lowered.environment,
-            "tree": tree_of(self.built, &self.lowered.environment).map(|(tree, _)| tree),
-            "result": self.link.display().to_string(),
-            "built": self.built.built,
-            "same_as_before": self.built.cut_off,
-            "hosts": hosts,
-        }));
-        Ok(())
-    }
+    Ok(Exit::Done)
 }

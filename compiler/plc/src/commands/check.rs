@@ -23,16 +23,16 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
-    let (_, checked) = project::check(&args.file)?;
+    let (directory, checked) = project::check(&args.file)?;
     let profiles = checked.program.as_ref().map(|program| program.profiles()).unwrap_or_default();
     if args.json {
         terminal.line(json!({
             "ok": checked.program.is_some(),
             "profiles": profiles.iter().map(|profile| &profile.name).collect::<Vec<_>>(),
-            "diagnostics": render::as_json(&checked.diagnostics, &checked.sources),
+            "diagnostics": render::as_json(&checked.diagnostics, &checked.sources, &directory),
         }));
     } else {
-        terminal.diagnostics(&checked.diagnostics, &checked.sources);
+        terminal.diagnostics(&checked.diagnostics, &checked.sources, &directory);
     }
     if checked.program.is_none() {
         if !args.json {

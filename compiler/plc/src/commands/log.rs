@@ -20,6 +20,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let machine = Machine::open_to_read(global)?;
     let (hash, derivation) = machine.derivation(&args.hash)?;
     match fs::read(machine.store.log_path(&hash)) {
+        Ok(log) if log.is_empty() => {
+            terminal.note(format!("`{}` ({}) was built without a word", derivation.name, hash.short()));
+            Ok(Exit::Done)
+        }
         Ok(log) => {
             terminal.text(&String::from_utf8_lossy(&log));
             Ok(Exit::Done)

@@ -1,6 +1,6 @@
 //! Diagnostics of a description, drawn by miette: the one place where they become text.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -12,14 +12,21 @@ use plc_lang::{
 };
 use serde_json::{Value, json};
 
-/// All of them, one below the other, with a last line that counts.
-pub(crate) fn render(diagnostics: &[Diagnostic], sources: &Sources, colors: bool) -> String {
+/// The most that are drawn at a time: past that, the first are worth mending before the others are read.
+const MOST: usize = 20;
+
+/// All of them, one below the other. File names are as seen from the working directory.
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &Sources, project: &Path, colors: bool) -> String {
+    let sources = &Named::all(sources, project);
     let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MOST) {
         let _ = handler.render_report(&mut text, &Drawn::new(diagnostic, sources));
         text.push('\n');
+    }
+    if diagnostics.len() > MOST {
+        text += &format!("and {} more\n", diagnostics.len() - MOST);
     }
     text
 }
@@ -31,13 +38,13 @@ struct Drawn<'a> {
     code: Option<&'a str>,
     severity: miette::Severity,
     help: Option<String>,
-    source: Option<Named<'a>>,
+    source: Option<&'a Named<'a>>,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Drawn<'a>>,
 }
 
 impl<'a> Drawn<'a> {
-    fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Self {
+    fn new(diagnostic: &'a Diagnostic, sources: &'a [Named<'a>]) -> Self {
         let first = diagnostic.labels.first().map(|label| label.span);
         let home = first.map(|span| span.source);
         let (here, there): (Vec<&Label>, Vec<&Label>) = diagnostic
@@ -56,19 +63,19 @@ impl<'a> Drawn<'a> {
                 Severity::Warning => miette::Severity::Warning,
             },
             help: advice,
-            source: home.and_then(|id| sources.get(id)).map(Named),
+            source: home.and_then(|id| sources.get(id.0 as usize)),
             labels: here.into_iter().enumerate().map(|(i, label)| drawn_label(label, i == 0)).collect(),
             elsewhere: there.into_iter().map(|label| Self::elsewhere(label, sources)).collect(),
         }
     }
 
-    fn elsewhere(label: &Label, sources: &'a Sources) -> Self {
+    fn elsewhere(label: &Label, sources: &'a [Named<'a>]) -> Self {
         Self {
             message: label.text.clone(),
             code: None,
             severity: miette::Severity::Advice,
             help: None,
-            source: sources.get(label.span.source).map(Named),
+            source: sources.get(label.span.source.0 as usize),
             labels: vec![LabeledSpan::new_with_span(None, source_span(label.span))],
             elsewhere: Vec::new(),
         }
@@ -78,9 +85,9 @@ impl<'a> Drawn<'a> {
 /// How many lines may lie between two places that are drawn together: all of them are shown.
 const NEAR: usize = 12;
 
-fn are_near(a: Span, b: Span, sources: &Sources) -> bool {
+fn are_near(a: Span, b: Span, sources: &[Named<'_>]) -> bool {
     let (start, end) = (a.start.min(b.start) as usize, a.start.max(b.start) as usize);
-    let between = sources.get(a.source).and_then(|source| source.text.get(start..end));
+    let between = sources.get(a.source.0 as usize).and_then(|named| named.source.text.get(start..end));
     a.source == b.source && between.is_none_or(|text| text.matches('\n').count() <= NEAR)
 }
 
@@ -120,7 +127,7 @@ impl miette::Diagnostic for Drawn<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.source.map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -135,9 +142,26 @@ impl miette::Diagnostic for Drawn<'_> {
     }
 }
 
-/// A source with its name.
+/// A source with its name as seen from the working directory.
 #[derive(Debug)]
-struct Named<'a>(&'a Source);
+struct Named<'a> {
+    source: &'a Source,
+    name: String,
+}
+
+impl<'a> Named<'a> {
+    fn all(sources: &'a Sources, project: &Path) -> Vec<Self> {
+        sources.iter().map(|source| Self { source, name: seen_name(source, project) }).collect()
+    }
+}
+
+/// The standard library is in no directory.
+fn seen_name(source: &Source, project: &Path) -> String {
+    if project == Path::new(".") || source.name.starts_with("std/") {
+        return source.name.clone();
+    }
+    project.join(&source.name).display().to_string()
+}
 
 impl SourceCode for Named<'_> {
     fn read_span<'b>(
@@ -146,9 +170,9 @@ impl SourceCode for Named<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let inner = self.0.text.as_ref().read_span(span, before, after)?;
+        let inner = self.source.text.as_ref().read_span(span, before, after)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name.clone(),
+            self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line(),
@@ -159,7 +183,7 @@ impl SourceCode for Named<'_> {
 }
 
 /// Diagnostics for machines: code, severity, message, places as file, line and column counted from 1, help, note.
-pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
+pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources, project: &Path) -> Value {
     diagnostics
         .iter()
         .map(|diagnostic| {
@@ -167,7 +191,7 @@ pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
                 "code": diagnostic.code,
                 "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
                 "message": diagnostic.message,
-                "labels": diagnostic.labels.iter().map(|label| json_label(label, sources)).collect::<Vec<_>>(),
+                "labels": diagnostic.labels.iter().map(|label| json_label(label, sources, project)).collect::<Vec<_>>(),
                 "help": diagnostic.help,
                 "note": diagnostic.note,
             })
@@ -175,7 +199,7 @@ pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
         .collect()
 }
 
-fn json_label(label: &Label, sources: &Sources) -> Value {
+fn json_label(label: &Label, sources: &Sources, project: &Path) -> Value {
     let Some(source) = sources.get(label.span.source) else { return Value::Null };
     let at = |offset: u32| {
         let before = source.text.get(..offset as usize).unwrap_or(&source.text);
@@ -183,5 +207,5 @@ fn json_label(label: &Label, sources: &Sources) -> Value {
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         json!({ "line": line, "column": column, "offset": offset })
     };
-    json!({ "file": source.name, "start": at(label.span.start), "end": at(label.span.end), "text": label.text })
+    json!({ "file": seen_name(source, project), "start": at(label.span.start), "end": at(label.span.end), "text": label.text })
 }
