@@ -123,6 +123,9 @@ impl State {
             seconds => format!("{name} ({seconds} s)"),
         });
         parts.extend(slow);
+        if self.fetch.total + self.unpack.total + self.rest.total == 0 {
+            return ("Looking", "at what is there".to_owned());
+        }
         if parts.is_empty() {
             return ("Keeping", "what was built".to_owned());
         }
