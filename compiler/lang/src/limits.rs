@@ -13,8 +13,10 @@ pub(crate) const NESTING: usize = 64;
 pub(crate) const EXPRESSION_DEPTH: u16 = 160;
 /// Strings inside interpolations of strings.
 pub(crate) const STRING_NESTING: usize = 8;
-/// Members of one block: what is looked up among them is looked for one by one.
-pub(crate) const MEMBERS: usize = 2_000;
+/// Members of one block.
+pub(crate) const MEMBERS: usize = 5_000;
+/// Items of one file.
+pub(crate) const ITEMS: usize = 50_000;
 /// Bytes of a name.
 pub(crate) const NAME_BYTES: usize = 128;
 /// Errors that one file's lexer or parser, or one check, reports before it stops.
@@ -26,8 +28,14 @@ pub(crate) const TYPE_SIZE: usize = 4096;
 /// Values computed from other values, one inside the computation of the next.
 pub(crate) const EVALUATION_DEPTH: usize = 256;
 /// Expressions evaluated, for all profiles together.
-pub(crate) const STEPS: u64 = 2_000_000;
+pub(crate) const STEPS: u64 = 4_000_000;
 /// Bytes of text and list elements built for one profile.
 pub(crate) const BYTES: u64 = 64 * 1024 * 1024;
+/// Profiles that a profile extends, one by the next.
+pub(crate) const EXTENDS: usize = 32;
+/// Members that are looked through in one step of evaluating.
+pub(crate) const LOOKS: usize = 32;
+/// Bytes that a copied string, name or reference costs besides its text.
+pub(crate) const COPY_BYTES: usize = 64;
 /// Replicas of one host.
 pub(crate) const HOSTS: i64 = 10_000;

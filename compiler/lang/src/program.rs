@@ -44,7 +44,10 @@ pub fn check(entry: &str, files: &dyn Files) -> Checked {
     let mut sources = Sources::default();
     let (world, mut diagnostics) = resolve::load(entry, files, &mut sources);
     let broken = !diagnostics.is_empty();
-    diagnostics.extend(checker::check(&world).into_iter().filter(|d| !broken || !follows(d)));
+    let known: Vec<Span> = diagnostics.iter().map(place).collect();
+    let again = |d: &Diagnostic| known.iter().any(|known| same_line(*known, place(d), &sources));
+    let found = checker::check(&world).into_iter();
+    diagnostics.extend(found.filter(|d| !broken || !(follows(d) || again(d))));
     if !diagnostics.iter().any(is_error) {
         for diagnostic in evaluate_all(&world) {
             if !diagnostics.contains(&diagnostic) {
@@ -55,6 +58,13 @@ pub fn check(entry: &str, files: &dyn Files) -> Checked {
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then(a.code.cmp(b.code)));
     let program = (!diagnostics.iter().any(is_error)).then_some(Program { world });
     Checked { sources, diagnostics, program }
+}
+
+/// Whether two places are on one line: where one could not be read whole, no more is said.
+fn same_line(one: Span, other: Span, sources: &Sources) -> bool {
+    let between = one.start.min(other.start) as usize..one.start.max(other.start) as usize;
+    let text = sources.get(one.source).and_then(|source| source.text.get(between));
+    one.source == other.source && text.is_some_and(|text| !text.contains('\n'))
 }
 
 /// Where files could not be read whole, what seems to be missing may be in the rest.
@@ -82,10 +92,14 @@ fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     // All profiles together: there may be many, and each may be as expensive as the limits allow.
     let mut spent = eval::Spent::default();
     for profile in &entry.ast.profiles {
+        if spent.exhausted() {
+            return found;
+        }
         found.extend(evaluate(world, profile, &mut spent).err().unwrap_or_default());
     }
     for environment in &entry.ast.environments {
-        if !entry.ast.profiles.iter().any(|p| p.environment.text == environment.name.text) {
+        let profiled = entry.ast.profiles.iter().any(|p| p.environment.text == environment.name.text);
+        if !profiled && !spent.exhausted() {
             found.extend(eval::evaluate(world, 0, environment, None, &mut spent).err().unwrap_or_default());
         }
     }

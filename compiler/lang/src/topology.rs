@@ -179,6 +179,9 @@ pub struct StateDirectory {
     pub group: String,
     /// Permission bits.
     pub mode: u32,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// A process that runs while the host is up.

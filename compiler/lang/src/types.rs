@@ -55,6 +55,8 @@ pub(crate) struct Range {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Record {
     pub(crate) fields: Vec<(Arc<str>, Type)>,
+    /// The fields by name: there may be thousands, and each use looks for one.
+    sorted: Vec<usize>,
     size: usize,
 }
 
@@ -72,7 +74,10 @@ impl Type {
 
     pub(crate) fn record(fields: Vec<(Arc<str>, Self)>) -> Self {
         let size = 1 + fields.iter().map(|(_, ty)| ty.size()).sum::<usize>();
-        Self::Record(Arc::new(Record { fields, size }))
+        let mut sorted: Vec<usize> = (0..fields.len()).collect();
+        let name = |index: &usize| fields.get(*index).map(|(name, _)| name);
+        sorted.sort_by(|a, b| name(a).cmp(&name(b)));
+        Self::Record(Arc::new(Record { fields, sorted, size }))
     }
 
     /// How many parts it has, shared ones counted each time.
@@ -104,6 +109,10 @@ impl Type {
             (Self::Unknown, ty) | (ty, Self::Unknown) => Some(ty.clone()),
             (Self::Number(a, _), Self::Number(b, _)) if a == b => Some(Self::number(*a)),
             (Self::List(a), Self::List(b)) => a.join(b).map(Self::list),
+            (Self::Record(a), Self::Record(b)) if a.fields.len() == b.fields.len() => {
+                let both = a.fields.iter().map(|(name, ty)| Some((name.clone(), ty.join(b.field(name)?)?)));
+                both.collect::<Option<_>>().map(Self::record)
+            }
             _ => self.fits(other).then(|| other.clone()),
         }
     }
@@ -116,7 +125,9 @@ impl Type {
 
 impl Record {
     pub(crate) fn field(&self, name: &str) -> Option<&Type> {
-        self.fields.iter().find(|(field, _)| **field == *name).map(|(_, ty)| ty)
+        let field = |index: usize| self.fields.get(index);
+        let at = self.sorted.partition_point(|index| field(*index).is_some_and(|(field, _)| **field < *name));
+        field(*self.sorted.get(at)?).filter(|(field, _)| **field == *name).map(|(_, ty)| ty)
     }
 }
 

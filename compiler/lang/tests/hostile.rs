@@ -51,7 +51,7 @@ fn left_nested_operators_are_refused() {
     for op in ["+", "-", "*", "/", "and", "or", "=="] {
         assert_eq!(refused(op, format!("let a = 1{}", format!(" {op} 1").repeat(MILLION / 5))), "E0109");
     }
-    assert_eq!(refused("members", format!("let a = b{}", ".c".repeat(MILLION))), "E0109");
+    assert_eq!(refused("members", format!("let a = b{}", ".c".repeat(MILLION / 2))), "E0109");
 }
 
 #[test]
@@ -106,6 +106,42 @@ fn large_results_are_refused() {
     let shared: String = (0..60).map(|i| format!("let l{} = [l{i}, l{i}]\n", i + 1)).collect();
     let component = format!("component C {{ let l0 = \"x\"\n{shared} file \"/a\" = lines l60 }}\n");
     refused("shared lists", format!("{ARCHIVE}{component}{environment}"));
+}
+
+#[test]
+fn what_is_shared_is_charged_each_time() {
+    const HEAD: &str = "archive d = apt { suites = [\"s\"], components = [\"main\"], signed_by = \"k\" }\n";
+    let hosts = |arguments: &str| -> String {
+        (0..700).map(|i| format!("host h{i} {{ run c = C{arguments} }}\n")).collect()
+    };
+    let environment = format!("environment e {{ base = d\n{} }}", hosts(""));
+    let texts = format!("let l = [{}]\n", (0..20_000).map(|i| format!("\"a{i}\",")).collect::<String>());
+    let code = refused("packages", format!("{HEAD}{texts}component C {{ package l }}\n{environment}"));
+    assert_eq!(code, "E0508");
+    let component = "component C { service s { exec = [\"/bin/x\"] + l } }\n";
+    assert_eq!(refused("arguments", format!("{HEAD}{texts}{component}{environment}")), "E0508");
+    let all: String = (0..700).map(|i| format!("h{i}.c.x,")).collect();
+    let component = "component C { requires p: List<Http>\n provides x: Http on 80 }\n";
+    let mesh = format!("environment e {{ base = d\nlet all = [{all}]\n{} }}", hosts(" { p = all }"));
+    let code = refused("a mesh of all with all", format!("{HEAD}{component}{mesh}"));
+    assert_eq!(code, "E0508");
+    let variables: String = (0..1000).map(|i| format!("V{i} = l,")).collect();
+    let component = format!(
+        "let l = \"{}\"\ncomponent C {{ service s {{ exec = [\"/a\"], environment = {{ {variables} }} }} }}\n",
+        "x".repeat(100_000)
+    );
+    assert_eq!(refused("variables", format!("{HEAD}{component}{environment}")), "E0508");
+    let profiles: String = (0..2000).map(|i| format!("profile p{i} of e {{ }}\n")).collect();
+    let component = "component C { file \"/a\" = json [[x for x in [1,2,3,4,5]] for y in [1,2,3,4,5]] }\n";
+    let code = refused("profiles", format!("{HEAD}{component}{environment}\n{profiles}"));
+    assert_eq!(code, "E0508");
+}
+
+#[test]
+fn many_interpolations_are_refused() {
+    assert_eq!(refused("interpolations", format!("let a = \"{}\"", "{1}".repeat(MILLION))), "E0101");
+    assert_eq!(refused("NULs", "\0".repeat(4 * MILLION)), "E0102");
+    assert_eq!(refused("items", (0..60_000).map(|i| format!("let a{i} = 1\n")).collect()), "E0101");
 }
 
 #[test]

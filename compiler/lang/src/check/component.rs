@@ -57,7 +57,8 @@ impl<'w> Checker<'w> {
     pub(super) fn archive(&mut self, archive: &'w Archive, scope: &Scope<'_, 'w>) {
         if &*archive.kind.text != "apt" {
             let message = format!("unknown kind of archive `{}`", archive.kind.text);
-            self.report(Diagnostic::error("E0201", archive.kind.span, message).help("there is `apt`"));
+            return self
+                .report(Diagnostic::error("E0201", archive.kind.span, message).help("there is `apt`"));
         }
         self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
     }
@@ -116,7 +117,11 @@ impl<'w> Checker<'w> {
             self.sink(&state.path, scope, &Type::Text, Level::Identity, "a state's path", None);
             self.options(&state.options, OWNER, "a state", state.path.span, scope);
         }
+        let mut services = BTreeMap::new();
         for service in &c.services {
+            if let Some(first) = services.insert(service.name.text.clone(), service.name.span) {
+                self.report(defined_twice(&service.name, first));
+            }
             self.options(&service.fields, SERVICE, "a service", service.name.span, scope);
         }
         for check in &c.checks {

@@ -1,15 +1,17 @@
 //! Environments: hosts, what runs on them, and whether each connection is met.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::component::Table;
 use super::expression::Typed;
 use super::label::{Label, Level};
 use super::scope::Scope;
-use super::{Checker, HOST};
+use super::{Checker, HOST, Members};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::{Definition, Item, defined_twice};
-use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Requires, Run};
+use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Param, Requires, Run};
 use crate::types::{HostRef, Kind, Range, Type};
 
 impl<'w> Checker<'w> {
@@ -67,6 +69,11 @@ impl<'w> Checker<'w> {
         self.options(&h.settings, HOST, "a host", h.name.span, outer);
         let mut table = Table::new();
         for (run, declared) in h.runs.iter().enumerate() {
+            if HOST.iter().any(|option| option.0 == &*declared.name.text) {
+                let message = format!("`{}` of a host is how much it has", declared.name.text);
+                let diagnostic = Diagnostic::error("E0202", declared.name.span, message);
+                self.report(diagnostic.help("give the instance another name"));
+            }
             table.known(&declared.name, Typed::identity(Type::Instance(host, run)), self);
         }
         for (name, wanted, ..) in HOST {
@@ -84,7 +91,8 @@ impl<'w> Checker<'w> {
     }
 
     fn expose(&mut self, host: HostRef, h: &Host, expose: &Expose) {
-        let Some(run) = h.runs.iter().position(|run| run.name.text == expose.instance.text) else {
+        let names = h.runs.iter().map(|run| &run.name);
+        let Some(run) = self.position(h.name.span, Members::Runs, &expose.instance.text, names) else {
             let message = format!("host `{}` runs no `{}`", h.name.text, expose.instance.text);
             let mut diagnostic = Diagnostic::error("E0210", expose.instance.span, message);
             diagnostic.help = suggestion(&expose.instance.text, h.runs.iter().map(|run| &*run.name.text));
@@ -95,14 +103,16 @@ impl<'w> Checker<'w> {
 
     fn run(&mut self, host: HostRef, run: &'w Run, scope: &Scope<'_, 'w>) {
         let Some((_, component)) = self.world.component(scope.home(), &run.component.text) else {
+            // Its arguments have mistakes of their own.
             for argument in &run.arguments {
                 self.infer(&argument.value, scope);
             }
             return self.no_component(run, scope.home());
         };
         self.duplicate_keys(&run.arguments);
+        let params: BTreeMap<&str, &Param> = component.params.iter().map(|p| (&*p.name.text, p)).collect();
         for argument in &run.arguments {
-            self.argument(argument, component, scope);
+            self.argument(argument, component, &params, scope);
         }
         self.missing(host, run, component);
     }
@@ -127,9 +137,15 @@ impl<'w> Checker<'w> {
         self.report(diagnostic);
     }
 
-    fn argument(&mut self, argument: &'w Field, component: &'w Component, scope: &Scope<'_, 'w>) {
+    fn argument(
+        &mut self,
+        argument: &'w Field,
+        component: &'w Component,
+        params: &BTreeMap<&str, &Param>,
+        scope: &Scope<'_, 'w>,
+    ) {
         let key = &argument.key;
-        if let Some(param) = component.params.iter().find(|p| p.name.text == key.text) {
+        if let Some(param) = params.get(&*key.text) {
             let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
             let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
             let what = format!("`{}` of `{}`", key.text, component.name.text);
@@ -171,6 +187,9 @@ impl<'w> Checker<'w> {
                 Type::Host(_) => {
                     Some("name the instance and the endpoint: `host.instance.endpoint`".to_owned())
                 }
+                Type::List(element) if matches!(**element, Type::Instance(..)) => {
+                    Some("name one endpoint of each: `[x.instance.endpoint for x in host]`".to_owned())
+                }
                 Type::Endpoint(_) if requires.list => Some("a list is wanted: put it into `[ ]`".to_owned()),
                 _ => None,
             };
@@ -181,7 +200,8 @@ impl<'w> Checker<'w> {
     }
 
     fn missing(&mut self, host: HostRef, run: &Run, component: &Component) {
-        let given = |name: &str| run.arguments.iter().any(|a| *a.key.text == *name);
+        let given: BTreeSet<&str> = run.arguments.iter().map(|a| &*a.key.text).collect();
+        let given = |name: &str| given.contains(name);
         for param in component.params.iter().filter(|p| p.default.is_none() && !given(&p.name.text)) {
             let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
             let message = format!("`{}` needs `{}`", component.name.text, param.name.text);
@@ -202,6 +222,9 @@ impl<'w> Checker<'w> {
 
     /// How the requirement could be met in this environment.
     fn connection_help(&self, at: HostRef, asking: &Run, requires: &Requires) -> String {
+        if self.full() {
+            return String::new();
+        }
         let environment = self.world.environment(at.module, at.environment);
         for (index, host) in environment.into_iter().flat_map(|e| e.hosts.iter().enumerate()) {
             for (run, declared) in host.runs.iter().enumerate() {

@@ -19,7 +19,15 @@ pub(crate) enum Level {
 #[derive(Clone, Debug)]
 pub(crate) struct Label {
     pub(crate) level: Level,
-    pub(crate) why: Option<(Span, Arc<str>)>,
+    pub(crate) why: Option<Why>,
+}
+
+/// The declaration that raised a label: its place, its name, and what it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Why {
+    pub(crate) span: Span,
+    pub(crate) name: Arc<str>,
+    pub(crate) level: Level,
 }
 
 impl Label {
@@ -27,7 +35,7 @@ impl Label {
 
     /// The label of what a declaration names.
     pub(crate) fn of(level: Level, span: Span, name: &Arc<str>) -> Self {
-        Self { level, why: Some((span, name.clone())) }
+        Self { level, why: Some(Why { span, name: name.clone(), level }) }
     }
 
     /// The label of what both go into.

@@ -1,8 +1,8 @@
 //! `of.name`: fields of records, units of sizes, and the way from a host over its instances to their endpoints.
 
-use super::Checker;
 use super::expression::Typed;
 use super::label::Label;
+use super::{Checker, Members};
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
@@ -72,7 +72,8 @@ impl Checker<'_> {
 
     fn instance(&mut self, host: HostRef, label: Label, name: &Name) -> Typed {
         let Some(declared) = self.world.host(host) else { return Typed::unknown() };
-        if let Some(run) = declared.runs.iter().position(|run| run.name.text == name.text) {
+        let names = declared.runs.iter().map(|run| &run.name);
+        if let Some(run) = self.position(declared.name.span, Members::Runs, &name.text, names) {
             return Typed { ty: Type::Instance(host, run), label };
         }
         let message = format!("host `{}` runs no `{}`", declared.name.text, name.text);
@@ -86,7 +87,9 @@ impl Checker<'_> {
     fn endpoint(&mut self, host: HostRef, run: usize, label: Label, name: &Name) -> Typed {
         // A component that does not exist has been reported where it is run.
         let Some((_, component)) = self.world.instance_component(host, run) else { return Typed::unknown() };
-        if let Some(provides) = component.provides.iter().find(|p| p.name.text == name.text) {
+        let names = component.provides.iter().map(|p| &p.name);
+        let index = self.position(component.name.span, Members::Provides, &name.text, names);
+        if let Some(provides) = index.and_then(|index| component.provides.get(index)) {
             return Typed { ty: Type::Endpoint(provides.protocol.text.clone()), label };
         }
         let message = format!("`{}` provides no `{}`", component.name.text, name.text);

@@ -15,11 +15,13 @@ mod scope;
 mod sink;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::resolve::World;
 use crate::source::Span;
+use crate::syntax::ast::Name;
 
 pub(crate) use declared::declared;
 pub(crate) use expression::too_deep;
@@ -37,12 +39,32 @@ pub(crate) struct Checker<'w> {
     /// The `let`s being inferred, for the message about a circle.
     path: Vec<Span>,
     depth: usize,
+    /// Positions by name of what is looked for often, by the place of what declares it.
+    tables: BTreeMap<(Span, Members), Positions>,
+}
+
+/// Where each name stands among its like.
+type Positions = BTreeMap<Arc<str>, usize>;
+
+/// Which members of a construct.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Members {
+    Hosts,
+    Runs,
+    Params,
+    Provides,
 }
 
 /// Checks all modules of a program.
 pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
-    let mut checker =
-        Checker { world, diagnostics: Vec::new(), lets: BTreeMap::new(), path: Vec::new(), depth: 0 };
+    let mut checker = Checker {
+        world,
+        diagnostics: Vec::new(),
+        lets: BTreeMap::new(),
+        path: Vec::new(),
+        depth: 0,
+        tables: BTreeMap::new(),
+    };
     for (index, module) in world.modules.iter().enumerate() {
         let scope = scope::Scope::module(index);
         for item in &module.ast.lets {
@@ -70,6 +92,24 @@ impl Checker<'_> {
         if !self.full() && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// The position of a name among the members of a construct, the first where it stands twice.
+    fn position<'n>(
+        &mut self,
+        of: Span,
+        members: Members,
+        name: &str,
+        all: impl Iterator<Item = &'n Name>,
+    ) -> Option<usize> {
+        let table = self.tables.entry((of, members)).or_insert_with(|| {
+            let mut table = Positions::new();
+            for (index, name) in all.enumerate() {
+                table.entry(name.text.clone()).or_insert(index);
+            }
+            table
+        });
+        table.get(name).copied()
     }
 
     /// Enough has been said: nothing more is looked for, so that hostile input costs no more than honest mistakes.

@@ -81,6 +81,10 @@ pub(super) fn mismatch(op: BinaryOp, sides: &(Expr, Expr), left: &Type, right: &
         (BinaryOp::Add, Type::Text, _) | (BinaryOp::Add, _, Type::Text) => {
             diagnostic.help("put values into strings by interpolation: `\"{value}\"`")
         }
+        (BinaryOp::Multiply, Type::Number(..), Type::Float)
+        | (BinaryOp::Multiply, Type::Float, Type::Number(..)) => {
+            diagnostic.help("a part of something is a percentage: `memory * 70%`")
+        }
         (_, Type::Number(..), Type::Number(..)) => diagnostic.help("both sides need the same unit"),
         _ => diagnostic,
     }

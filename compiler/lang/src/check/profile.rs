@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::label::Level;
 use super::scope::Scope;
-use super::{Checker, HOST};
+use super::{Checker, HOST, Members};
 use crate::diag::Diagnostic;
+use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::{Item, World};
 use crate::source::Span;
-use crate::syntax::ast::{Component, Environment, Host, Name, Param, Profile, Setting};
+use crate::syntax::ast::{Component, Environment, ExprKind, Host, Name, Param, Profile, Setting};
 use crate::types::{HostRef, Type};
 
 impl<'w> Checker<'w> {
@@ -58,12 +59,18 @@ impl<'w> Checker<'w> {
                 if steps == 0 {
                     let message = format!("unknown profile `{}`", name.text);
                     let mut diagnostic = Diagnostic::error("E0201", name.span, message);
-                    diagnostic.help = suggestion(&name.text, named(self.world, module, Item::Profile));
+                    let others = named(self.world, module, Item::Profile);
+                    diagnostic.help = suggestion(&name.text, others.filter(|n| *n != &*profile.name.text));
                     self.report(diagnostic);
                 }
                 return;
             };
-            if next.name.span == profile.name.span || steps > 100 {
+            if steps >= limits::EXTENDS {
+                let message = format!("more than {} profiles extend one another", limits::EXTENDS);
+                let diagnostic = Diagnostic::error("E0109", profile.name.span, message);
+                return self.report(diagnostic.help("put what they share into one of them"));
+            }
+            if next.name.span == profile.name.span {
                 let message = format!("profile `{}` extends itself", profile.name.text);
                 return self.report(
                     Diagnostic::error("E0207", profile.name.span, message).and(name.span, "through this"),
@@ -89,11 +96,16 @@ impl<'w> Checker<'w> {
     ) {
         match setting.path.as_slice() {
             [name] => {
+                let names = environment.hosts.iter().map(|h| &h.name);
+                let host = self.position(environment.name.span, Members::Hosts, &name.text, names);
+                if let Some(host) = host.and_then(|host| environment.hosts.get(host)) {
+                    return self.report(how_many(name, host));
+                }
                 let params = &environment.params;
                 let what = format!("environment `{}`", environment.name.text);
-                let other =
-                    environment.lets.iter().map(|l| &l.name).chain(environment.hosts.iter().map(|h| &h.name));
-                self.capacity(setting, name, params, &what, other.collect(), scope);
+                let other = environment.lets.iter().map(|l| &l.name);
+                let of = (environment.name.span, &*what);
+                self.capacity(setting, name, params, of, other, scope);
             }
             [host, name] => {
                 if let Some((_, host)) = self.host_named(environment, host) {
@@ -111,7 +123,8 @@ impl<'w> Checker<'w> {
                 let what = format!("`{}`", component.name.text);
                 let other =
                     component.requires.iter().map(|r| &r.name).chain(component.lets.iter().map(|l| &l.name));
-                self.capacity(setting, name, &component.params, &what, other.collect(), scope);
+                let of = (component.name.span, &*what);
+                self.capacity(setting, name, &component.params, of, other, scope);
             }
             _ => {
                 let span = setting.path.last().map_or(setting.value.span, |n| n.span);
@@ -127,21 +140,23 @@ impl<'w> Checker<'w> {
         setting: &'w Setting,
         name: &Name,
         params: &'w [Param],
-        of: &str,
-        other: Vec<&Name>,
+        (of, what): (Span, &str),
+        mut other: impl Iterator<Item = &'w Name>,
         scope: &Scope<'_, 'w>,
     ) {
-        if let Some(param) = params.iter().find(|p| p.name.text == name.text) {
+        let index = self.position(of, Members::Params, &name.text, params.iter().map(|p| &p.name));
+        if let Some(param) = index.and_then(|index| params.get(index)) {
             if !param.capacity {
-                return self.report(not_capacity(name, param.name.span));
+                let or = format!("; or declare it `capacity {}: …` if it only says how much", name.text);
+                return self.report(not_capacity(name, param.name.span, &or));
             }
             let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
-            let what = format!("`{}`", name.text);
-            self.sink(&setting.value, scope, &ty, Level::Capacity, &what, Some(param.name.span));
-        } else if let Some(declared) = other.iter().find(|n| n.text == name.text) {
-            self.report(not_capacity(name, declared.span));
+            let name = format!("`{}`", name.text);
+            self.sink(&setting.value, scope, &ty, Level::Capacity, &name, Some(param.name.span));
+        } else if let Some(declared) = other.find(|n| n.text == name.text) {
+            self.report(not_capacity(name, declared.span, ""));
         } else {
-            let message = format!("{of} has no capacity `{}`", name.text);
+            let message = format!("{what} has no capacity `{}`", name.text);
             let mut diagnostic = Diagnostic::error("E0209", name.span, message);
             let capacities = params.iter().filter(|p| p.capacity).map(|p| &*p.name.text);
             diagnostic.help = suggestion(&name.text, capacities);
@@ -150,6 +165,9 @@ impl<'w> Checker<'w> {
     }
 
     fn host_setting(&mut self, setting: &'w Setting, host: &Host, name: &Name, scope: &Scope<'_, 'w>) {
+        if &*name.text == "replicas" {
+            return self.report(how_many(name, host));
+        }
         if let Some((option, wanted, ..)) = HOST.iter().find(|o| o.0 == &*name.text) {
             let what = format!("`{option}`");
             self.sink(&setting.value, scope, &wanted.ty(), Level::Capacity, &what, None);
@@ -166,7 +184,9 @@ impl<'w> Checker<'w> {
     }
 
     fn host_named(&mut self, environment: &'w Environment, name: &Name) -> Option<(usize, &'w Host)> {
-        let found = environment.hosts.iter().enumerate().find(|(_, h)| h.name.text == name.text);
+        let names = environment.hosts.iter().map(|h| &h.name);
+        let index = self.position(environment.name.span, Members::Hosts, &name.text, names);
+        let found = index.and_then(|index| Some((index, environment.hosts.get(index)?)));
         if found.is_none() {
             let message = format!("environment `{}` has no host `{}`", environment.name.text, name.text);
             let mut diagnostic =
@@ -178,7 +198,8 @@ impl<'w> Checker<'w> {
     }
 
     fn run_named(&mut self, host: &Host, name: &Name) -> Option<usize> {
-        let found = host.runs.iter().position(|run| run.name.text == name.text);
+        let names = host.runs.iter().map(|run| &run.name);
+        let found = self.position(host.name.span, Members::Runs, &name.text, names);
         if found.is_none() {
             let message = format!("host `{}` runs no `{}`", host.name.text, name.text);
             let mut diagnostic =
@@ -190,14 +211,29 @@ impl<'w> Checker<'w> {
     }
 }
 
-fn not_capacity(name: &Name, declared: Span) -> Diagnostic {
-    Diagnostic::error("E0402", name.span, format!("a profile sets capacities only, and `{}` is none", name.text))
-        .and(declared, "declared here")
-        .help(format!(
-            "set it in the environment, for every profile; or declare it `capacity {}: …` if it only says how much",
-            name.text
-        ))
-        .note("profiles differ in capacity only, so that what works in one works in the others")
+fn not_capacity(name: &Name, declared: Span, or: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0402",
+        name.span,
+        format!("a profile sets capacities only, and `{}` is none", name.text),
+    )
+    .and(declared, "declared here")
+    .help(format!("set it in the environment, for every profile{or}"))
+    .note("profiles differ in capacity only, so that what works in one works in the others")
+}
+
+/// A profile says how many of a host there are by a capacity that the host is declared with.
+fn how_many(name: &Name, host: &Host) -> Diagnostic {
+    let host_name = &host.name.text;
+    let message = format!("a profile cannot set how many of host `{host_name}` there are");
+    let help = match host.replicas.as_ref().map(|replicas| &replicas.kind) {
+        Some(ExprKind::Name(capacity)) => {
+            format!("set `{capacity}`, by which it is declared: `{capacity} = …`")
+        }
+        _ => format!("declare it as `host {host_name} * n`, with `capacity n: Int(1..) = 1`, and set `n`"),
+    };
+    let place = host.replicas.as_ref().map_or(host.name.span, |replicas| replicas.span);
+    Diagnostic::error("E0402", name.span, message).and(place, "declared here").help(help)
 }
 
 fn named(world: &World, module: usize, item: Item) -> impl Iterator<Item = &str> {

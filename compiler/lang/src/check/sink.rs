@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::label::{Label, Level};
+use super::label::{Label, Level, Why};
 use super::scope::Scope;
 use super::{Checker, declared};
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Field, TypeExpr};
+use crate::syntax::ast::{Expr, ExprKind, Field, TypeExpr};
 use crate::types::{Kind, Range, ShowRange, Type};
 
 /// The fields that a construct takes: name, type, whether capacity may reach it, whether it must be there.
@@ -96,12 +96,14 @@ impl<'w> Checker<'w> {
             if let Some(span) = declared_at {
                 diagnostic = diagnostic.and(span, "declared here");
             }
-            if let Some(help) = unit_help(wanted) {
+            if let Some(help) = mend(&typed.ty, wanted) {
                 diagnostic = diagnostic.help(help);
             }
             self.report(diagnostic);
         } else if let Some(diagnostic) = out_of_range(expr, wanted, what, declared_at) {
             self.report(diagnostic);
+        } else if *wanted == Wanted::Mode.ty() {
+            self.octal(expr);
         }
         self.accepts(&typed.label, accepts, expr.span, what, declared_at);
         typed.label
@@ -121,9 +123,12 @@ impl<'w> Checker<'w> {
         }
         let message = format!("capacity reaches {what}, which is part of the identity");
         let mut diagnostic = Diagnostic::error("E0401", span, message);
-        if let Some((span, name)) = &label.why {
-            let raised =
-                if label.level == Level::Capacity { "is capacity" } else { "is all replicas of a host" };
+        if let Some(Why { span, name, level }) = &label.why {
+            let raised = if *level == Level::Capacity {
+                "is capacity"
+            } else {
+                "may be all replicas of a host, whose number is capacity"
+            };
             diagnostic = diagnostic.and(*span, format!("`{name}` {raised}"));
         }
         if let Some(span) = declared_at {
@@ -160,8 +165,21 @@ impl<'w> Checker<'w> {
         }
         for (name, ..) in options.iter().filter(|o| o.3) {
             if !fields.iter().any(|field| &*field.key.text == *name) {
-                self.report(Diagnostic::error("E0303", at, format!("{what} needs `{name}`")));
+                let diagnostic = Diagnostic::error("E0303", at, format!("{what} needs `{name}`"));
+                self.report(diagnostic.help(format!("write `{name} = …` between its `{{` and `}}`")));
             }
+        }
+    }
+
+    /// `644` is `01204`, which nobody means: a mode that is written out is written in octal.
+    fn octal(&mut self, expr: &Expr) {
+        // An octal number is always longer than the same number in decimal.
+        if let ExprKind::Int(n) = expr.kind
+            && n > 7
+            && n.to_string().len() == (expr.span.end - expr.span.start) as usize
+        {
+            let diagnostic = Diagnostic::error("E0308", expr.span, format!("the mode `{n}` is not octal"));
+            self.report(diagnostic.help(format!("write `0{n}`, as `chmod` means it")));
         }
     }
 
@@ -214,8 +232,13 @@ pub(crate) fn range_error(
     }
 }
 
-fn unit_help(wanted: &Type) -> Option<&'static str> {
+fn mend(found: &Type, wanted: &Type) -> Option<&'static str> {
     match wanted {
+        Type::List(element) if found.fits(element) => Some("a list is wanted: put it into `[ ]`"),
+        Type::Archive => Some("name an archive of the top level: `archive name = apt { … }`"),
+        Type::Text if matches!(found, Type::List(_)) => {
+            Some("several lines are `lines [ … ]`; one string is wanted here")
+        }
         Type::Number(Kind::Size, _) => Some("write a size with its unit, for example `64MiB`"),
         Type::Number(Kind::Duration, _) => Some("write a duration with its unit, for example `30s`"),
         Type::Number(Kind::Percent, _) => Some("write a percentage, for example `70%`"),

@@ -6,6 +6,7 @@ use super::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::scope::Scope;
 use super::value::Value;
+use crate::limits;
 use crate::resolve::Definition;
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -47,28 +48,22 @@ impl<'w> Evaluator<'w> {
 
     /// A string.
     pub(super) fn string(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
-        match self.eval(expr, scope)? {
-            Value::Text(text) => self.plain(&text, expr.span),
-            _ => Err(Fault::internal(expr.span)),
-        }
+        let value = self.eval(expr, scope)?;
+        self.plain(&value, expr.span)
     }
 
     /// A list of strings.
     pub(super) fn texts(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {
         let Value::List(items) = self.eval(expr, scope)? else { return Err(Fault::internal(expr.span)) };
-        items
-            .iter()
-            .map(|item| match item {
-                Value::Text(text) => self.plain(text, expr.span),
-                _ => Err(Fault::internal(expr.span)),
-            })
-            .collect()
+        items.iter().map(|item| self.plain(item, expr.span)).collect()
     }
 
-    /// A string of one line: names, paths, arguments.
-    fn plain(&self, text: &str, span: Span) -> Outcome<String> {
+    /// A string of one line: names, paths, arguments. Lists of them may be shared by many: each copy is charged.
+    pub(super) fn plain(&mut self, value: &Value, span: Span) -> Outcome<String> {
+        let Value::Text(text) = value else { return Err(Fault::internal(span)) };
+        self.spend(span, 0, limits::COPY_BYTES + text.len())?;
         if super::validate::one_line(text) {
-            Ok(text.to_owned())
+            Ok(text.to_string())
         } else {
             Err(Fault::new(super::validate::not_one_line(span)))
         }

@@ -96,9 +96,9 @@ impl<'w> Evaluator<'w> {
     ) -> Option<InstanceSlots<'w>> {
         let (definition, component) = self.world.component(self.home, &run.component.text)?;
         let mut names = BTreeMap::new();
-        let argument = |name: &str| {
-            run.arguments.iter().find(|a| &*a.key.text == name).map(|a| Thunk::In(&a.value, scope.clone()))
-        };
+        let arguments: BTreeMap<&str, &'w crate::syntax::ast::Expr> =
+            run.arguments.iter().map(|a| (&*a.key.text, &a.value)).collect();
+        let argument = |name: &str| arguments.get(name).map(|value| Thunk::In(value, scope.clone()));
         for param in &component.params {
             let set = self.settings.get(&[&host.name.text, &run.name.text, &param.name.text]);
             if let Some(slot) = self.param(param, set, argument(&param.name.text)) {

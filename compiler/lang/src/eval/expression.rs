@@ -205,11 +205,11 @@ impl<'w> Evaluator<'w> {
     fn member(&mut self, of: &Value, name: &Name) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
         match of {
-            Value::Record(fields) => fields
-                .iter()
-                .find(|(field, _)| *field == name.text)
-                .map(|(_, v)| v.clone())
-                .ok_or_else(internal),
+            Value::Record(fields) => {
+                self.look(fields.len(), name.span)?;
+                let found = fields.iter().find(|(field, _)| *field == name.text);
+                found.map(|(_, v)| v.clone()).ok_or_else(internal)
+            }
             Value::Host(host) => {
                 let address = self.address(*host, None);
                 self.instance(*host, &address, name)
@@ -227,16 +227,23 @@ impl<'w> Evaluator<'w> {
         }
     }
 
-    fn instance(&self, host: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
+    /// Charges for looking through members, of which there may be thousands.
+    fn look(&mut self, members: usize, span: Span) -> Outcome<()> {
+        self.spend(span, u64::try_from(members / limits::LOOKS).unwrap_or(u64::MAX), 0)
+    }
+
+    fn instance(&mut self, host: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
         let declared = self.environment.hosts.get(host).ok_or_else(|| Fault::internal(name.span))?;
+        self.look(declared.runs.len(), name.span)?;
         let run = declared.runs.iter().position(|run| run.name.text == name.text);
         run.map(|run| Value::Instance(host, run, address.clone())).ok_or_else(|| Fault::internal(name.span))
     }
 
-    fn end(&self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
+    fn end(&mut self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
         let component =
             self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(internal)?.component;
+        self.look(component.provides.len(), name.span)?;
         let endpoint =
             component.provides.iter().position(|p| p.name.text == name.text).ok_or_else(internal)?;
         let protocol = component.provides.get(endpoint).ok_or_else(internal)?.protocol.text.clone();

@@ -1,4 +1,4 @@
-//! Hosts of the topology, and what must hold of each: one service for a port, one file for a path.
+//! Hosts of the topology.
 
 use std::collections::BTreeMap;
 
@@ -64,10 +64,13 @@ impl Evaluator<'_> {
             Some(n) => (1..=n).map(|n| self.address(index, Some(n)).to_string()).collect(),
             None => vec![self.address(index, None).to_string()],
         };
-        let instances: Vec<Instance> =
-            (0..host.runs.len()).filter_map(|run| self.topology_instance(index, run)).collect();
-        self.unique_ports(host, &instances);
-        self.unique_paths(&instances);
+        let mut instances: Vec<Instance> = Vec::new();
+        for (run, declared) in host.runs.iter().enumerate() {
+            self.instance = Some(declared.name.span);
+            instances.extend(self.topology_instance(index, run));
+        }
+        self.instance = None;
+        self.unique(host, &instances);
         let exposes = host.exposes.iter().map(|expose| EndpointRef {
             host: host.name.text.to_string(),
             instance: expose.instance.text.to_string(),
@@ -114,48 +117,6 @@ impl Evaluator<'_> {
                     .note("in network names, `_` becomes `-`, and a replica's number follows a `-`");
                 self.report(diagnostic);
                 return;
-            }
-        }
-    }
-
-    fn unique_ports(&mut self, host: &ast::Host, instances: &[Instance]) {
-        let mut taken: BTreeMap<u16, (Span, String)> = BTreeMap::new();
-        for instance in instances {
-            for endpoint in &instance.provides {
-                let who = format!("{}.{}", instance.name, endpoint.name);
-                if let Some((span, first)) = taken.get(&endpoint.port) {
-                    let message = format!(
-                        "`{who}` and `{first}` both listen on port {} of host `{}`",
-                        endpoint.port, host.name.text
-                    );
-                    let diagnostic = Diagnostic::error("E0507", instance.span, message)
-                        .and(*span, format!("`{first}`"))
-                        .help("give one of them another port, or another host");
-                    self.report(diagnostic);
-                } else {
-                    taken.insert(endpoint.port, (instance.span, who));
-                }
-            }
-        }
-    }
-
-    fn unique_paths(&mut self, instances: &[Instance]) {
-        let mut taken: BTreeMap<&str, (Span, Span)> = BTreeMap::new();
-        for instance in instances {
-            for file in &instance.files {
-                let Some((first, run)) = taken.insert(&file.path, (file.span, instance.span)) else {
-                    continue;
-                };
-                let message = format!("`{}` is written twice on one host", file.path);
-                let mut diagnostic = Diagnostic::error("E0506", file.span, message);
-                if first != file.span {
-                    diagnostic = diagnostic.and(first, "also written here");
-                }
-                let diagnostic = diagnostic
-                    .and(instance.span, "by this instance")
-                    .and(run, "and by this one")
-                    .help("a host has each file once: give one of them another path, or another host");
-                self.report(diagnostic);
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Instances of the topology: a component's members with its parameters in place.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::fault::{Fault, Outcome};
 use super::scope::Scope;
-use super::value::Value;
+use super::value::{End, Value};
 use super::{Evaluator, render, validate};
 use crate::diag::Diagnostic;
+use crate::limits;
 use crate::source::Span;
 use crate::syntax::ast::{self, Component, Expr, Field};
 use crate::topology::{Check, Connection, Endpoint, EndpointRef, File, Instance, Service, StateDirectory};
@@ -67,12 +69,12 @@ impl<'w> Evaluator<'w> {
     }
 
     fn packages(&mut self, c: &'w Component, scope: &Rc<Scope<'w>>) -> Vec<String> {
-        let mut packages: Vec<String> = Vec::new();
+        let (mut packages, mut known) = (Vec::new(), BTreeSet::new());
         for expr in &c.packages {
             let result = self.package(expr, scope);
             for name in self.keep(result).unwrap_or_default() {
                 self.valid(validate::package(&name, expr.span));
-                if !packages.contains(&name) {
+                if known.insert(name.clone()) {
                     packages.push(name);
                 }
             }
@@ -82,11 +84,8 @@ impl<'w> Evaluator<'w> {
 
     fn package(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {
         match self.eval(expr, scope)? {
-            Value::Text(name) => Ok(vec![name.to_string()]),
-            Value::List(names) => {
-                names.iter().map(|n| n.show().ok_or_else(|| Fault::internal(expr.span))).collect()
-            }
-            _ => Err(Fault::internal(expr.span)),
+            Value::List(names) => names.iter().map(|name| self.plain(name, expr.span)).collect(),
+            name => Ok(vec![self.plain(&name, expr.span)?]),
         }
     }
 
@@ -113,12 +112,15 @@ impl<'w> Evaluator<'w> {
             Value::List(ends) => ends.to_vec(),
             end => vec![end],
         };
-        let mut to: Vec<EndpointRef> = Vec::new();
+        let span = requires.name.span;
+        let (mut to, mut known) = (Vec::new(), BTreeSet::new());
         for end in &ends {
-            let reference = self.reference(end).ok_or_else(|| Fault::internal(requires.name.span))?;
+            let Value::Endpoint(end) = end else { return Err(Fault::internal(span)) };
+            self.spend(span, 1, 0)?;
             // All replicas of a host are one end: which of them there are is capacity.
-            if !to.contains(&reference) {
-                to.push(reference);
+            if known.insert((end.host, end.run, end.endpoint)) {
+                self.spend(span, 0, 3 * limits::COPY_BYTES)?;
+                to.push(self.reference(end).ok_or_else(|| Fault::internal(span))?);
             }
         }
         if to.is_empty() {
@@ -134,8 +136,7 @@ impl<'w> Evaluator<'w> {
         })
     }
 
-    fn reference(&self, end: &Value) -> Option<EndpointRef> {
-        let Value::Endpoint(end) = end else { return None };
+    fn reference(&self, end: &End) -> Option<EndpointRef> {
         let host = self.environment.hosts.get(end.host)?;
         let component = self.hosts.get(end.host)?.instances.get(end.run)?.component;
         Some(EndpointRef {
@@ -206,7 +207,13 @@ impl<'w> Evaluator<'w> {
     fn state(&mut self, state: &'w ast::State, scope: &Rc<Scope<'w>>) -> Outcome<StateDirectory> {
         let path = self.path(&state.path, scope)?;
         let owner = self.owner(&state.options, 0o755, scope)?;
-        Ok(StateDirectory { path, user: owner.user, group: owner.group, mode: owner.mode })
+        Ok(StateDirectory {
+            path,
+            user: owner.user,
+            group: owner.group,
+            mode: owner.mode,
+            span: state.path.span,
+        })
     }
 
     fn service(&mut self, service: &'w ast::Service, scope: &Rc<Scope<'w>>) -> Outcome<Service> {
@@ -238,6 +245,7 @@ impl<'w> Evaluator<'w> {
         let Value::Record(fields) = self.eval(expr, scope)? else { return Err(Fault::internal(expr.span)) };
         let mut variables = Vec::new();
         for (name, value) in fields.iter() {
+            self.weigh(value, expr.span)?;
             validate::variable(name, expr.span).map_err(Fault::New)?;
             let value = value.show().ok_or_else(|| Fault::internal(expr.span))?;
             if !validate::one_line(&value) {

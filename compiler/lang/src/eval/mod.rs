@@ -14,6 +14,7 @@ mod operator;
 mod profile;
 mod render;
 mod scope;
+mod unique;
 mod validate;
 mod value;
 
@@ -23,6 +24,7 @@ use std::rc::Rc;
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::resolve::{Definition, World};
+use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, Profile};
 use crate::topology::Topology;
 use fault::Fault;
@@ -42,6 +44,8 @@ struct Evaluator<'w> {
     diagnostics: Vec<Diagnostic>,
     spent: Spent,
     depth: usize,
+    /// The name of the instance that is being made.
+    instance: Option<Span>,
 }
 
 /// How much of the limits has been used.
@@ -50,6 +54,13 @@ pub(crate) struct Spent {
     steps: u64,
     bytes: u64,
     exhausted: bool,
+}
+
+impl Spent {
+    /// Whether nothing more is computed, because too much has been.
+    pub(crate) fn exhausted(self) -> bool {
+        self.exhausted
+    }
 }
 
 /// A host's scope and instances.
@@ -90,6 +101,7 @@ pub(crate) fn evaluate(
         diagnostics: Vec::new(),
         spent: Spent { bytes: 0, ..*spent },
         depth: 0,
+        instance: None,
     };
     evaluator.lay_out();
     let topology = evaluator.topology(profile.map_or("", |p| &p.name.text));
@@ -98,7 +110,13 @@ pub(crate) fn evaluate(
 }
 
 impl<'w> Evaluator<'w> {
-    fn report(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, mut diagnostic: Diagnostic) {
+        if let Some(instance) = self.instance
+            // What is wrong in a component of another file is so for what is passed to it here.
+            && diagnostic.labels.iter().all(|label| label.span.source != instance.source)
+        {
+            diagnostic = diagnostic.and(instance, "for this instance");
+        }
         if self.diagnostics.len() < limits::ERRORS && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }

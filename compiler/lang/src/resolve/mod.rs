@@ -187,6 +187,10 @@ impl Loader<'_> {
         let Some(loaded) = self.world.modules.get(module) else { return };
         let wanted: Vec<(String, String, Span)> = loaded.ast.uses.iter().map(wanted).collect();
         for (file, path, span) in wanted {
+            // Files that are not there are not asked for without end.
+            if self.diagnostics.len() >= limits::ERRORS {
+                return;
+            }
             if self.world.modules.len() >= limits::MODULES {
                 let message = format!("a program has at most {} modules", limits::MODULES);
                 self.diagnostics.push(Diagnostic::error("E0101", span, message));
@@ -244,6 +248,9 @@ fn cycles(world: &World, edges: &[Vec<(usize, Span)>]) -> Vec<Diagnostic> {
         };
         *next += 1;
         if let Some(from) = path.iter().position(|(m, _)| *m == used) {
+            if found.len() >= limits::ERRORS {
+                break;
+            }
             found.push(cycle(world, path.get(from..).unwrap_or_default(), used, span));
         } else if done.get(used) == Some(&false) {
             path.push((used, 0));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Definition, Item, World};
 use crate::diag::Diagnostic;
+use crate::limits;
 use crate::nearest::suggestion;
 use crate::source::Span;
 use crate::syntax::ast::{Module, Name};
@@ -51,9 +52,16 @@ fn insert(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     if let Some(first) = names.get(&name.text) {
-        diagnostics.push(defined_twice(name, first.span));
+        report(defined_twice(name, first.span), diagnostics);
     } else {
         names.insert(name.text.clone(), definition);
+    }
+}
+
+/// Reports what the first of many say.
+fn report(diagnostic: Diagnostic, diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() < limits::ERRORS {
+        diagnostics.push(diagnostic);
     }
 }
 
@@ -76,12 +84,12 @@ fn import(
         let mut diagnostic =
             Diagnostic::error("E0206", name.span, format!("module `{path}` defines no `{}`", name.text));
         diagnostic.help = suggestion(&name.text, target.keys().map(|k| &**k));
-        return diagnostics.push(diagnostic);
+        return report(diagnostic, diagnostics);
     };
     match names.get(&name.text) {
         // Used again: harmless.
         Some(known) if known.module == definition.module => {}
-        Some(known) => diagnostics.push(defined_twice(name, known.span)),
+        Some(known) => report(defined_twice(name, known.span), diagnostics),
         None => {
             names.insert(name.text.clone(), *definition);
         }

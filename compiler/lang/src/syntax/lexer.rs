@@ -22,7 +22,8 @@ pub(super) struct Lexed {
 
 /// Splits a file into tokens.
 pub(super) fn lex(source: SourceId, text: &str) -> Lexed {
-    let mut lexer = Lexer { source, text, at: 0, strings: 0, count: 0, diagnostics: Vec::new() };
+    let mut lexer =
+        Lexer { source, text, at: 0, strings: 0, count: 0, stopped: false, diagnostics: Vec::new() };
     if text.len() > limits::SOURCE_BYTES {
         lexer.too_large();
     } else {
@@ -40,6 +41,8 @@ pub(super) struct Lexer<'t> {
     /// How many strings we are inside of, by interpolation.
     pub(super) strings: usize,
     count: usize,
+    /// Nothing more is read: a limit was passed, and has been reported.
+    stopped: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -54,9 +57,15 @@ impl<'t> Lexer<'t> {
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < limits::ERRORS {
+        if self.diagnostics.len() < limits::ERRORS && !self.stopped {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Reads nothing more.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+        self.at = self.text.len();
     }
 
     /// Tokens up to the end, or up to the `}` that closes an interpolation, which is left where it is.
@@ -71,6 +80,8 @@ impl<'t> Lexer<'t> {
             let closes = interpolation && depth == 0 && rest.starts_with('}');
             if rest.is_empty() || closes || self.over_budget() {
                 tokens.push(Token { kind: TokenKind::End, span: self.span(start, start), first_on_line });
+                // A string may have a million interpolations, of a token each.
+                tokens.shrink_to_fit();
                 return tokens;
             }
             if let Some(kind) = self.token() {
@@ -86,10 +97,15 @@ impl<'t> Lexer<'t> {
     }
 
     fn over_budget(&mut self) -> bool {
-        self.count += 1;
-        if self.count == limits::TOKENS {
+        self.charge(1)
+    }
+
+    /// Counts what is about to be kept against the tokens of a file; says whether there are too many.
+    pub(super) fn charge(&mut self, tokens: usize) -> bool {
+        let before = self.count;
+        self.count = before.saturating_add(tokens);
+        if before < limits::TOKENS && self.count >= limits::TOKENS {
             self.too_large();
-            self.at = self.text.len();
         }
         self.count >= limits::TOKENS
     }
@@ -100,7 +116,7 @@ impl<'t> Lexer<'t> {
             "split it into modules and `use` them; data that large belongs into a package or an archive",
         );
         self.report(diagnostic);
-        self.at = self.text.len();
+        self.stop();
     }
 
     /// Skips blanks and plain comments; says whether a line ended.
@@ -123,6 +139,9 @@ impl<'t> Lexer<'t> {
         let rest = self.rest();
         if let Some(string) = self.string_token() {
             return Some(string);
+        }
+        if let Some(foreign) = self.foreign() {
+            return foreign;
         }
         if let Ok((left, (whole, fraction, unit))) = number::number(rest) {
             let start = self.at;
@@ -175,11 +194,8 @@ impl<'t> Lexer<'t> {
             self.rest().chars().skip(1).take_while(|c| run(*c) && !c.is_ascii()).map(char::len_utf8).sum();
         self.at += first.len_utf8() + more;
         let shown: String = self.text.get(start..self.at).unwrap_or("").chars().take(16).collect();
-        let mut diagnostic = Diagnostic::error(
-            "E0103",
-            self.span(start, self.at),
-            format!("unexpected `{}`", shown.escape_debug()),
-        );
+        let mut diagnostic =
+            Diagnostic::error("E0103", self.span(start, self.at), format!("unexpected `{shown}`"));
         if !first.is_ascii() {
             diagnostic =
                 diagnostic.help("names are ASCII letters, digits and `_`; other letters belong into strings");
@@ -192,20 +208,44 @@ impl<'t> Lexer<'t> {
     /// Characters that make a text look like something else than it is, wherever they stand.
     fn forbidden_characters(&mut self) {
         for (at, c) in self.text.char_indices() {
-            let bidi = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}');
-            let control = c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-            if bidi || control {
-                let what = if bidi { "a character that reorders text" } else { "a control character" };
-                let diagnostic = Diagnostic::error(
-                    "E0102",
-                    self.span(at, at + c.len_utf8()),
-                    format!("{what} (U+{:04X}) in the source", u32::from(c)),
-                )
-                .help(format!("remove it; in a string, write `\\u{{{:x}}}`", u32::from(c)))
-                .note("what a reviewer sees must be what is compiled");
-                self.report(diagnostic);
+            let Some(what) = hidden(c) else { continue };
+            let span = self.span(at, at + c.len_utf8());
+            let message = format!("{what} (U+{:04X}) in the source", u32::from(c));
+            let help = match c {
+                '\u{FEFF}' if at == 0 => "save the file as UTF-8 without a byte order mark".to_owned(),
+                '\0' => "remove it; no string can hold it".to_owned(),
+                _ => format!("remove it; in a string, write `\\u{{{:x}}}`", u32::from(c)),
+            };
+            let note = "what a reviewer sees must be what is compiled";
+            self.report(Diagnostic::error("E0102", span, message).help(help).note(note));
+            if self.diagnostics.len() >= limits::ERRORS {
+                return;
             }
         }
+    }
+}
+
+/// What is wrong with a character that a reader of the text does not see, or sees elsewhere. The joiners, which
+/// some scripts need, are not among them: they can stand in strings and comments only.
+fn hidden(c: char) -> Option<&'static str> {
+    match c {
+        '\n' | '\t' | '\r' => None,
+        '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{061C}'
+        | '\u{2028}'
+        | '\u{2029}' => Some("a character that reorders text"),
+        '\u{AD}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{2060}'..='\u{2065}'
+        | '\u{206A}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{E0000}'..='\u{E007F}' => Some("a character that cannot be seen"),
+        c if c.is_control() => Some("a control character"),
+        _ => None,
     }
 }
 
@@ -217,7 +257,7 @@ const SYMBOLS: [&str; 25] = [
 
 fn blank(input: &str) -> IResult<&str, &str> {
     // Forbidden control characters have been reported already.
-    take_while1(|c: char| c.is_ascii_whitespace() || c.is_ascii_control()).parse(input)
+    take_while1(|c: char| c.is_ascii_whitespace() || hidden(c).is_some()).parse(input)
 }
 
 fn name(input: &str) -> IResult<&str, &str> {

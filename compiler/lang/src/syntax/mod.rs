@@ -4,6 +4,7 @@
 //! for each construct of `spec/language.md`, `ast` is the result.
 
 pub(crate) mod ast;
+mod foreign;
 mod grammar;
 mod lexer;
 mod number;
@@ -20,8 +21,10 @@ pub(crate) fn parse(source: SourceId, text: &str) -> (ast::Module, Vec<Diagnosti
     let mut parser = parser::Parser::new(lexed.tokens);
     let module = grammar::module(&mut parser);
     let mut diagnostics = lexed.diagnostics;
-    let syntax: Vec<Diagnostic> =
-        parser.finish().into_iter().filter(|d| !follows(d, &diagnostics, text)).collect();
+    // What was not read to its end is not judged by what seems to be missing there.
+    let whole = !diagnostics.iter().any(|d| matches!(d.code, "E0101" | "E0109"));
+    let syntax = parser.finish().into_iter().filter(|d| whole && !follows(d, &diagnostics, text));
+    let syntax: Vec<Diagnostic> = syntax.collect();
     diagnostics.extend(syntax);
     diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span));
     (module, diagnostics)

@@ -80,13 +80,31 @@ fn too_large(digits: &str) -> (String, String) {
 }
 
 fn unknown_unit(unit: &str) -> (String, String) {
+    const UNITS: &str = "sizes are B, KiB, MiB, GiB, TiB, durations ms, s, min, h, d";
     let names = SIZES.iter().chain(&DURATIONS).map(|(name, _)| *name);
-    let help = match crate::nearest::nearest(unit, names) {
-        Some(name) => {
-            format!("did you mean `{name}`? sizes are B, KiB, MiB, GiB, TiB, durations ms, s, min, h, d")
-        }
-        None => "sizes are B, KiB, MiB, GiB, TiB, durations ms, s, min, h, d".to_owned(),
+    let help = match known_elsewhere(unit).or_else(|| crate::nearest::nearest(unit, names)) {
+        Some(name) => format!("did you mean `{name}`? {UNITS}"),
+        None if unit.starts_with(['x', 'X', 'b']) => "numbers are decimal, or octal after `0o`".to_owned(),
+        None if unit.starts_with(['e', 'E']) => "write the number out, without an exponent".to_owned(),
+        None => UNITS.to_owned(),
     };
     let shown: String = unit.chars().take(24).collect();
     (format!("unknown unit `{shown}`"), help)
+}
+
+/// How the unit is written here that other programs write otherwise.
+fn known_elsewhere(unit: &str) -> Option<&'static str> {
+    Some(match &*unit.to_ascii_lowercase() {
+        "byte" | "bytes" => "B",
+        "k" | "kb" | "ki" => "KiB",
+        "m" | "mb" | "mi" => "MiB",
+        "g" | "gb" | "gi" => "GiB",
+        "t" | "tb" | "ti" => "TiB",
+        "msec" | "millis" => "ms",
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "mins" | "minute" | "minutes" => "min",
+        "hr" | "hrs" | "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        _ => return None,
+    })
 }

@@ -111,7 +111,14 @@ impl Parser {
     }
 
     pub(super) fn bump(&mut self) -> Token {
-        let token = self.token(0).clone();
+        let token = match self.tokens.get_mut(self.at) {
+            // Nobody comes back to a string, which may be most of the file.
+            Some(Token { kind: TokenKind::Text(pieces), span, first_on_line }) => {
+                let kind = TokenKind::Text(std::mem::take(pieces));
+                Token { kind, span: *span, first_on_line: *first_on_line }
+            }
+            _ => self.token(0).clone(),
+        };
         if !self.at_end() {
             self.at += 1;
         }
@@ -151,17 +158,43 @@ impl Parser {
     pub(super) fn expected<T>(&mut self, what: &str) -> Parsed<T> {
         if !self.aborted {
             let found = self.peek().describe();
-            self.report(Diagnostic::error("E0107", self.span(), format!("expected {what}, found {found}")));
+            let mut diagnostic =
+                Diagnostic::error("E0107", self.span(), format!("expected {what}, found {found}"));
+            if self.is("-") && self.adjacent() {
+                diagnostic = diagnostic.help("a name has letters, digits and `_`, but no `-`");
+            }
+            self.report(diagnostic);
         }
         Err(Failed)
     }
 
+    /// Reads something of a known form; where it has another, the message says which is meant.
+    pub(super) fn form<T>(&mut self, form: &str, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let known = self.diagnostics.len();
+        let result = read(self);
+        if let Some(diagnostic) = self.diagnostics.get_mut(known).filter(|d| d.help.is_none()) {
+            diagnostic.help = Some(format!("write {form}"));
+        }
+        result
+    }
+
+    /// The `{` of a block comes next.
+    pub(super) fn opens(&mut self) -> Parsed<()> {
+        if self.is("{") { Ok(()) } else { self.lacks("{") }
+    }
+
+    /// What is not there is missed where the line ended, not on the next one.
+    fn lacks<T>(&mut self, word: &str) -> Parsed<T> {
+        let word = format!("`{word}`");
+        if self.first_on_line() && !self.at_end() { self.ended(&word) } else { self.expected(&word) }
+    }
+
     pub(super) fn expect(&mut self, symbol: &str) -> Parsed<Span> {
-        if self.is(symbol) { Ok(self.bump().span) } else { self.expected(&format!("`{symbol}`")) }
+        if self.is(symbol) { Ok(self.bump().span) } else { self.lacks(symbol) }
     }
 
     pub(super) fn expect_word(&mut self, word: &str) -> Parsed<Span> {
-        if self.is_word(word) { Ok(self.bump().span) } else { self.expected(&format!("`{word}`")) }
+        if self.is_word(word) { Ok(self.bump().span) } else { self.lacks(word) }
     }
 
     pub(super) fn name(&mut self, what: &str) -> Parsed<Name> {
@@ -173,6 +206,17 @@ impl Parser {
             }
             _ => self.expected(what),
         }
+    }
+
+    /// A name that is given here: none of the words that expressions are written with, or nothing could use it.
+    pub(super) fn new_name(&mut self, what: &str) -> Parsed<Name> {
+        const WORDS: [&str; 10] = ["true", "false", "if", "then", "else", "for", "in", "and", "or", "not"];
+        let name = self.name(what)?;
+        if WORDS.contains(&&*name.text) {
+            let message = format!("`{}` is a word of the language and cannot be a name", name.text);
+            self.report(Diagnostic::error("E0107", name.span, message).help("take another name"));
+        }
+        Ok(name)
     }
 
     /// The `///` lines before something.
@@ -236,6 +280,14 @@ impl Parser {
         result
     }
 
+    pub(super) fn too_many_items(&mut self) {
+        let message = format!("a file has at most {} items", limits::ITEMS);
+        self.report(
+            Diagnostic::error("E0101", self.span(), message).help("split it into modules and `use` them"),
+        );
+        self.abort();
+    }
+
     fn too_many<T>(&mut self, open: Span, what: &str) -> Parsed<T> {
         let message = format!("this {what} has more than {} members", limits::MEMBERS);
         self.report(Diagnostic::error("E0101", open, message).help("split it"));
@@ -282,6 +334,9 @@ impl Parser {
     pub(super) fn ended<T>(&mut self, what: &str) -> Parsed<T> {
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.span);
         let span = before.unwrap_or(self.span());
+        if self.aborted {
+            return Err(Failed);
+        }
         self.report(Diagnostic::error("E0107", span, format!("expected {what} after this")));
         Err(Failed)
     }
@@ -290,8 +345,29 @@ impl Parser {
         if self.eat(",") || self.eat(";") || self.first_on_line() || self.is("}") || self.at_end() {
             Ok(())
         } else {
-            self.expected("`,`, a new line or `}`")
+            let help = match self.peek() {
+                TokenKind::Symbol("(") => "nothing is called: there are no functions",
+                TokenKind::Symbol("[") => {
+                    "a list is gone through, `[x for x in list]`; no element is taken of it"
+                }
+                TokenKind::Symbol("?") => {
+                    "a choice is `if … then … else …`; nothing is optional, but may have a default"
+                }
+                TokenKind::Name(_) if self.after_number() => "a unit touches its number: `5GiB`, `30s`",
+                _ => return self.expected("`,`, a new line or `}`"),
+            };
+            let known = self.diagnostics.len();
+            let result = self.expected("`,`, a new line or `}`");
+            if let Some(diagnostic) = self.diagnostics.get_mut(known) {
+                diagnostic.help = Some(help.to_owned());
+            }
+            result
         }
+    }
+
+    fn after_number(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        matches!(before.map(|t| &t.kind), Some(TokenKind::Int(_) | TokenKind::Float(_)))
     }
 
     /// Skips to where the next member may begin: over balanced brackets, to a comma, a new line or the block's `}`.

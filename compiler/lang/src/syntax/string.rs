@@ -149,13 +149,15 @@ impl Lexer<'_> {
     fn interpolation(&mut self, elements: &mut Vec<Element>) {
         let start = self.at;
         self.at += 1;
+        // What is around its tokens weighs as much as a few of them.
+        self.charge(4);
         if self.strings >= limits::STRING_NESTING {
             let message = "strings are nested too deeply inside one another";
             self.report(
                 Diagnostic::error("E0109", self.span(start, self.at), message)
                     .help("name the inner one with `let`"),
             );
-            self.at = self.text.len();
+            self.stop();
             return;
         }
         self.strings += 1;

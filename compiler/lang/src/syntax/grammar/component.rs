@@ -6,15 +6,19 @@ use super::super::token::TokenKind;
 use super::expression::{expression, operand};
 use super::{fields, let_item, optional_fields, types, unexpected_word};
 
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 11] = [
     "param", "capacity", "let", "package", "file", "link", "provides", "requires", "state", "service",
-    "check", "secret",
+    "check",
 ];
 
 /// `component X { … }`
 pub(super) fn component(p: &mut Parser, doc: String) -> Parsed<Component> {
     p.bump();
-    let name = p.name("the component's name")?;
+    let name = p.form("`component Name { … }`", |p| {
+        let name = p.new_name("the component's name")?;
+        p.opens()?;
+        Ok(name)
+    })?;
     let mut c = Component {
         doc,
         name,
@@ -57,9 +61,17 @@ fn member(p: &mut Parser, c: &mut Component) -> Parsed<()> {
 }
 
 fn file(p: &mut Parser, doc: String) -> Parsed<File> {
+    const FORM: &str = "`file \"/path\" = ini { … }`, or `json { … }`, `lines [ … ]`, `text \"…\"`";
     p.bump();
-    let path = operand(p)?;
-    p.expect("=")?;
+    let path = p.form(FORM, |p| {
+        let path = operand(p)?;
+        p.expect("=")?;
+        if matches!(p.peek(), TokenKind::Name(_)) {
+            Ok(path)
+        } else {
+            p.expected("`ini`, `json`, `lines` or `text`")
+        }
+    })?;
     let TokenKind::Name(word) = p.peek() else { return p.expected("`ini`, `json`, `lines` or `text`") };
     let format = match &**word {
         "ini" => Format::Ini,
@@ -77,23 +89,33 @@ fn file(p: &mut Parser, doc: String) -> Parsed<File> {
 
 fn link(p: &mut Parser, doc: String) -> Parsed<Link> {
     p.bump();
-    let path = operand(p)?;
-    p.expect("=")?;
+    let path = p.form("`link \"/path\" = \"target\"`", |p| {
+        let path = operand(p)?;
+        p.expect("=")?;
+        Ok(path)
+    })?;
     Ok(Link { doc, path, target: operand(p)? })
 }
 
 fn provides(p: &mut Parser, doc: String) -> Parsed<Provides> {
     p.bump();
-    let name = p.name("the endpoint's name")?;
-    p.expect(":")?;
-    let protocol = p.name("a protocol, as in `Http`")?;
-    p.expect_word("on")?;
+    let (name, protocol) = p.form("`provides name: Protocol on port`", |p| {
+        let name = p.new_name("the endpoint's name")?;
+        p.expect(":")?;
+        let protocol = p.name("a protocol, as in `Http`")?;
+        p.expect_word("on")?;
+        Ok((name, protocol))
+    })?;
     Ok(Provides { doc, name, protocol, port: expression(p)? })
 }
 
 fn requires(p: &mut Parser, doc: String) -> Parsed<Requires> {
     p.bump();
-    let name = p.name("the requirement's name")?;
+    p.form("`requires name: Protocol` or `requires name: List<Protocol>`", |p| required(p, doc))
+}
+
+fn required(p: &mut Parser, doc: String) -> Parsed<Requires> {
+    let name = p.new_name("the requirement's name")?;
     p.expect(":")?;
     let list = p.is_word("List") && matches!(p.peek_at(1), TokenKind::Symbol("<"));
     if list {
@@ -115,7 +137,11 @@ fn state(p: &mut Parser, doc: String) -> Parsed<State> {
 
 fn service(p: &mut Parser, doc: String) -> Parsed<Service> {
     p.bump();
-    let name = p.name("the service's name")?;
+    let name = p.form("`service name { exec = [\"/usr/sbin/program\"] }`", |p| {
+        let name = p.new_name("the service's name")?;
+        p.opens()?;
+        Ok(name)
+    })?;
     Ok(Service { doc, name, fields: fields(p, "service")? })
 }
 

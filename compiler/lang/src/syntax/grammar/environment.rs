@@ -9,7 +9,11 @@ use super::{field, fields, let_item, types, unexpected_word};
 /// `environment x { … }`
 pub(super) fn environment(p: &mut Parser, doc: String) -> Parsed<Environment> {
     p.bump();
-    let name = p.name("the environment's name")?;
+    let name = p.form("`environment name { base = archive … }`", |p| {
+        let name = p.new_name("the environment's name")?;
+        p.opens()?;
+        Ok(name)
+    })?;
     let mut e =
         Environment { doc, name, base: Vec::new(), params: Vec::new(), lets: Vec::new(), hosts: Vec::new() };
     p.block("environment", |p| environment_member(p, &mut e))?;
@@ -37,8 +41,12 @@ fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
 
 fn host(p: &mut Parser, doc: String) -> Parsed<Host> {
     p.bump();
-    let name = p.name("the host's name")?;
-    let replicas = if p.eat("*") { Some(expression(p)?) } else { None };
+    let (name, replicas) = p.form("`host name { … }`, or `host name * replicas { … }`", |p| {
+        let name = p.new_name("the host's name")?;
+        let replicas = if p.eat("*") { Some(expression(p)?) } else { None };
+        p.opens()?;
+        Ok((name, replicas))
+    })?;
     let mut h = Host { doc, name, replicas, settings: Vec::new(), runs: Vec::new(), exposes: Vec::new() };
     p.block("host", |p| host_member(p, &mut h))?;
     Ok(h)
@@ -64,27 +72,37 @@ fn host_member(p: &mut Parser, h: &mut Host) -> Parsed<()> {
 
 fn run(p: &mut Parser, doc: String) -> Parsed<Run> {
     p.bump();
-    let name = p.name("the instance's name")?;
-    p.expect("=")?;
-    let component = p.name("a component")?;
+    let (name, component) = p.form("`run name = Component { parameter = value … }`", |p| {
+        let name = p.new_name("the instance's name")?;
+        p.expect("=")?;
+        let component = p.name("a component")?;
+        if p.is("(") { p.expected("`{`") } else { Ok((name, component)) }
+    })?;
     let arguments = if p.is("{") { fields(p, "component's parameters")? } else { Vec::new() };
     Ok(Run { doc, name, component, arguments })
 }
 
 fn expose(p: &mut Parser) -> Parsed<Expose> {
     p.bump();
-    let instance = p.name("an instance")?;
-    p.expect(".")?;
-    Ok(Expose { instance, endpoint: p.name("an endpoint")? })
+    p.form("`expose instance.endpoint`", |p| {
+        let instance = p.name("an instance")?;
+        p.expect(".")?;
+        Ok(Expose { instance, endpoint: p.name("an endpoint")? })
+    })
 }
 
 /// `profile x of e extends y { … }`
 pub(super) fn profile(p: &mut Parser, doc: String) -> Parsed<Profile> {
     p.bump();
-    let name = p.name("the profile's name")?;
-    p.expect_word("of")?;
-    let environment = p.name("an environment")?;
-    let extends = if p.eat_word("extends") { Some(p.name("a profile")?) } else { None };
+    let form = "`profile name of environment { … }`, or `profile name of environment extends other { … }`";
+    let (name, environment, extends) = p.form(form, |p| {
+        let name = p.new_name("the profile's name")?;
+        p.expect_word("of")?;
+        let environment = p.name("an environment")?;
+        let extends = if p.eat_word("extends") { Some(p.name("a profile")?) } else { None };
+        p.opens()?;
+        Ok((name, environment, extends))
+    })?;
     let mut profile =
         Profile { doc, name, environment, extends, settings: Vec::new(), every_host: Vec::new() };
     p.block("profile", |p| profile_member(p, &mut profile))?;
@@ -99,8 +117,13 @@ fn profile_member(p: &mut Parser, profile: &mut Profile) -> Parsed<()> {
         profile.every_host.extend(fields(p, "`every host`")?);
         return Ok(());
     }
-    let path = path(p)?;
-    p.expect("=")?;
+    let form =
+        "`capacity = value`, `host.memory = value`, `host.instance.capacity = value` or `every host { … }`";
+    let path = p.form(form, |p| {
+        let path = path(p)?;
+        p.expect("=")?;
+        Ok(path)
+    })?;
     profile.settings.push(Setting { path, value: expression(p)? });
     Ok(())
 }

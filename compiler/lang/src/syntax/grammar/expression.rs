@@ -20,10 +20,11 @@ fn made(p: &mut Parser, kind: ExprKind, start: Span) -> Parsed<Expr> {
 
 fn conditional(p: &mut Parser) -> Parsed<Expr> {
     let start = p.bump().span;
+    const FORM: &str = "`if condition then value else value`";
     let condition = expression(p)?;
-    p.expect_word("then")?;
+    p.form(FORM, |p| p.expect_word("then"))?;
     let yes = expression(p)?;
-    p.expect_word("else")?;
+    p.form(FORM, |p| p.expect_word("else"))?;
     let no = expression(p)?;
     made(p, ExprKind::If(Box::new((condition, yes, no))), start)
 }
@@ -148,8 +149,10 @@ fn text(p: &mut Parser) -> Parsed<Expr> {
 }
 
 fn interpolated(p: &mut Parser) -> Parsed<Expr> {
-    let expr = expression(p)?;
-    if p.at_end() { Ok(expr) } else { p.expected("`}`") }
+    p.form("`\\{` for a brace itself, or `r\"…\"` where none is an expression", |p| {
+        let expr = expression(p)?;
+        if p.at_end() { Ok(expr) } else { p.expected("`}`") }
+    })
 }
 
 fn list(p: &mut Parser) -> Parsed<Expr> {
@@ -161,11 +164,10 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
             return comprehension(p, item, start);
         }
         items.push(item);
-        if p.member_begins() {
-            return p.ended("`,` or `]`");
-        }
         if !p.is("]") && !p.eat(",") {
-            return p.expected("`,` or `]`");
+            return p.form("a `,` between the elements, and `]` after the last", |p| {
+                if p.first_on_line() { p.ended("`,` or `]`") } else { p.expected("`,` or `]`") }
+            });
         }
     }
     made(p, ExprKind::List(items), start)
@@ -173,8 +175,11 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
 
 fn comprehension(p: &mut Parser, body: Expr, start: Span) -> Parsed<Expr> {
     p.bump();
-    let name = p.name("a name for the element")?;
-    p.expect_word("in")?;
+    let name = p.form("`[value for name in list]`", |p| {
+        let name = p.new_name("a name for the element")?;
+        p.expect_word("in")?;
+        Ok(name)
+    })?;
     let list = expression(p)?;
     let condition = if p.eat_word("if") { Some(expression(p)?) } else { None };
     p.expect("]")?;

@@ -9,6 +9,7 @@ use super::ast::{Archive, Field, Let, Module, Name, Use};
 use super::parser::{Parsed, Parser};
 use super::token::{Piece, TokenKind};
 use crate::diag::Diagnostic;
+use crate::limits;
 use expression::expression;
 
 /// A whole file.
@@ -20,7 +21,13 @@ pub(super) fn module(p: &mut Parser) -> Module {
         p.bump();
     }
     module.doc = doc.join("\n");
+    let mut items = 0;
     while !p.at_end() {
+        items += 1;
+        if items > limits::ITEMS {
+            p.too_many_items();
+            break;
+        }
         let before = p.position();
         if item(p, &mut module).is_err() {
             recover_item(p, before);
@@ -47,6 +54,16 @@ fn item(p: &mut Parser, module: &mut Module) -> Parsed<()> {
 const ITEMS: [&str; 6] = ["use", "let", "archive", "component", "environment", "profile"];
 
 fn unexpected_item(p: &mut Parser) -> Parsed<()> {
+    if matches!(p.peek(), TokenKind::Symbol("}" | ")" | "]")) {
+        return p.form("one bracket less: everything before is closed already", |p| {
+            p.expected("an item of the top level")
+        });
+    }
+    if p.is(";") || p.is(",") {
+        return p.form("each item of the top level on lines of its own, with nothing between them", |p| {
+            p.expected("an item of the top level")
+        });
+    }
     unexpected_word(p, "`use`, `let`, `archive`, `component`, `environment` or `profile`", &ITEMS)
 }
 
@@ -55,11 +72,59 @@ fn unexpected_word<T>(p: &mut Parser, expected: &str, words: &[&str]) -> Parsed<
     let TokenKind::Name(word) = p.peek() else { return p.expected(expected) };
     let message = format!("expected {expected}, found `{word}`");
     let mut diagnostic = Diagnostic::error("E0107", p.span(), message);
-    if let Some(near) = crate::nearest::nearest(word, words.iter().copied()) {
+    let near = synonym(word).filter(|near| words.contains(near));
+    if let Some(near) = near.or_else(|| crate::nearest::nearest(word, words.iter().copied())) {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+    } else if let Some(help) = elsewhere(word) {
+        diagnostic = diagnostic.help(help);
+    } else if !expected.contains(words.first().copied().unwrap_or_default()) {
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
     }
     p.report(diagnostic);
     Err(super::parser::Failed)
+}
+
+/// What another language calls what stands here under another name.
+fn synonym(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "import" | "include" | "require" | "from" => "use",
+        "const" | "var" | "val" | "def" | "set" => "let",
+        "repository" | "repo" | "source" => "archive",
+        "class" | "module" | "role" | "type" | "resource" => "component",
+        "topology" | "cluster" | "deployment" | "system" => "environment",
+        "machine" | "server" | "node" | "vm" => "host",
+        "install" | "packages" | "apt" => "package",
+        "config" | "template" => "file",
+        "symlink" => "link",
+        "port" | "listen" | "exports" => "provides",
+        "depends" | "needs" => "requires",
+        "directory" | "volume" | "data" => "state",
+        "daemon" | "process" | "command" => "service",
+        "verify" => "check",
+        "ram" => "memory",
+        "cpu" | "cores" => "cpus",
+        "storage" => "disk",
+        "yaml" | "toml" | "php" | "xml" => "text",
+        _ => return None,
+    })
+}
+
+/// Where the word belongs that does not belong here.
+fn elsewhere(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "package" | "file" | "link" | "service" | "check" | "state" | "provides" | "requires" => {
+            "this belongs into a `component`, which a host then runs"
+        }
+        "param" | "capacity" | "base" => "this belongs into the `environment` or a `component`",
+        "run" | "expose" => "this belongs into a `host`",
+        "host" => "this belongs into an `environment`",
+        "component" | "environment" | "profile" | "archive" | "use" => "this belongs to the top level",
+        "secret" | "test" | "variant" | "double" | "absent" | "deviate" | "fn" | "match" => {
+            "the language does not have this yet"
+        }
+        _ => return None,
+    })
 }
 
 /// After a mistake at the top level, the next item begins with its keyword or its doc comment at a line's beginning.
@@ -80,16 +145,21 @@ fn recover_item(p: &mut Parser, before: usize) {
 }
 
 fn use_item(p: &mut Parser) -> Parsed<Use> {
+    const FORM: &str = "`use a.b { X, Y }`: the module's path, and what of it is used";
     p.bump();
     let start = p.span();
-    let mut path = vec![p.name("a module's path, as in `std.web`")?];
-    while p.eat(".") {
-        path.push(p.name("the next part of the module's path")?);
-    }
+    let path = p.form(FORM, |p| {
+        let mut path = vec![p.name("a module's path, as in `std.web`")?];
+        while p.eat(".") {
+            path.push(p.name("the next part of the module's path")?);
+        }
+        p.opens()?;
+        Ok(path)
+    })?;
     let span = p.since(start);
     let mut names = Vec::new();
     p.block("list of names", |p| {
-        names.push(p.name("a name to use")?);
+        names.push(p.form(FORM, |p| p.name("a name to use"))?);
         Ok(())
     })?;
     Ok(Use { path, names, span })
@@ -97,17 +167,25 @@ fn use_item(p: &mut Parser) -> Parsed<Use> {
 
 fn let_item(p: &mut Parser, doc: String) -> Parsed<Let> {
     p.bump();
-    let name = p.name("a name")?;
-    let ty = if p.eat(":") { Some(types::type_expr(p)?) } else { None };
-    p.expect("=")?;
+    let (name, ty) = p.form("`let name = value`", |p| {
+        let name = p.new_name("a name")?;
+        let ty = if p.eat(":") { Some(types::type_expr(p)?) } else { None };
+        p.expect("=")?;
+        Ok((name, ty))
+    })?;
     Ok(Let { doc, name, ty, value: expression(p)? })
 }
 
 fn archive(p: &mut Parser, doc: String) -> Parsed<Archive> {
     p.bump();
-    let name = p.name("the archive's name")?;
-    p.expect("=")?;
-    let kind = p.name("`apt`")?;
+    let (name, kind) =
+        p.form("`archive name = apt { suites = […], components = […], signed_by = \"…\" }`", |p| {
+            let name = p.new_name("the archive's name")?;
+            p.expect("=")?;
+            let kind = p.name("`apt`")?;
+            p.opens()?;
+            Ok((name, kind))
+        })?;
     Ok(Archive { doc, name, kind, fields: fields(p, "archive")? })
 }
 
@@ -128,8 +206,11 @@ fn optional_fields(p: &mut Parser, what: &str) -> Parsed<Vec<Field>> {
 }
 
 fn field(p: &mut Parser) -> Parsed<Field> {
-    let key = key(p)?;
-    p.expect("=")?;
+    let key = p.form("`key = value`", |p| {
+        let key = key(p)?;
+        p.expect("=")?;
+        Ok(key)
+    })?;
     Ok(Field { key, value: expression(p)? })
 }
 

@@ -20,7 +20,8 @@ pub(super) fn type_expr(p: &mut Parser) -> Parsed<TypeExpr> {
             let name = Name { text: "".into(), span };
             return Ok(TypeExpr { name, arguments: Vec::new(), range: None, fields, span });
         }
-        let name = p.name("a type")?;
+        let name =
+            p.form("a type as `String`, `Int(1..)`, `List<String>` or `{ a: Int }`", |p| p.name("a type"))?;
         let arguments = arguments(p)?;
         let range = if p.eat("(") { Some(range(p)?) } else { None };
         Ok(TypeExpr { name, arguments, range, fields: Vec::new(), span: p.since(start) })
@@ -53,8 +54,12 @@ fn range(p: &mut Parser) -> Parsed<RangeExpr> {
 /// `param x: T = e` and `capacity x: T = e`
 pub(super) fn param(p: &mut Parser, doc: String, capacity: bool) -> Parsed<Param> {
     p.bump();
-    let name = p.name("the parameter's name")?;
-    p.expect(":")?;
+    let form = if capacity { "`capacity name: Type = default`" } else { "`param name: Type = default`" };
+    let name = p.form(form, |p| {
+        let name = p.new_name("the parameter's name")?;
+        p.expect(":")?;
+        Ok(name)
+    })?;
     let ty = type_expr(p)?;
     let default = if p.eat("=") { Some(expression(p)?) } else { None };
     Ok(Param { doc, capacity, name, ty, default })

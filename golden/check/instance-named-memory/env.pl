@@ -1,0 +1,9 @@
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "k" }
+component C { package "nginx" }
+environment e {
+  base = debian
+  host h {
+    memory = 1GiB
+    run memory = C
+  }
+}

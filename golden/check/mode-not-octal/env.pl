@@ -1,0 +1,10 @@
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "k" }
+component C {
+  file "/a" = text "" { mode = 644 }
+  file "/b" = text "" { mode = 0644 }
+  state "/c" { mode = 0o700 }
+}
+environment e {
+  base = debian
+  host h { run c = C }
+}
