@@ -134,6 +134,9 @@ fn what_is_shared_is_charged_each_time() {
 #[test]
 fn many_interpolations_are_refused() {
     assert_eq!(refused("interpolations", format!("let a = \"{}\"", "{1}".repeat(MILLION))), "E0101");
+    for quote in ["'", "/*\n", "#\n", "\u{201e}", "&&"] {
+        assert_eq!(refused(quote, quote.repeat(MILLION)), "E0103");
+    }
     assert_eq!(refused("NULs", "\0".repeat(4 * MILLION)), "E0102");
     assert_eq!(refused("items", (0..60_000).map(|i| format!("let a{i} = 1\n")).collect()), "E0101");
 }

@@ -19,6 +19,10 @@ const QUOTES: [(char, &[char]); 5] = [
 impl Lexer<'_> {
     /// The token that begins here as another language writes it, or nothing but the message for a comment.
     pub(super) fn foreign(&mut self) -> Option<Option<TokenKind>> {
+        if self.full() {
+            // Enough has been said; to look for the ends of more of them could take long.
+            return None;
+        }
         let rest = self.rest();
         if rest.starts_with('#') || rest.starts_with("/*") {
             self.comment();

@@ -62,6 +62,11 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// Whether as many mistakes have been told as are.
+    pub(super) fn full(&self) -> bool {
+        self.diagnostics.len() >= limits::ERRORS
+    }
+
     /// Reads nothing more.
     pub(super) fn stop(&mut self) {
         self.stopped = true;
@@ -218,7 +223,7 @@ impl<'t> Lexer<'t> {
             };
             let note = "what a reviewer sees must be what is compiled";
             self.report(Diagnostic::error("E0102", span, message).help(help).note(note));
-            if self.diagnostics.len() >= limits::ERRORS {
+            if self.full() {
                 return;
             }
         }
