@@ -12,7 +12,7 @@ archive debian = apt {
   signed_by  = "debian-archive-keyring"
 }
 
-/// The site itself: one page that says which host made it and what the database's clock shows.
+/// The site itself: one page that says which host made it, and how often it was visited.
 component Site {
   /// Where the page's visits are counted.
   requires database: MySql
