@@ -9,17 +9,29 @@ use serde::{Deserialize, Serialize};
 use crate::source::Span;
 
 /// One environment under one profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Topology {
     /// The environment's name as declared, for example `three_tier`.
     pub environment: String,
     /// The profile's name.
     pub profile: String,
+    /// The variants in force, in the order in which they were named; `--with` settings are not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<String>,
     /// The `///` text of the environment.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doc: String,
-    /// The archives that the hosts draw from, by name, each once.
+    /// The archives that the hosts and instances draw from, by name, each once. The environment's `base` is the first.
     pub archives: Vec<Archive>,
+    /// Packages that are held to a version or a suite, on every host that has them; sorted by name, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<Pin>,
+    /// Secrets that are resolved when the environment runs: names only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Secret>,
+    /// What the profile has otherwise than the environment, besides capacities, each with its reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<Exception>,
     /// The hosts in the order of their declaration.
     pub hosts: Vec<Host>,
 }
@@ -45,8 +57,65 @@ pub struct Archive {
     pub span: Span,
 }
 
+/// A package that is held to something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Pin {
+    /// The package's name.
+    pub package: String,
+    /// Exactly this Debian version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// From this one of the topology's archives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// A secret of the environment: never its value, which nothing but the running environment sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// The name as declared.
+    pub name: String,
+    /// The `///` text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// A declared difference between a profile and its environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// What kind of difference.
+    pub kind: ExceptionKind,
+    /// What it is about: `search`, `db.mariadb`, `db.mariadb.collation`.
+    pub path: String,
+    /// The component that stands in, of a double; the value as it is written, of a deviation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// The reason.
+    pub because: String,
+    /// The last day on which the description compiles with it, as `2027-06-30`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The profile or variant that declares it.
+    pub declared_by: String,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// The kinds of declared differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExceptionKind {
+    /// Another component stands in.
+    Double,
+    /// It is not there.
+    Absent,
+    /// A parameter has another value.
+    Deviation,
+}
+
 /// One declared host; its replicas share everything but their number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Host {
     /// The name as declared, for example `app`.
     pub name: String,
@@ -79,18 +148,27 @@ pub struct Host {
 }
 
 /// A component at work on a host.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     /// The name that the host gives it, for example `haproxy`.
     pub name: String,
     /// The component, with its module: `std.web.HAProxy`.
     pub component: String,
+    /// The archive that its packages come from, where that is not the host's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// Debian package names that it asks for, in the order of declaration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
     /// Files that it puts into the root file system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
+    /// Trees that it puts into the root file system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trees: Vec<TreeMount>,
+    /// Secrets that the running host puts into files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretFile>,
     /// Endpoints that it offers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provides: Vec<Endpoint>,
@@ -106,6 +184,9 @@ pub struct Instance {
     /// Commands that must succeed inside the built root file system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+    /// What cannot be seen where there is too little of something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cliffs: Vec<Cliff>,
     /// Where it is declared (`run NAME = …`).
     #[serde(skip)]
     pub span: Span,
@@ -133,6 +214,114 @@ pub struct File {
     /// The declaration that each line of `content` comes from, one for each line.
     #[serde(skip)]
     pub line_spans: Vec<Span>,
+}
+
+/// A tree at a place of the root file system; it is laid over what packages put there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TreeMount {
+    /// Absolute path of the directory that the tree becomes, normalised.
+    pub path: String,
+    /// What it is made of.
+    pub tree: Tree,
+    /// Owner of everything in it, by name.
+    pub user: String,
+    /// Group of everything in it, by name.
+    pub group: String,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// Files by where they come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tree {
+    /// As they are.
+    Source(Source),
+    /// Made by commands.
+    Build(Box<Build>),
+}
+
+/// Where files come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A directory or file of the project, or, where the command line names it, of this machine.
+    Local {
+        /// As written: `./src`.
+        path: String,
+        /// Patterns of `.gitignore`'s syntax for what is left out, besides what the directory's own `.gitignore`
+        /// files and `.git` name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ignore: Vec<String>,
+    },
+    /// A revision of a Git repository.
+    Git {
+        /// A path inside the project, or a URL.
+        repository: String,
+        /// A commit, tag or branch; the lock has the commit that it came to.
+        revision: String,
+    },
+    /// A file, by its hash.
+    Download {
+        /// `http(s)://…` or `file://…`.
+        url: String,
+        /// SHA-256, lower-case hexadecimal.
+        sha256: String,
+        /// Whether it is an archive (tar, also compressed) whose files are meant.
+        unpack: bool,
+    },
+}
+
+/// Commands that make a tree, in a root file system of the host's archive with some packages, without a network.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Build {
+    /// What the commands find in their working directory, `/build`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Tree>,
+    /// The archive that the packages come from.
+    pub archive: String,
+    /// Packages that are there besides the archive's base, in the order of declaration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
+    /// Commands, one after another; each is given to `/bin/sh -eu -c`.
+    pub run: Vec<String>,
+    /// Environment variables, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<(String, String)>,
+    /// The directory below `/build` that is the result; empty for all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub output: String,
+}
+
+/// A file that the running host makes of a secret, on a file system in memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SecretFile {
+    /// Absolute path below `/run`, normalised.
+    pub path: String,
+    /// The environment's name for the secret.
+    pub secret: String,
+    /// Owner by name.
+    pub user: String,
+    /// Group by name.
+    pub group: String,
+    /// Permission bits.
+    pub mode: u32,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// A capacity below which something cannot be seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cliff {
+    /// What cannot be seen: `replication lag cannot be seen`.
+    pub text: String,
+    /// Whether this profile is below.
+    pub reached: bool,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// Something that listens.

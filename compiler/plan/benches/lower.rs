@@ -48,25 +48,18 @@ fn host(number: usize) -> Host {
         component: "std.Service".into(),
         packages: vec![format!("package-{number}")],
         files: vec![file],
-        provides: Vec::new(),
-        requires: Vec::new(),
-        states: Vec::new(),
-        services: Vec::new(),
         checks: vec![check],
-        span: Span::default(),
+        ..Instance::default()
     };
     Host {
         name: format!("host-{number}"),
-        doc: String::new(),
         archive: "debian".into(),
         replicas: 1,
         memory: Some(1 << 30),
         cpus: Some(1),
-        disk: None,
         addresses: vec![format!("host-{number}.synthetic.internal")],
         instances: vec![instance],
-        exposes: Vec::new(),
-        span: Span::default(),
+        ..Host::default()
     }
 }
 
@@ -83,9 +76,9 @@ fn synthetic(hosts: usize) -> (Topology, Lock) {
     let topology = Topology {
         environment: "synthetic".into(),
         profile: "local".into(),
-        doc: String::new(),
         archives: vec![archive],
         hosts: (0..hosts).map(host).collect(),
+        ..Topology::default()
     };
     let base = Closure {
         of: ClosureOf::Base("debian".into()),

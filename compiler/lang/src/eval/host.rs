@@ -30,8 +30,12 @@ impl Evaluator<'_> {
         Topology {
             environment: environment.name.text.to_string(),
             profile: profile.to_owned(),
+            variants: Vec::new(),
             doc: environment.doc.clone(),
             archives: archive.into_iter().collect(),
+            pins: Vec::new(),
+            secrets: Vec::new(),
+            exceptions: Vec::new(),
             hosts,
         }
     }

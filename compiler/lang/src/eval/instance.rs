@@ -33,13 +33,17 @@ impl<'w> Evaluator<'w> {
         Some(Instance {
             name: declared.name.text.to_string(),
             component,
+            from: None,
             packages: self.packages(c, &scope),
             files,
+            trees: Vec::new(),
+            secrets: Vec::new(),
             provides: self.provides(host, run, c),
             requires: self.each(&c.requires, |e, requires| e.connection(requires, declared, &scope)),
             states: self.each(&c.states, |e, state| e.state(state, &scope)),
             services: self.each(&c.services, |e, service| e.service(service, &scope)),
             checks: self.each(&c.checks, |e, check| e.check(check, &scope)),
+            cliffs: Vec::new(),
             span: declared.name.span,
         })
     }
