@@ -11,6 +11,7 @@ pub mod source;
 pub mod topology;
 
 mod check;
+mod date;
 mod eval;
 mod limits;
 mod nearest;
@@ -19,5 +20,6 @@ mod resolve;
 mod syntax;
 mod types;
 
+pub use date::Date;
 pub use program::{Checked, ProfileInfo, Program, check, syntax_tree};
 pub use resolve::{FileError, Files};

@@ -147,7 +147,7 @@ fn info(profile: &Profile) -> ProfileInfo {
     ProfileInfo {
         name: profile.name.text.to_string(),
         environment: profile.environment.text.to_string(),
-        doc: profile.doc.clone(),
+        doc: profile.doc.text.clone(),
         extends: profile.extends.as_ref().map(|n| n.text.to_string()),
     }
 }

@@ -161,7 +161,7 @@ impl<'w> Checker<'w> {
                 ini,
                 "`ini` takes a record of scalars, lists of them, and sections of these",
             ),
-            Format::Json => {
+            Format::Json | Format::Yaml | Format::Toml | Format::Php | Format::Secret => {
                 self.content(&file.content, scope, data, "`json` takes records, lists and scalars")
             }
         }

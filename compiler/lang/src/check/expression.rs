@@ -76,6 +76,7 @@ impl<'w> Checker<'w> {
                 Typed { ty, label: left.label.join(right.label) }
             }
             ExprKind::If(parts) => self.conditional(parts, scope),
+            _ => Typed::unknown(),
         }
     }
 

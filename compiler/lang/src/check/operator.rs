@@ -10,6 +10,7 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
         return Some(unknown(op, left, right));
     }
     match op {
+        BinaryOp::Otherwise => None,
         BinaryOp::Or | BinaryOp::And => (*left == Type::Bool && *right == Type::Bool).then_some(Type::Bool),
         BinaryOp::Equal | BinaryOp::NotEqual => {
             (left.is_scalar() && right.is_scalar() && left.fits(right)).then_some(Type::Bool)

@@ -75,6 +75,12 @@ impl<'w> Evaluator<'w> {
             }
             ExprKind::Unary(op, of) => operator::unary(*op, &self.eval(of, scope)?, span)?,
             ExprKind::Binary(op, sides) => self.binary(*op, sides, span, scope)?,
+            ExprKind::Rate(_)
+            | ExprKind::None
+            | ExprKind::Index(_)
+            | ExprKind::Call(..)
+            | ExprKind::Match(_)
+            | ExprKind::Make(..) => return Err(Fault::internal(span)),
             ExprKind::If(parts) => {
                 let Value::Bool(condition) = self.eval(&parts.0, scope)? else {
                     return Err(Fault::internal(span));

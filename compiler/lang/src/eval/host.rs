@@ -31,7 +31,7 @@ impl Evaluator<'_> {
             environment: environment.name.text.to_string(),
             profile: profile.to_owned(),
             variants: Vec::new(),
-            doc: environment.doc.clone(),
+            doc: environment.doc.text.clone(),
             archives: archive.into_iter().collect(),
             pins: Vec::new(),
             secrets: Vec::new(),
@@ -82,7 +82,7 @@ impl Evaluator<'_> {
         });
         Host {
             name: host.name.text.to_string(),
-            doc: host.doc.clone(),
+            doc: host.doc.text.clone(),
             archive: archive.to_owned(),
             replicas: replicas.and_then(|n| u64::try_from(n).ok()).unwrap_or(1),
             memory: self.setting(index, "memory"),

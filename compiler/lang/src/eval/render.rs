@@ -29,7 +29,7 @@ pub(super) fn render(format: Format, value: &Value, expr: &Expr) -> Outcome<Rend
     match format {
         Format::Ini => ini(value, expr, &mut out)?,
         Format::Lines => lines(value, Some(expr), expr.span, &mut out)?,
-        Format::Json => {
+        Format::Json | Format::Yaml | Format::Toml | Format::Php | Format::Secret => {
             let json = json(value).ok_or_else(|| Fault::internal(expr.span))?;
             let text = serde_json::to_string_pretty(&json).map_err(|_| Fault::internal(expr.span))?;
             for line in text.lines() {

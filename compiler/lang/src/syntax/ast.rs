@@ -19,13 +19,33 @@ pub(crate) struct Name {
 /// One file.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Module {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) uses: Vec<Use>,
     pub(crate) lets: Vec<Let>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) types: Vec<TypeAlias>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) functions: Vec<Function>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) protocols: Vec<Protocol>,
     pub(crate) archives: Vec<Archive>,
     pub(crate) components: Vec<Component>,
     pub(crate) environments: Vec<Environment>,
     pub(crate) profiles: Vec<Profile>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) variants: Vec<Variant>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asserts: Vec<Assert>,
+}
+
+/// The `///` or `//!` lines before something.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Doc {
+    pub(crate) text: String,
+    /// From the first line to the last.
+    #[serde(skip)]
+    pub(crate) span: Span,
 }
 
 /// `use a.b { X, Y }`
@@ -41,17 +61,58 @@ pub(crate) struct Use {
 /// `let x: T = e`
 #[derive(Debug, Serialize)]
 pub(crate) struct Let {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     #[serde(rename = "type")]
     pub(crate) ty: Option<TypeExpr>,
     pub(crate) value: Expr,
 }
 
+/// `type X = T`
+#[derive(Debug, Serialize)]
+pub(crate) struct TypeAlias {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+    #[serde(rename = "type")]
+    pub(crate) ty: TypeExpr,
+}
+
+/// `fn x(a: T, b: U) -> V = e`
+#[derive(Debug, Serialize)]
+pub(crate) struct Function {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+    pub(crate) params: Vec<(Name, TypeExpr)>,
+    pub(crate) result: TypeExpr,
+    pub(crate) body: Expr,
+}
+
+/// `protocol X { scheme = "http" }`
+#[derive(Debug, Serialize)]
+pub(crate) struct Protocol {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// `assert e "message"`, and `cliff e "message"`
+#[derive(Debug, Serialize)]
+pub(crate) struct Assert {
+    pub(crate) condition: Expr,
+    pub(crate) message: Expr,
+}
+
+/// `secret x`
+#[derive(Debug, Serialize)]
+pub(crate) struct Secret {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+}
+
 /// `param x: T = e` or `capacity x: T = e`
 #[derive(Debug, Serialize)]
 pub(crate) struct Param {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) capacity: bool,
     pub(crate) name: Name,
     #[serde(rename = "type")]
@@ -62,7 +123,7 @@ pub(crate) struct Param {
 /// `archive x = apt { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Archive {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) kind: Name,
     pub(crate) fields: Vec<Field>,
@@ -71,18 +132,26 @@ pub(crate) struct Archive {
 /// `component X { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Component {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) params: Vec<Param>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) secrets: Vec<Secret>,
     pub(crate) lets: Vec<Let>,
     pub(crate) packages: Vec<Expr>,
     pub(crate) files: Vec<File>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trees: Vec<TreeMember>,
     pub(crate) links: Vec<Link>,
     pub(crate) provides: Vec<Provides>,
     pub(crate) requires: Vec<Requires>,
     pub(crate) states: Vec<State>,
     pub(crate) services: Vec<Service>,
     pub(crate) checks: Vec<Check>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asserts: Vec<Assert>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cliffs: Vec<Assert>,
 }
 
 /// How a file's content is written.
@@ -91,24 +160,52 @@ pub(crate) struct Component {
 pub(crate) enum Format {
     Ini,
     Json,
+    Yaml,
+    Toml,
+    Php,
     Lines,
     Text,
+    /// A secret, which the running host writes.
+    Secret,
+}
+
+impl Format {
+    /// The word that stands before the content.
+    pub(crate) const WORDS: [(&'static str, Self); 8] = [
+        ("ini", Self::Ini),
+        ("json", Self::Json),
+        ("yaml", Self::Yaml),
+        ("toml", Self::Toml),
+        ("php", Self::Php),
+        ("lines", Self::Lines),
+        ("text", Self::Text),
+        ("secret", Self::Secret),
+    ];
 }
 
 /// `file PATH = ini { … } { user = …, mode = … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct File {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) path: Expr,
     pub(crate) format: Format,
     pub(crate) content: Expr,
     pub(crate) options: Vec<Field>,
 }
 
+/// `tree PATH = e { user = …, group = … }`
+#[derive(Debug, Serialize)]
+pub(crate) struct TreeMember {
+    pub(crate) doc: Doc,
+    pub(crate) path: Expr,
+    pub(crate) value: Expr,
+    pub(crate) options: Vec<Field>,
+}
+
 /// `link PATH = TARGET`
 #[derive(Debug, Serialize)]
 pub(crate) struct Link {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) path: Expr,
     pub(crate) target: Expr,
 }
@@ -116,25 +213,27 @@ pub(crate) struct Link {
 /// `provides x: Proto on 80`
 #[derive(Debug, Serialize)]
 pub(crate) struct Provides {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) protocol: Name,
     pub(crate) port: Expr,
 }
 
-/// `requires x: Proto` or `requires x: List<Proto>`
+/// `requires x: Proto`, `requires x: List<Proto>` or `requires x: Proto?`
 #[derive(Debug, Serialize)]
 pub(crate) struct Requires {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) list: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
     pub(crate) protocol: Name,
 }
 
 /// `state PATH { user = …, group = …, mode = … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct State {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) path: Expr,
     pub(crate) options: Vec<Field>,
 }
@@ -142,7 +241,7 @@ pub(crate) struct State {
 /// `service x { exec = […] … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Service {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) fields: Vec<Field>,
 }
@@ -150,7 +249,7 @@ pub(crate) struct Service {
 /// `check […] { user = … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Check {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) exec: Expr,
     pub(crate) options: Vec<Field>,
 }
@@ -158,18 +257,22 @@ pub(crate) struct Check {
 /// `environment x { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Environment {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) base: Vec<Expr>,
     pub(crate) params: Vec<Param>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) secrets: Vec<Secret>,
     pub(crate) lets: Vec<Let>,
     pub(crate) hosts: Vec<Host>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asserts: Vec<Assert>,
 }
 
 /// `host x * n { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Host {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) replicas: Option<Expr>,
     pub(crate) settings: Vec<Field>,
@@ -180,7 +283,7 @@ pub(crate) struct Host {
 /// `run x = Component { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Run {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) component: Name,
     pub(crate) arguments: Vec<Field>,
@@ -196,12 +299,66 @@ pub(crate) struct Expose {
 /// `profile x of e extends y { … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Profile {
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) environment: Name,
     pub(crate) extends: Option<Name>,
     pub(crate) settings: Vec<Setting>,
     pub(crate) every_host: Vec<Field>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) exceptions: Vec<Exception>,
+}
+
+/// `variant x of e { … }`: what it sets may be identity.
+#[derive(Debug, Serialize)]
+pub(crate) struct Variant {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+    pub(crate) environment: Name,
+    pub(crate) settings: Vec<Setting>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) packages: Vec<Pin>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) exceptions: Vec<Exception>,
+}
+
+/// `package "x" = "1.2-3"` or `package "x" from trixie`
+#[derive(Debug, Serialize)]
+pub(crate) struct Pin {
+    pub(crate) package: Expr,
+    pub(crate) version: Option<Expr>,
+    pub(crate) from: Option<Expr>,
+}
+
+/// A difference with its reason: `double PATH with C { … } because "…" until 2027-06-30`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Exception {
+    pub(crate) doc: Doc,
+    pub(crate) path: Vec<Name>,
+    pub(crate) difference: Difference,
+    pub(crate) because: Expr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Until>,
+    #[serde(skip)]
+    pub(crate) span: Span,
+}
+
+/// What a declared difference is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Difference {
+    Double { component: Name, arguments: Vec<Field> },
+    Absent,
+    Deviate(Expr),
+}
+
+/// `until 2027-06-30`: the last day.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Until {
+    pub(crate) date: crate::Date,
+    #[serde(skip)]
+    pub(crate) span: Span,
 }
 
 /// `a.b.c = e` in a profile.
@@ -230,6 +387,12 @@ pub(crate) struct TypeExpr {
     /// `{ a: T }`, when the name is empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fields: Vec<(Name, TypeExpr)>,
+    /// `"a" | "b"`, when the name is empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) choices: Vec<Name>,
+    /// `T?`
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
     #[serde(skip)]
     pub(crate) span: Span,
 }
@@ -264,12 +427,24 @@ pub(crate) enum ExprKind {
     Size(i64),
     Duration(i64),
     Percent(i64),
+    /// Bytes a second.
+    Rate(i64),
+    /// `none`
+    None,
     Text(Vec<Part>),
     Name(Arc<str>),
     List(Vec<Expr>),
     Record(Vec<Field>),
     For(Box<For>),
     Member(Box<Expr>, Name),
+    /// `m["key"]`
+    Index(Box<(Expr, Expr)>),
+    /// `f(a, b)`
+    Call(Name, Vec<Expr>),
+    /// `match e { "a" => 1, _ => 2 }`
+    Match(Box<Match>),
+    /// `apt { … }`, `git { … }`, `build { … }`: something of a kind that the language knows.
+    Make(Name, Vec<Field>),
     Unary(UnaryOp, Box<Expr>),
     Binary(BinaryOp, Box<(Expr, Expr)>),
     If(Box<(Expr, Expr, Expr)>),
@@ -283,13 +458,53 @@ pub(crate) enum Part {
     Expr(Expr),
 }
 
-/// `[body for name in list if condition]`
+/// `[body for name in list if condition]`, `[body for key, value in map]`, `{ "{key}" = body for … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct For {
+    /// The key of a map's entry; none in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<Expr>,
     pub(crate) body: Expr,
     pub(crate) name: Name,
+    /// The name for the values of a map, whose keys `name` is for then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) second: Option<Name>,
     pub(crate) list: Expr,
     pub(crate) condition: Option<Expr>,
+}
+
+/// `match subject { pattern => body, … }`
+#[derive(Debug, Serialize)]
+pub(crate) struct Match {
+    pub(crate) subject: Expr,
+    pub(crate) arms: Vec<Arm>,
+}
+
+/// `"a" | "b" => body`
+#[derive(Debug, Serialize)]
+pub(crate) struct Arm {
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) body: Expr,
+}
+
+/// What a value is held against.
+#[derive(Debug, Serialize)]
+pub(crate) struct Pattern {
+    pub(crate) kind: PatternKind,
+    #[serde(skip)]
+    pub(crate) span: Span,
+}
+
+/// The kinds of patterns.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PatternKind {
+    Text(Arc<str>),
+    Int(i64),
+    Bool(bool),
+    None,
+    /// Anything, under this name; `_` gives none.
+    Any(Option<Name>),
 }
 
 /// An operator before its operand.
@@ -304,6 +519,8 @@ pub(crate) enum UnaryOp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BinaryOp {
+    /// The left side where it is something, else the right.
+    Otherwise,
     Or,
     And,
     Equal,
@@ -322,6 +539,7 @@ impl BinaryOp {
     /// As it is written.
     pub(crate) fn symbol(self) -> &'static str {
         match self {
+            Self::Otherwise => "??",
             Self::Or => "or",
             Self::And => "and",
             Self::Equal => "==",
@@ -355,10 +573,14 @@ impl ExprKind {
                 Part::Text(_) => None,
             })),
             Self::List(items) => deepest(&mut items.iter()),
-            Self::Record(fields) => deepest(&mut fields.iter().map(|f| &f.value)),
-            Self::For(f) => deepest(&mut [&f.body, &f.list].into_iter().chain(&f.condition)),
+            Self::Record(fields) | Self::Make(_, fields) => deepest(&mut fields.iter().map(|f| &f.value)),
+            Self::For(f) => deepest(&mut [&f.body, &f.list].into_iter().chain(&f.condition).chain(&f.key)),
             Self::Member(of, _) | Self::Unary(_, of) => of.depth,
-            Self::Binary(_, sides) => sides.0.depth.max(sides.1.depth),
+            Self::Binary(_, sides) | Self::Index(sides) => sides.0.depth.max(sides.1.depth),
+            Self::Call(_, arguments) => deepest(&mut arguments.iter()),
+            Self::Match(m) => {
+                deepest(&mut std::iter::once(&m.subject).chain(m.arms.iter().map(|arm| &arm.body)))
+            }
             Self::If(parts) => parts.0.depth.max(parts.1.depth).max(parts.2.depth),
             _ => 0,
         }

@@ -148,6 +148,11 @@ impl<'t> Lexer<'t> {
         if let Some(foreign) = self.foreign() {
             return foreign;
         }
+        if let Some(date) = number::date(rest) {
+            let start = self.at;
+            self.at += number::DATE_BYTES;
+            return Some(self.date(start, date));
+        }
         if let Ok((left, (whole, fraction, unit))) = number::number(rest) {
             let start = self.at;
             self.at += rest.len() - left.len();
@@ -175,6 +180,16 @@ impl<'t> Lexer<'t> {
             self.report(Diagnostic::error("E0106", self.span(start, self.at), message).help(help));
             TokenKind::Int(0)
         })
+    }
+
+    fn date(&mut self, start: usize, (year, month, day): (u16, u8, u8)) -> TokenKind {
+        let date = crate::Date::new(year, month, day);
+        TokenKind::Date(date.unwrap_or_else(|| {
+            let message = format!("there is no day {year:04}-{month:02}-{day:02}");
+            let help = "a date is written as year, month, day: `2027-06-30`";
+            self.report(Diagnostic::error("E0106", self.span(start, self.at), message).help(help));
+            crate::Date::LAST
+        }))
     }
 
     fn name(&mut self, start: usize, text: &str) -> TokenKind {
@@ -255,9 +270,9 @@ fn hidden(c: char) -> Option<&'static str> {
 }
 
 /// Longest first.
-const SYMBOLS: [&str; 25] = [
-    "..=", "..", "==", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ":", "=", ".", "+", "-",
-    "*", "/", "<", ">", "?", "|",
+const SYMBOLS: [&str; 28] = [
+    "..=", "..", "==", "=>", "->", "??", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ":", "=",
+    ".", "+", "-", "*", "/", "<", ">", "?", "|",
 ];
 
 fn blank(input: &str) -> IResult<&str, &str> {

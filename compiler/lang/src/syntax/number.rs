@@ -13,12 +13,45 @@ const DURATIONS: [(&str, i64); 5] =
     [("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const PERCENT: i64 = 10_000;
 
+/// The length of `2027-06-30`.
+pub(super) const DATE_BYTES: usize = 10;
+
+/// The numbers of a date that the text begins with, if it looks like one: `2027-06-30` is no subtraction.
+pub(super) fn date(input: &str) -> Option<(u16, u8, u8)> {
+    let text = input.get(..DATE_BYTES)?;
+    let shape = text.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let ends = !input.get(DATE_BYTES..)?.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    if !shape || !ends {
+        return None;
+    }
+    Some((text.get(..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?, text.get(8..)?.parse().ok()?))
+}
+
 /// Splits `96.5GiB…` into whole, fraction and unit, and says what is left.
 pub(super) fn number(input: &str) -> IResult<&str, (&str, Option<&str>, &str)> {
     let whole = take_while1(|c: char| c.is_ascii_digit() || c == '_');
     let fraction = opt(preceded(tag("."), take_while1(|c: char| c.is_ascii_digit())));
     let unit = recognize(pair(opt(tag("%")), take_while(|c: char| c.is_ascii_alphanumeric() || c == '_')));
-    (whole, fraction, unit).parse(input)
+    let (rest, found) = (whole, fraction, unit).parse(input)?;
+    // `10MiB/s`: a size each second, where nothing but the `s` follows.
+    let per_second = rest.strip_prefix("/s").filter(|left| {
+        is_size(found.2) && !left.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+    });
+    match per_second {
+        Some(left) => {
+            let unit_start = input.len() - rest.len() - found.2.len();
+            let unit = input.get(unit_start..input.len() - left.len()).unwrap_or(found.2);
+            Ok((left, (found.0, found.1, unit)))
+        }
+        None => Ok((rest, found)),
+    }
+}
+
+fn is_size(unit: &str) -> bool {
+    SIZES.iter().any(|(name, _)| *name == unit)
 }
 
 /// The literal's value, or what is wrong with it and how to mend it.
@@ -48,7 +81,10 @@ fn octal(digits: &str) -> Result<TokenKind, (String, String)> {
 
 fn with_unit(whole: &str, fraction: &str, unit: &str) -> Result<TokenKind, (String, String)> {
     let of = |table: &[(&str, i64)]| table.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
-    if let Some(factor) = of(&SIZES) {
+    if let Some(size) = unit.strip_suffix("/s") {
+        let factor = SIZES.iter().find(|(name, _)| *name == size).map_or(1, |(_, factor)| *factor);
+        scaled(whole, fraction, factor).map(TokenKind::Rate)
+    } else if let Some(factor) = of(&SIZES) {
         scaled(whole, fraction, factor).map(TokenKind::Size)
     } else if let Some(factor) = of(&DURATIONS) {
         scaled(whole, fraction, factor).map(TokenKind::Duration)
@@ -80,7 +116,7 @@ fn too_large(digits: &str) -> (String, String) {
 }
 
 fn unknown_unit(unit: &str) -> (String, String) {
-    const UNITS: &str = "sizes are B, KiB, MiB, GiB, TiB, durations ms, s, min, h, d";
+    const UNITS: &str = "sizes are B, KiB, MiB, GiB, TiB, durations ms, s, min, h, d, rates a size and `/s`";
     let names = SIZES.iter().chain(&DURATIONS).map(|(name, _)| *name);
     let help = match known_elsewhere(unit).or_else(|| crate::nearest::nearest(unit, names)) {
         Some(name) => format!("did you mean `{name}`? {UNITS}"),

@@ -3,7 +3,7 @@
 //! Recovery: a block skips from a mistake to its next member, on a new line or after a comma, over balanced
 //! brackets; so each mistake is one message and the members around it are still read.
 
-use super::ast::Name;
+use super::ast::{Doc, Name};
 use super::token::{Token, TokenKind};
 use crate::diag::Diagnostic;
 use crate::limits;
@@ -21,6 +21,8 @@ pub(super) struct Parser {
     tokens: Vec<Token>,
     at: usize,
     pub(super) nesting: usize,
+    /// A `{` after a name opens the construct that is being read, as in `host x * n { … }`.
+    pub(super) no_make: bool,
     /// `[` and `(` of the current block that are not closed yet.
     open: usize,
     diagnostics: Vec<Diagnostic>,
@@ -31,7 +33,7 @@ pub(super) struct Parser {
 impl Parser {
     /// Starts at the first token. The last token must be an `End`.
     pub(super) fn new(tokens: Vec<Token>) -> Self {
-        Self { tokens, at: 0, nesting: 0, open: 0, diagnostics: Vec::new(), aborted: false }
+        Self { tokens, at: 0, nesting: 0, no_make: false, open: 0, diagnostics: Vec::new(), aborted: false }
     }
 
     /// What was wrong.
@@ -210,7 +212,8 @@ impl Parser {
 
     /// A name that is given here: none of the words that expressions are written with, or nothing could use it.
     pub(super) fn new_name(&mut self, what: &str) -> Parsed<Name> {
-        const WORDS: [&str; 10] = ["true", "false", "if", "then", "else", "for", "in", "and", "or", "not"];
+        const WORDS: [&str; 12] =
+            ["true", "false", "none", "if", "then", "else", "match", "for", "in", "and", "or", "not"];
         let name = self.name(what)?;
         if WORDS.contains(&&*name.text) {
             let message = format!("`{}` is a word of the language and cannot be a name", name.text);
@@ -220,13 +223,15 @@ impl Parser {
     }
 
     /// The `///` lines before something.
-    pub(super) fn doc(&mut self) -> String {
+    pub(super) fn doc(&mut self) -> Doc {
+        let start = self.span();
         let mut lines = Vec::new();
-        while let TokenKind::Doc(line) = self.peek() {
+        while let TokenKind::Doc(line) | TokenKind::ModuleDoc(line) = self.peek() {
             lines.push(line.to_string());
             self.bump();
         }
-        lines.join("\n")
+        let span = if lines.is_empty() { start } else { self.since(start) };
+        Doc { text: lines.join("\n"), span }
     }
 
     /// One level deeper, or the end of reading when that is too deep.
@@ -309,7 +314,8 @@ impl Parser {
 
     /// An item of the top level begins a line here: inside a block this means that a `}` is missing.
     fn item_begins(&self) -> bool {
-        const ITEMS: [&str; 5] = ["component", "environment", "profile", "archive", "use"];
+        const ITEMS: [&str; 9] =
+            ["component", "environment", "profile", "variant", "archive", "use", "fn", "type", "protocol"];
         self.first_on_line()
             && matches!(self.peek(), TokenKind::Name(word) if ITEMS.contains(&&**word))
             && matches!(self.peek_at(1), TokenKind::Name(_))
@@ -346,13 +352,12 @@ impl Parser {
             Ok(())
         } else {
             let help = match self.peek() {
-                TokenKind::Symbol("(") => "nothing is called: there are no functions",
-                TokenKind::Symbol("[") => {
-                    "a list is gone through, `[x for x in list]`; no element is taken of it"
-                }
+                TokenKind::Symbol("(") => "a function's `(` touches its name: `min(a, b)`",
+                TokenKind::Symbol("[") => "the `[` of a key touches what it is taken of: `map[\"key\"]`",
                 TokenKind::Symbol("?") => {
-                    "a choice is `if … then … else …`; nothing is optional, but may have a default"
+                    "a choice is `if … then … else …`; `a ?? b` is `b` where `a` is `none`"
                 }
+                TokenKind::Symbol("%") => "a percentage's `%` touches its number: `70%`",
                 TokenKind::Name(_) if self.after_number() => "a unit touches its number: `5GiB`, `30s`",
                 _ => return self.expected("`,`, a new line or `}`"),
             };

@@ -26,6 +26,9 @@ pub(crate) enum TokenKind {
     Duration(i64),
     /// Millionths of the whole.
     Percent(i64),
+    /// Bytes a second.
+    Rate(i64),
+    Date(crate::Date),
     /// A string with its interpolations, escapes done and indentation stripped.
     Text(Box<[Piece]>),
     /// `/// …`, without the marker.
@@ -54,6 +57,8 @@ impl TokenKind {
             Self::Size(_) => "a size".to_owned(),
             Self::Duration(_) => "a duration".to_owned(),
             Self::Percent(_) => "a percentage".to_owned(),
+            Self::Rate(_) => "a rate".to_owned(),
+            Self::Date(date) => format!("`{date}`"),
             Self::Text(_) => "a string".to_owned(),
             Self::Doc(_) | Self::ModuleDoc(_) => "a doc comment".to_owned(),
             Self::Symbol(symbol) => format!("`{symbol}`"),

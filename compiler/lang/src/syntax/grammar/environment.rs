@@ -1,27 +1,35 @@
-//! `environment` with its hosts, and `profile`.
+//! `environment` with its hosts.
 
-use super::super::ast::{Environment, Expose, Host, Name, Profile, Run, Setting};
+use super::super::ast::{Doc, Environment, Expose, Expr, Host, Run};
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
 use super::expression::expression;
-use super::{field, fields, let_item, types, unexpected_word};
+use super::{assertion, field, fields, let_item, secret, types, unexpected_word};
 
 /// `environment x { … }`
-pub(super) fn environment(p: &mut Parser, doc: String) -> Parsed<Environment> {
+pub(super) fn environment(p: &mut Parser, doc: Doc) -> Parsed<Environment> {
     p.bump();
     let name = p.form("`environment name { base = archive … }`", |p| {
         let name = p.new_name("the environment's name")?;
         p.opens()?;
         Ok(name)
     })?;
-    let mut e =
-        Environment { doc, name, base: Vec::new(), params: Vec::new(), lets: Vec::new(), hosts: Vec::new() };
+    let mut e = Environment {
+        doc,
+        name,
+        base: Vec::new(),
+        params: Vec::new(),
+        secrets: Vec::new(),
+        lets: Vec::new(),
+        hosts: Vec::new(),
+        asserts: Vec::new(),
+    };
     p.block("environment", |p| environment_member(p, &mut e))?;
     Ok(e)
 }
 
 fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
-    const WORDS: [&str; 5] = ["base", "param", "capacity", "let", "host"];
+    const WORDS: [&str; 7] = ["base", "param", "capacity", "secret", "let", "host", "assert"];
     let doc = p.doc();
     let TokenKind::Name(word) = p.peek() else { return p.expected("a member of the environment") };
     match &**word {
@@ -32,6 +40,8 @@ fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
         }
         "param" => e.params.push(types::param(p, doc, false)?),
         "capacity" => e.params.push(types::param(p, doc, true)?),
+        "secret" => e.secrets.push(secret(p, doc)?),
+        "assert" => e.asserts.push(assertion(p)?),
         "let" => e.lets.push(let_item(p, doc)?),
         "host" => e.hosts.push(host(p, doc)?),
         _ => return unexpected_word(p, "a member of the environment", &WORDS),
@@ -39,17 +49,24 @@ fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
     Ok(())
 }
 
-fn host(p: &mut Parser, doc: String) -> Parsed<Host> {
+fn host(p: &mut Parser, doc: Doc) -> Parsed<Host> {
     p.bump();
     let (name, replicas) = p.form("`host name { … }`, or `host name * replicas { … }`", |p| {
         let name = p.new_name("the host's name")?;
-        let replicas = if p.eat("*") { Some(expression(p)?) } else { None };
+        let replicas = if p.eat("*") { Some(replicas(p)?) } else { None };
         p.opens()?;
         Ok((name, replicas))
     })?;
     let mut h = Host { doc, name, replicas, settings: Vec::new(), runs: Vec::new(), exposes: Vec::new() };
     p.block("host", |p| host_member(p, &mut h))?;
     Ok(h)
+}
+
+fn replicas(p: &mut Parser) -> Parsed<Expr> {
+    p.no_make = true;
+    let replicas = expression(p);
+    p.no_make = false;
+    replicas
 }
 
 fn host_member(p: &mut Parser, h: &mut Host) -> Parsed<()> {
@@ -62,15 +79,15 @@ fn host_member(p: &mut Parser, h: &mut Host) -> Parsed<()> {
         _ => {
             return unexpected_word(
                 p,
-                "`run`, `expose`, `memory`, `cpus` or `disk`",
-                &["run", "expose", "memory", "cpus", "disk"],
+                "`run`, `expose`, `memory`, `cpus`, `disk` or `base`",
+                &["run", "expose", "memory", "cpus", "disk", "base"],
             );
         }
     }
     Ok(())
 }
 
-fn run(p: &mut Parser, doc: String) -> Parsed<Run> {
+fn run(p: &mut Parser, doc: Doc) -> Parsed<Run> {
     p.bump();
     let (name, component) = p.form("`run name = Component { parameter = value … }`", |p| {
         let name = p.new_name("the instance's name")?;
@@ -89,49 +106,4 @@ fn expose(p: &mut Parser) -> Parsed<Expose> {
         p.expect(".")?;
         Ok(Expose { instance, endpoint: p.name("an endpoint")? })
     })
-}
-
-/// `profile x of e extends y { … }`
-pub(super) fn profile(p: &mut Parser, doc: String) -> Parsed<Profile> {
-    p.bump();
-    let form = "`profile name of environment { … }`, or `profile name of environment extends other { … }`";
-    let (name, environment, extends) = p.form(form, |p| {
-        let name = p.new_name("the profile's name")?;
-        p.expect_word("of")?;
-        let environment = p.name("an environment")?;
-        let extends = if p.eat_word("extends") { Some(p.name("a profile")?) } else { None };
-        p.opens()?;
-        Ok((name, environment, extends))
-    })?;
-    let mut profile =
-        Profile { doc, name, environment, extends, settings: Vec::new(), every_host: Vec::new() };
-    p.block("profile", |p| profile_member(p, &mut profile))?;
-    Ok(profile)
-}
-
-fn profile_member(p: &mut Parser, profile: &mut Profile) -> Parsed<()> {
-    p.doc();
-    if p.is_word("every") && matches!(p.peek_at(1), TokenKind::Name(_)) {
-        p.bump();
-        p.expect_word("host")?;
-        profile.every_host.extend(fields(p, "`every host`")?);
-        return Ok(());
-    }
-    let form =
-        "`capacity = value`, `host.memory = value`, `host.instance.capacity = value` or `every host { … }`";
-    let path = p.form(form, |p| {
-        let path = path(p)?;
-        p.expect("=")?;
-        Ok(path)
-    })?;
-    profile.settings.push(Setting { path, value: expression(p)? });
-    Ok(())
-}
-
-fn path(p: &mut Parser) -> Parsed<Vec<Name>> {
-    let mut path = vec![p.name("what the profile sets")?];
-    while p.eat(".") {
-        path.push(p.name("the next part of the path")?);
-    }
-    Ok(path)
 }

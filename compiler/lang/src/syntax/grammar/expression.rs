@@ -1,19 +1,24 @@
-//! Expressions, by precedence: `or`, `and`, comparison, `+ -`, `* /`, prefix, member.
+//! Expressions, by precedence: `or`, `and`, comparison, `??`, `+ -`, `* /`, prefix, member, call and key.
 
-use super::super::ast::{BinaryOp, Expr, ExprKind, For, Part, UnaryOp};
+use super::super::ast::{BinaryOp, Expr, ExprKind, For, Name, Part, UnaryOp};
 use super::super::parser::{Parsed, Parser};
 use super::super::token::{Piece, TokenKind};
 use super::fields;
+use super::matching::matching;
 use crate::limits;
 use crate::source::Span;
 
 /// Any expression.
 pub(super) fn expression(p: &mut Parser) -> Parsed<Expr> {
-    p.nested(|p| if p.is_word("if") { conditional(p) } else { binary(p, 0) })
+    p.nested(|p| match p.peek() {
+        TokenKind::Name(word) if &**word == "if" => conditional(p),
+        TokenKind::Name(word) if &**word == "match" => matching(p),
+        _ => binary(p, 0),
+    })
 }
 
 /// An expression whose tree is not too high.
-fn made(p: &mut Parser, kind: ExprKind, start: Span) -> Parsed<Expr> {
+pub(super) fn made(p: &mut Parser, kind: ExprKind, start: Span) -> Parsed<Expr> {
     let expr = Expr::new(kind, p.since(start));
     if expr.depth > limits::EXPRESSION_DEPTH { p.too_deep(expr.span) } else { Ok(expr) }
 }
@@ -40,10 +45,11 @@ fn operator(p: &Parser) -> Option<(BinaryOp, u8)> {
         TokenKind::Symbol("<=") => (BinaryOp::LessEqual, 3),
         TokenKind::Symbol(">") => (BinaryOp::Greater, 3),
         TokenKind::Symbol(">=") => (BinaryOp::GreaterEqual, 3),
-        TokenKind::Symbol("+") => (BinaryOp::Add, 4),
-        TokenKind::Symbol("-") => (BinaryOp::Subtract, 4),
-        TokenKind::Symbol("*") => (BinaryOp::Multiply, 5),
-        TokenKind::Symbol("/") => (BinaryOp::Divide, 5),
+        TokenKind::Symbol("??") => (BinaryOp::Otherwise, 4),
+        TokenKind::Symbol("+") => (BinaryOp::Add, 5),
+        TokenKind::Symbol("-") => (BinaryOp::Subtract, 5),
+        TokenKind::Symbol("*") => (BinaryOp::Multiply, 6),
+        TokenKind::Symbol("/") => (BinaryOp::Divide, 6),
         _ => return None,
     })
 }
@@ -71,15 +77,69 @@ fn unary(p: &mut Parser) -> Parsed<Expr> {
     made(p, ExprKind::Unary(op, Box::new(of)), start)
 }
 
-/// Something without operators around it: a literal, a name, a list, a record, brackets, and its members.
+/// Something without operators around it: a literal, a name, a list, a record, brackets, with its members, keys and
+/// arguments.
 pub(super) fn operand(p: &mut Parser) -> Parsed<Expr> {
     let start = p.span();
     let mut of = primary(p)?;
-    while p.eat(".") {
-        let name = p.name("a member's name")?;
-        of = made(p, ExprKind::Member(Box::new(of), name), start)?;
+    loop {
+        let kind = if p.eat(".") {
+            ExprKind::Member(Box::new(of), p.name("a member's name")?)
+        } else if p.is("[") && p.adjacent() {
+            ExprKind::Index(Box::new((of, key(p)?)))
+        } else {
+            return Ok(of);
+        };
+        of = made(p, kind, start)?;
     }
-    Ok(of)
+}
+
+/// `["key"]`
+fn key(p: &mut Parser) -> Parsed<Expr> {
+    p.bump();
+    let key = within(p, expression)?;
+    p.expect("]")?;
+    Ok(key)
+}
+
+/// Reads inside brackets, where a `{` after a name belongs to it again.
+fn within<T>(p: &mut Parser, read: impl FnOnce(&mut Parser) -> Parsed<T>) -> Parsed<T> {
+    let outer = std::mem::replace(&mut p.no_make, false);
+    let result = read(p);
+    p.no_make = outer;
+    result
+}
+
+/// `f(a, b)`: the name has been read.
+fn call(p: &mut Parser, name: Name) -> Parsed<ExprKind> {
+    p.bump();
+    let mut arguments = Vec::new();
+    while !p.eat(")") {
+        arguments.push(expression(p)?);
+        if !p.is(")") && !p.eat(",") {
+            return p
+                .form("a `,` between the arguments, and `)` after the last", |p| p.expected("`,` or `)`"));
+        }
+    }
+    Ok(ExprKind::Call(name, arguments))
+}
+
+/// The kinds of things that are made of a record after their name.
+const MAKES: [&str; 5] = ["apt", "local", "git", "download", "build"];
+
+/// A name, and what it begins: a call, or something that is made.
+fn named(p: &mut Parser) -> Parsed<Expr> {
+    let start = p.span();
+    let name = p.name("a value")?;
+    let kind = if p.is("(") && p.adjacent() {
+        within(p, |p| call(p, name))?
+    } else if MAKES.contains(&&*name.text) && p.is("{") && !p.no_make {
+        let fields = fields(p, &name.text)?;
+        ExprKind::Make(name, fields)
+    } else {
+        ExprKind::Name(name.text)
+    };
+    made(p, kind, start)
 }
 
 /// A number, size, duration or percentage, perhaps negative: what a range may be bounded by.
@@ -92,6 +152,7 @@ pub(super) fn literal(p: &mut Parser) -> Parsed<Expr> {
         TokenKind::Size(n) => ExprKind::Size(n * sign),
         TokenKind::Duration(n) => ExprKind::Duration(n * sign),
         TokenKind::Percent(n) => ExprKind::Percent(n * sign),
+        TokenKind::Rate(n) => ExprKind::Rate(n * sign),
         _ => return p.expected("a number"),
     };
     p.bump();
@@ -109,19 +170,22 @@ fn primary(p: &mut Parser) -> Parsed<Expr> {
         TokenKind::Size(n) => ExprKind::Size(*n),
         TokenKind::Duration(n) => ExprKind::Duration(*n),
         TokenKind::Percent(n) => ExprKind::Percent(*n),
+        TokenKind::Rate(n) => ExprKind::Rate(*n),
         TokenKind::Name(word) => match &**word {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
+            "none" => ExprKind::None,
             "then" | "else" | "in" | "and" | "or" | "for" => return p.expected("a value"),
-            _ => ExprKind::Name(word.clone()),
+            _ => return named(p),
         },
         TokenKind::Text(_) => return text(p),
-        TokenKind::Symbol("[") => return list(p),
+        TokenKind::Symbol("[") => return within(p, list),
+        TokenKind::Symbol("{") if map_begins(p) => return within(p, map),
         TokenKind::Symbol("{") => {
-            let fields = fields(p, "record")?;
+            let fields = within(p, |p| fields(p, "record"))?;
             return made(p, ExprKind::Record(fields), start);
         }
-        TokenKind::Symbol("(") => return bracketed(p),
+        TokenKind::Symbol("(") => return within(p, bracketed),
         _ => return p.expected("a value"),
     };
     p.bump();
@@ -173,15 +237,41 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
     made(p, ExprKind::List(items), start)
 }
 
+/// `[body for …]`: the body has been read.
 fn comprehension(p: &mut Parser, body: Expr, start: Span) -> Parsed<Expr> {
-    p.bump();
-    let name = p.form("`[value for name in list]`", |p| {
+    let gone_through = going_through(p, None, body, "`[value for name in list]`")?;
+    p.expect("]")?;
+    made(p, ExprKind::For(Box::new(gone_through)), start)
+}
+
+/// `for name in list if condition`
+fn going_through(p: &mut Parser, key: Option<Expr>, body: Expr, form: &str) -> Parsed<For> {
+    let (name, second) = p.form(form, |p| {
+        p.expect_word("for")?;
         let name = p.new_name("a name for the element")?;
+        let second = if p.eat(",") { Some(p.new_name("a name for the value")?) } else { None };
         p.expect_word("in")?;
-        Ok(name)
+        Ok((name, second))
     })?;
     let list = expression(p)?;
     let condition = if p.eat_word("if") { Some(expression(p)?) } else { None };
-    p.expect("]")?;
-    made(p, ExprKind::For(Box::new(For { body, name, list, condition })), start)
+    Ok(For { key, body, name, second, list, condition })
+}
+
+/// A record's keys are as they stand: one that is computed is a map's.
+fn map_begins(p: &Parser) -> bool {
+    let TokenKind::Text(pieces) = p.peek_at(1) else { return false };
+    pieces.iter().any(|piece| matches!(piece, Piece::Tokens(_)))
+}
+
+/// `{ "{key}" = value for name in list }`
+fn map(p: &mut Parser) -> Parsed<Expr> {
+    const FORM: &str = "`{ \"{name}\" = value for name in list }`";
+    let start = p.bump().span;
+    let key = text(p)?;
+    p.form(FORM, |p| p.expect("="))?;
+    let body = expression(p)?;
+    let gone_through = going_through(p, Some(key), body, FORM)?;
+    p.form(FORM, |p| p.expect("}"))?;
+    made(p, ExprKind::For(Box::new(gone_through)), start)
 }

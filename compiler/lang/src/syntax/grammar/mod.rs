@@ -3,24 +3,26 @@
 mod component;
 mod environment;
 mod expression;
+mod function;
+mod matching;
+mod profile;
 mod types;
 
-use super::ast::{Archive, Field, Let, Module, Name, Use};
+use super::ast::{Archive, Assert, Doc, Field, Let, Module, Name, Protocol, Secret, TypeAlias, Use};
 use super::parser::{Parsed, Parser};
 use super::token::{Piece, TokenKind};
 use crate::diag::Diagnostic;
 use crate::limits;
-use expression::expression;
+use expression::{expression, operand};
 
 /// A whole file.
 pub(super) fn module(p: &mut Parser) -> Module {
     let mut module = Module::default();
-    let mut doc = Vec::new();
-    while let TokenKind::ModuleDoc(line) = p.peek() {
-        doc.push(line.to_string());
-        p.bump();
+    if matches!(p.peek(), TokenKind::ModuleDoc(_)) {
+        module.doc = p.doc();
     }
-    module.doc = doc.join("\n");
+    // What is wrong with it has been reported; the rest is read as this edition's.
+    let _ = edition(p);
     let mut items = 0;
     while !p.at_end() {
         items += 1;
@@ -42,16 +44,33 @@ fn item(p: &mut Parser, module: &mut Module) -> Parsed<()> {
     match &**word {
         "use" => module.uses.push(use_item(p)?),
         "let" => module.lets.push(let_item(p, doc)?),
+        "type" => module.types.push(type_alias(p, doc)?),
+        "fn" => module.functions.push(function::function(p, doc)?),
+        "protocol" => module.protocols.push(protocol(p, doc)?),
+        "assert" => module.asserts.push(assertion(p)?),
         "archive" => module.archives.push(archive(p, doc)?),
         "component" => module.components.push(component::component(p, doc)?),
         "environment" => module.environments.push(environment::environment(p, doc)?),
-        "profile" => module.profiles.push(environment::profile(p, doc)?),
+        "profile" => module.profiles.push(profile::profile(p, doc)?),
+        "variant" => module.variants.push(profile::variant(p, doc)?),
         _ => return unexpected_item(p),
     }
     Ok(())
 }
 
-const ITEMS: [&str; 6] = ["use", "let", "archive", "component", "environment", "profile"];
+const ITEMS: [&str; 11] = [
+    "use",
+    "let",
+    "type",
+    "fn",
+    "protocol",
+    "assert",
+    "archive",
+    "component",
+    "environment",
+    "profile",
+    "variant",
+];
 
 fn unexpected_item(p: &mut Parser) -> Parsed<()> {
     if matches!(p.peek(), TokenKind::Symbol("}" | ")" | "]")) {
@@ -64,7 +83,7 @@ fn unexpected_item(p: &mut Parser) -> Parsed<()> {
             p.expected("an item of the top level")
         });
     }
-    unexpected_word(p, "`use`, `let`, `archive`, `component`, `environment` or `profile`", &ITEMS)
+    unexpected_word(p, "an item of the top level, as `use`, `let`, `component` or `profile`", &ITEMS)
 }
 
 /// Reports a word that begins no member here, with the one that was likely meant.
@@ -89,9 +108,14 @@ fn unexpected_word<T>(p: &mut Parser, expected: &str, words: &[&str]) -> Parsed<
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match word {
         "import" | "include" | "require" | "from" => "use",
-        "const" | "var" | "val" | "def" | "set" => "let",
+        "const" | "var" | "val" | "set" => "let",
+        "function" | "func" | "def" | "fun" => "fn",
+        "enum" | "struct" | "typedef" | "record" => "type",
+        "scenario" | "overlay" => "variant",
+        "mock" | "stub" | "fake" => "double",
+        "password" | "credential" => "secret",
         "repository" | "repo" | "source" => "archive",
-        "class" | "module" | "role" | "type" | "resource" => "component",
+        "class" | "module" | "role" | "resource" => "component",
         "topology" | "cluster" | "deployment" | "system" => "environment",
         "machine" | "server" | "node" | "vm" => "host",
         "install" | "packages" | "apt" => "package",
@@ -105,7 +129,8 @@ fn synonym(word: &str) -> Option<&'static str> {
         "ram" => "memory",
         "cpu" | "cores" => "cpus",
         "storage" => "disk",
-        "yaml" | "toml" | "php" | "xml" => "text",
+        "xml" => "text",
+        "yml" => "yaml",
         _ => return None,
     })
 }
@@ -113,16 +138,16 @@ fn synonym(word: &str) -> Option<&'static str> {
 /// Where the word belongs that does not belong here.
 fn elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
-        "package" | "file" | "link" | "service" | "check" | "state" | "provides" | "requires" => {
-            "this belongs into a `component`, which a host then runs"
-        }
+        "package" | "file" | "link" | "tree" | "service" | "check" | "state" | "provides" | "requires"
+        | "cliff" => "this belongs into a `component`, which a host then runs",
         "param" | "capacity" | "base" => "this belongs into the `environment` or a `component`",
         "run" | "expose" => "this belongs into a `host`",
         "host" => "this belongs into an `environment`",
-        "component" | "environment" | "profile" | "archive" | "use" => "this belongs to the top level",
-        "secret" | "test" | "variant" | "double" | "absent" | "deviate" | "fn" | "match" => {
-            "the language does not have this yet"
-        }
+        "secret" => "this belongs into the `environment`, and into the `component` that takes it",
+        "double" | "absent" | "deviate" => "this belongs into a `profile` or a `variant`",
+        "component" | "environment" | "profile" | "variant" | "archive" | "use" | "fn" | "type"
+        | "protocol" => "this belongs to the top level",
+        "test" => "the language does not have this yet",
         _ => return None,
     })
 }
@@ -165,7 +190,65 @@ fn use_item(p: &mut Parser) -> Parsed<Use> {
     Ok(Use { path, names, span })
 }
 
-fn let_item(p: &mut Parser, doc: String) -> Parsed<Let> {
+/// `edition = 1`, which may stand before everything else.
+fn edition(p: &mut Parser) -> Parsed<()> {
+    if !p.is_word("edition") {
+        return Ok(());
+    }
+    let start = p.bump().span;
+    p.form("`edition = 1`", |p| p.expect("="))?;
+    match p.peek() {
+        TokenKind::Int(1) => {
+            p.bump();
+        }
+        TokenKind::Int(n) => {
+            let message = format!("edition {n} of the language is not known");
+            p.bump();
+            let span = p.since(start);
+            p.report(Diagnostic::error("E0110", span, message).help("this plc knows `edition = 1`"));
+        }
+        _ => return p.expected("the edition's number"),
+    }
+    Ok(())
+}
+
+fn type_alias(p: &mut Parser, doc: Doc) -> Parsed<TypeAlias> {
+    p.bump();
+    let name = p.form("`type Name = Int(1..)`, or `type Name = \"one\" | \"other\"`", |p| {
+        let name = p.new_name("the type's name")?;
+        p.expect("=")?;
+        Ok(name)
+    })?;
+    Ok(TypeAlias { doc, name, ty: types::type_expr(p)? })
+}
+
+fn protocol(p: &mut Parser, doc: Doc) -> Parsed<Protocol> {
+    p.bump();
+    let name = p.form("`protocol Name`, or `protocol Name { scheme = \"http\" }`", |p| {
+        p.new_name("the protocol's name")
+    })?;
+    Ok(Protocol { doc, name, fields: optional_fields(p, "protocol")? })
+}
+
+/// `assert e "message"`, and `cliff e "message"`
+fn assertion(p: &mut Parser) -> Parsed<Assert> {
+    let word = p.peek().describe();
+    let word = word.trim_matches('`');
+    let form = format!("`{word} condition \"what it means\"`");
+    p.bump();
+    let condition = expression(p)?;
+    let message = p.form(&form, |p| {
+        if matches!(p.peek(), TokenKind::Text(_)) { expression(p) } else { p.expected("a string") }
+    })?;
+    Ok(Assert { condition, message })
+}
+
+fn secret(p: &mut Parser, doc: Doc) -> Parsed<Secret> {
+    p.bump();
+    Ok(Secret { doc, name: p.form("`secret name`", |p| p.new_name("the secret's name"))? })
+}
+
+fn let_item(p: &mut Parser, doc: Doc) -> Parsed<Let> {
     p.bump();
     let (name, ty) = p.form("`let name = value`", |p| {
         let name = p.new_name("a name")?;
@@ -176,7 +259,7 @@ fn let_item(p: &mut Parser, doc: String) -> Parsed<Let> {
     Ok(Let { doc, name, ty, value: expression(p)? })
 }
 
-fn archive(p: &mut Parser, doc: String) -> Parsed<Archive> {
+fn archive(p: &mut Parser, doc: Doc) -> Parsed<Archive> {
     p.bump();
     let (name, kind) =
         p.form("`archive name = apt { suites = […], components = […], signed_by = \"…\" }`", |p| {

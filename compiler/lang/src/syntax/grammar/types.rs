@@ -1,31 +1,76 @@
 //! Types and declarations that carry one.
 
-use super::super::ast::{Name, Param, RangeExpr, TypeExpr};
+use super::super::ast::{Doc, Name, Param, RangeExpr, TypeExpr};
 use super::super::parser::{Parsed, Parser};
+use super::super::token::{Piece, TokenKind};
 use super::expression::{expression, literal};
+use crate::source::Span;
 
-/// `Name`, `Name<T>`, `Name(1..=5)` or `{ a: T }`
+/// `Name`, `Name<T>`, `Name(1..=5)`, `{ a: T }` or `"a" | "b"`, with a `?` after it for what may be `none`.
 pub(super) fn type_expr(p: &mut Parser) -> Parsed<TypeExpr> {
     p.nested(|p| {
-        let start = p.span();
-        if p.is("{") {
-            let mut fields = Vec::new();
-            p.block("record type", |p| {
-                let name = p.name("a field's name")?;
-                p.expect(":")?;
-                fields.push((name, type_expr(p)?));
-                Ok(())
-            })?;
-            let span = p.since(start);
-            let name = Name { text: "".into(), span };
-            return Ok(TypeExpr { name, arguments: Vec::new(), range: None, fields, span });
-        }
-        let name =
-            p.form("a type as `String`, `Int(1..)`, `List<String>` or `{ a: Int }`", |p| p.name("a type"))?;
-        let arguments = arguments(p)?;
-        let range = if p.eat("(") { Some(range(p)?) } else { None };
-        Ok(TypeExpr { name, arguments, range, fields: Vec::new(), span: p.since(start) })
+        let mut ty = match p.peek() {
+            TokenKind::Symbol("{") => record(p)?,
+            TokenKind::Text(_) => choices(p)?,
+            _ => named(p)?,
+        };
+        let start = ty.span;
+        ty.optional = p.eat("?");
+        ty.span = p.since(start);
+        Ok(ty)
     })
+}
+
+fn empty(span: Span) -> TypeExpr {
+    TypeExpr {
+        name: Name { text: "".into(), span },
+        arguments: Vec::new(),
+        range: None,
+        fields: Vec::new(),
+        choices: Vec::new(),
+        optional: false,
+        span,
+    }
+}
+
+fn record(p: &mut Parser) -> Parsed<TypeExpr> {
+    let mut ty = empty(p.span());
+    p.block("record type", |p| {
+        p.doc();
+        let name = p.name("a field's name")?;
+        p.expect(":")?;
+        ty.fields.push((name, type_expr(p)?));
+        Ok(())
+    })?;
+    Ok(ty)
+}
+
+fn choices(p: &mut Parser) -> Parsed<TypeExpr> {
+    let mut ty = empty(p.span());
+    loop {
+        let span = p.span();
+        let text = match p.peek() {
+            TokenKind::Text(pieces) => match &**pieces {
+                [Piece::Text(text)] => text.as_str().into(),
+                _ => return p.expected("a string that is not empty, without interpolation"),
+            },
+            _ => return p.form("`\"one\" | \"other\"`", |p| p.expected("a string")),
+        };
+        p.bump();
+        ty.choices.push(Name { text, span });
+        if !p.eat("|") {
+            return Ok(ty);
+        }
+    }
+}
+
+fn named(p: &mut Parser) -> Parsed<TypeExpr> {
+    let mut ty = empty(p.span());
+    ty.name =
+        p.form("a type as `String`, `Int(1..)`, `List<String>` or `{ a: Int }`", |p| p.name("a type"))?;
+    ty.arguments = arguments(p)?;
+    ty.range = if p.eat("(") { Some(range(p)?) } else { None };
+    Ok(ty)
 }
 
 fn arguments(p: &mut Parser) -> Parsed<Vec<TypeExpr>> {
@@ -52,7 +97,7 @@ fn range(p: &mut Parser) -> Parsed<RangeExpr> {
 }
 
 /// `param x: T = e` and `capacity x: T = e`
-pub(super) fn param(p: &mut Parser, doc: String, capacity: bool) -> Parsed<Param> {
+pub(super) fn param(p: &mut Parser, doc: Doc, capacity: bool) -> Parsed<Param> {
     p.bump();
     let form = if capacity { "`capacity name: Type = default`" } else { "`param name: Type = default`" };
     let name = p.form(form, |p| {
