@@ -13,6 +13,7 @@ pub mod topology;
 mod check;
 mod date;
 mod eval;
+mod functions;
 mod limits;
 mod nearest;
 mod program;
@@ -21,5 +22,6 @@ mod syntax;
 mod types;
 
 pub use date::Date;
+pub use eval::Versions;
 pub use program::{Checked, ProfileInfo, Program, check, syntax_tree};
 pub use resolve::{FileError, Files};

@@ -1,6 +1,7 @@
 //! The stages in order: load and parse, check, evaluate.
 
 use crate::diag::{Diagnostic, Severity};
+use crate::eval::Versions;
 use crate::resolve::{self, Files, Item, World};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::Profile;
@@ -95,22 +96,29 @@ fn evaluate_all(world: &World) -> Vec<Diagnostic> {
         if spent.exhausted() {
             return found;
         }
-        found.extend(evaluate(world, profile, &mut spent).err().unwrap_or_default());
+        found.extend(evaluate(world, profile, eval::Mode::default(), &mut spent).err().unwrap_or_default());
     }
     for environment in &entry.ast.environments {
         let profiled = entry.ast.profiles.iter().any(|p| p.environment.text == environment.name.text);
         if !profiled && !spent.exhausted() {
-            found.extend(eval::evaluate(world, 0, environment, None, &mut spent).err().unwrap_or_default());
+            let mode = eval::Mode::default();
+            let result = eval::evaluate(world, 0, environment, None, mode, &mut spent);
+            found.extend(result.err().unwrap_or_default());
         }
     }
     found
 }
 
-fn evaluate(world: &World, profile: &Profile, spent: &mut eval::Spent) -> Result<Topology, Vec<Diagnostic>> {
+fn evaluate(
+    world: &World,
+    profile: &Profile,
+    mode: eval::Mode<'_>,
+    spent: &mut eval::Spent,
+) -> Result<Topology, Vec<Diagnostic>> {
     let definition = world.lookup(0, &profile.environment.text).filter(|d| d.item == Item::Environment);
     let found = definition.and_then(|d| Some((d.module, world.environment(d.module, d.index)?)));
     match found {
-        Some((module, environment)) => eval::evaluate(world, module, environment, Some(profile), spent),
+        Some((module, environment)) => eval::evaluate(world, module, environment, Some(profile), mode, spent),
         None => Err(Vec::new()),
     }
 }
@@ -125,13 +133,35 @@ impl Program {
         self.world.modules.first().into_iter().flat_map(|m| &m.ast.profiles)
     }
 
-    /// The topology under a profile.
+    /// The topology under a profile, with the versions of a lock; without them, what depends on a version is left out.
     ///
     /// # Errors
-    /// There is no such profile. (What else could be wrong has kept [`check`] from giving a program.)
-    pub fn evaluate(&self, profile: &str) -> Result<Topology, Vec<Diagnostic>> {
+    /// There is no such profile, or something is wrong with what the lock's versions come to. (What else could be wrong
+    /// has kept [`check`] from giving a program.)
+    pub fn evaluate(
+        &self,
+        profile: &str,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Topology, Vec<Diagnostic>> {
+        self.under(profile, eval::Mode { versions, identity: false })
+    }
+
+    /// The identity form of the topology under a profile: each capacity as the expression that it comes from, one
+    /// representative for each host. Profiles that differ in capacities only have the same.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn identity(
+        &self,
+        profile: &str,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Topology, Vec<Diagnostic>> {
+        self.under(profile, eval::Mode { versions, identity: true })
+    }
+
+    fn under(&self, profile: &str, mode: eval::Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {
         match self.declared().find(|p| &*p.name.text == profile) {
-            Some(profile) => evaluate(&self.world, profile, &mut eval::Spent::default()),
+            Some(profile) => evaluate(&self.world, profile, mode, &mut eval::Spent::default()),
             None => {
                 let span = Span { source: SourceId(0), start: 0, end: 0 };
                 let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown profile `{profile}`"));

@@ -26,6 +26,9 @@ pub struct Topology {
     /// Packages that are held to a version or a suite, on every host that has them; sorted by name, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pins: Vec<Pin>,
+    /// The environment's parameters and what they come to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
     /// Secrets that are resolved when the environment runs: names only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Secret>,
@@ -55,6 +58,18 @@ pub struct Archive {
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
+}
+
+/// A parameter and what it comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// The name as declared.
+    pub name: String,
+    /// The value as the language writes it: `128MiB`, `"utf8mb4"`.
+    pub value: String,
+    /// Whether it says how much: profiles differ in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capacity: bool,
 }
 
 /// A package that is held to something.
@@ -157,6 +172,9 @@ pub struct Instance {
     /// The archive that its packages come from, where that is not the host's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Its parameters and what they come to, in the order of declaration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
     /// Debian package names that it asks for, in the order of declaration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,

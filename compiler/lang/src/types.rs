@@ -12,17 +12,58 @@ pub(crate) enum Type {
     Number(Kind, Range),
     Float,
     Text,
+    /// A string that is known: it is one of a choice where that has it.
+    Literal(Arc<str>),
+    /// One of some strings.
+    Choice(Arc<Choice>),
+    /// An absolute path; judged by value, as ranges are.
+    Path,
+    /// A URL; judged by value.
+    Url,
+    Version,
+    /// What is there, or `none`. Never of an option.
+    Option(Arc<Type>),
     List(Arc<Type>),
+    /// Values by name.
+    Map(Arc<Type>),
     Record(Arc<Record>),
     /// An endpoint by its protocol.
     Endpoint(Arc<str>),
     Archive,
+    /// A Debian package of a host.
+    Package,
+    Source,
+    Tree,
+    Secret,
     /// A declared host: its instance when it is one, the list of its replicas in `for`.
     Host(HostRef),
     /// One replica of a host.
     Replica(HostRef),
-    Instance(HostRef, usize),
+    Instance(HostRef, usize, Option<ComponentRef>),
+    /// Any instance of a component.
+    Component(ComponentRef, Arc<str>),
 }
+
+/// The strings that a value may be.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Choice {
+    /// As declared by `type`; none where it is written out, or made of literals.
+    pub(crate) name: Option<Arc<str>>,
+    /// In the order of declaration, each once.
+    pub(crate) values: Vec<Arc<str>>,
+    /// Whether somebody wrote it as a type, so that other strings are mistakes.
+    pub(crate) declared: bool,
+}
+
+/// A component by its place in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ComponentRef {
+    pub(crate) module: usize,
+    pub(crate) index: usize,
+}
+
+/// Literals that are joined to a choice; more are just strings.
+const LITERALS: usize = 32;
 
 /// A host by its place in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +83,8 @@ pub(crate) enum Kind {
     Duration,
     /// Millionths.
     Percent,
+    /// Bytes a second.
+    Rate,
 }
 
 /// The numbers that are allowed, both ends included.
@@ -72,6 +115,19 @@ impl Type {
         Self::List(Arc::new(element))
     }
 
+    /// `T?`
+    pub(crate) fn option(of: Self) -> Self {
+        if matches!(of, Self::Option(_)) { of } else { Self::Option(Arc::new(of)) }
+    }
+
+    /// What is there where something is.
+    pub(crate) fn inner(&self) -> &Self {
+        match self {
+            Self::Option(inner) => inner,
+            ty => ty,
+        }
+    }
+
     pub(crate) fn record(fields: Vec<(Arc<str>, Self)>) -> Self {
         let size = 1 + fields.iter().map(|(_, ty)| ty.size()).sum::<usize>();
         let mut sorted: Vec<usize> = (0..fields.len()).collect();
@@ -83,22 +139,32 @@ impl Type {
     /// How many parts it has, shared ones counted each time.
     pub(crate) fn size(&self) -> usize {
         match self {
-            Self::List(element) => 1 + element.size(),
+            Self::List(element) | Self::Map(element) | Self::Option(element) => 1 + element.size(),
+            Self::Choice(choice) => 1 + choice.values.len(),
             Self::Record(record) => record.size,
             _ => 1,
         }
     }
 
-    /// Whether a value of this type may stand where `to` is wanted. Ranges are judged by value, not here.
+    /// Whether a value of this type may stand where `to` is wanted. Ranges, paths and URLs are judged by value, not
+    /// here.
     pub(crate) fn fits(&self, to: &Self) -> bool {
         match (self, to) {
             (Self::Unknown, _) | (_, Self::Unknown) => true,
+            (Self::Option(a), Self::Option(b)) => a.fits(b),
+            (a, Self::Option(b)) => a.fits(b),
             (Self::Number(a, _), Self::Number(b, _)) => a == b,
-            (Self::List(a), Self::List(b)) => a.fits(b),
-            (Self::Record(a), Self::Record(b)) => {
-                a.fields.len() == b.fields.len()
-                    && b.fields.iter().all(|(name, to)| a.field(name).is_some_and(|from| from.fits(to)))
-            }
+            (Self::Literal(text), Self::Choice(to)) => to.values.contains(text),
+            (Self::Choice(a), Self::Choice(b)) => a.values.iter().all(|value| b.values.contains(value)),
+            (Self::Text | Self::Literal(_) | Self::Choice(_) | Self::Path | Self::Url, Self::Text) => true,
+            (Self::Text | Self::Literal(_) | Self::Choice(_), Self::Path | Self::Url) => true,
+            (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.fits(b),
+            (Self::Record(a), Self::Map(b)) => a.fields.iter().all(|(_, field)| field.fits(b)),
+            (Self::Record(a), Self::Record(b)) => a.fits(b),
+            // Files are a tree as they are.
+            (Self::Source, Self::Tree) => true,
+            (Self::Instance(_, _, a), Self::Component(b, _)) => a.is_none_or(|a| a == *b),
+            (Self::Component(a, _), Self::Component(b, _)) => a == b,
             _ => self == to,
         }
     }
@@ -107,23 +173,101 @@ impl Type {
     pub(crate) fn join(&self, other: &Self) -> Option<Self> {
         match (self, other) {
             (Self::Unknown, ty) | (ty, Self::Unknown) => Some(ty.clone()),
+            (Self::Option(a), b) | (b, Self::Option(a)) => a.join(b.inner()).map(Self::option),
             (Self::Number(a, _), Self::Number(b, _)) if a == b => Some(Self::number(*a)),
+            (Self::Literal(_) | Self::Choice(_), Self::Literal(_) | Self::Choice(_)) => {
+                Some(self.either(other))
+            }
+            (a, b) if a.is_text() && b.is_text() => Some(if a == b { a.clone() } else { Self::Text }),
             (Self::List(a), Self::List(b)) => a.join(b).map(Self::list),
-            (Self::Record(a), Self::Record(b)) if a.fields.len() == b.fields.len() => {
-                let both = a.fields.iter().map(|(name, ty)| Some((name.clone(), ty.join(b.field(name)?)?)));
-                both.collect::<Option<_>>().map(Self::record)
+            (Self::Map(a), Self::Map(b)) => a.join(b).map(|ty| Self::Map(Arc::new(ty))),
+            (Self::Record(a), Self::Record(b)) => a.join(b).map(Self::record),
+            (Self::Source | Self::Tree, Self::Tree) | (Self::Tree, Self::Source) => Some(Self::Tree),
+            (Self::Instance(_, _, Some(a)), Self::Instance(_, _, Some(b))) if a == b => {
+                Some(Self::Component(*a, "".into()))
+            }
+            (Self::Instance(_, _, Some(a)), Self::Component(b, name))
+            | (Self::Component(b, name), Self::Instance(_, _, Some(a)))
+                if a == b =>
+            {
+                Some(Self::Component(*b, name.clone()))
             }
             _ => self.fits(other).then(|| other.clone()),
         }
     }
 
+    /// Literals and choices together: a choice that somebody declared takes in those that it has.
+    fn either(&self, other: &Self) -> Self {
+        if self.fits(other) && !matches!(other, Self::Literal(_)) {
+            return other.clone();
+        }
+        if other.fits(self) {
+            return self.clone();
+        }
+        let mut values: Vec<Arc<str>> = self.values().to_vec();
+        for value in other.values() {
+            if !values.contains(value) {
+                values.push(value.clone());
+            }
+        }
+        if self.is_declared() || other.is_declared() || values.len() > LITERALS {
+            return Self::Text;
+        }
+        Self::Choice(Arc::new(Choice { name: None, values, declared: false }))
+    }
+
+    fn values(&self) -> &[Arc<str>] {
+        match self {
+            Self::Literal(value) => std::slice::from_ref(value),
+            Self::Choice(choice) => &choice.values,
+            _ => &[],
+        }
+    }
+
+    fn is_declared(&self) -> bool {
+        matches!(self, Self::Choice(choice) if choice.declared)
+    }
+
+    /// Whether it is a string of some kind.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Self::Text | Self::Literal(_) | Self::Choice(_) | Self::Path | Self::Url)
+    }
+
     /// Whether `{…}` in a string, or a value of an `ini` file, can hold it.
     pub(crate) fn is_scalar(&self) -> bool {
-        matches!(self, Self::Unknown | Self::Bool | Self::Number(..) | Self::Float | Self::Text)
+        self.is_text()
+            || matches!(self, Self::Unknown | Self::Bool | Self::Number(..) | Self::Float | Self::Version)
+    }
+
+    /// Whether a secret is in it, which nothing may look at.
+    pub(crate) fn holds_secret(&self) -> bool {
+        match self {
+            Self::Secret => true,
+            Self::List(of) | Self::Map(of) | Self::Option(of) => of.holds_secret(),
+            Self::Record(record) => record.fields.iter().any(|(_, ty)| ty.holds_secret()),
+            _ => false,
+        }
     }
 }
 
 impl Record {
+    fn fits(&self, to: &Self) -> bool {
+        let given = |(name, to): &(Arc<str>, Type)| match self.field(name) {
+            Some(from) => from.fits(to),
+            // What may be `none` may be left out.
+            None => matches!(to, Type::Option(_)),
+        };
+        to.fields.iter().all(given) && self.fields.iter().all(|(name, _)| to.field(name).is_some())
+    }
+
+    fn join(&self, other: &Self) -> Option<Vec<(Arc<str>, Type)>> {
+        if self.fields.len() != other.fields.len() {
+            return None;
+        }
+        let both = self.fields.iter().map(|(name, ty)| Some((name.clone(), ty.join(other.field(name)?)?)));
+        both.collect()
+    }
+
     pub(crate) fn field(&self, name: &str) -> Option<&Type> {
         let field = |index: usize| self.fields.get(index);
         let at = self.sorted.partition_point(|index| field(*index).is_some_and(|(field, _)| **field < *name));
@@ -148,6 +292,7 @@ impl Kind {
                 Some((name, unit)) => format!("{}{name}", n / unit),
                 None => format!("{n}B"),
             },
+            Self::Rate => format!("{}/s", Self::Size.show(n)),
             Self::Duration if n % 1000 == 0 => format!("{}s", n / 1000),
             Self::Duration => format!("{n}ms"),
             Self::Percent => {
@@ -166,7 +311,19 @@ impl fmt::Display for Type {
             Self::Bool => f.write_str("Bool"),
             Self::Number(kind, range) => write!(f, "{kind:?}{}", ShowRange(*kind, *range)),
             Self::Float => f.write_str("Float"),
-            Self::Text => f.write_str("String"),
+            Self::Text | Self::Literal(_) => f.write_str("String"),
+            Self::Choice(choice) => choice.fmt(f),
+            Self::Path => f.write_str("Path"),
+            Self::Url => f.write_str("Url"),
+            Self::Version => f.write_str("Version"),
+            Self::Option(of) if **of == Self::Unknown => f.write_str("none"),
+            Self::Option(of) => write!(f, "{of}?"),
+            Self::Map(of) => write!(f, "Map<{of}>"),
+            Self::Package => f.write_str("Package"),
+            Self::Source => f.write_str("Source"),
+            Self::Tree => f.write_str("Tree"),
+            Self::Secret => f.write_str("a secret"),
+            Self::Component(_, name) if !name.is_empty() => f.write_str(name),
             Self::List(element) => write!(f, "List<{element}>"),
             Self::Record(record) if record.fields.len() > 6 => f.write_str("a record"),
             Self::Record(record) => {
@@ -177,7 +334,21 @@ impl fmt::Display for Type {
             Self::Endpoint(protocol) => write!(f, "Endpoint<{protocol}>"),
             Self::Archive => f.write_str("Archive"),
             Self::Host(_) | Self::Replica(_) => f.write_str("a host"),
-            Self::Instance(..) => f.write_str("a component's instance"),
+            Self::Instance(..) | Self::Component(..) => f.write_str("a component's instance"),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => f.write_str(name),
+            None if !self.declared => f.write_str("String"),
+            None if self.values.len() > 8 => f.write_str("one of several strings"),
+            None => {
+                let values: Vec<String> = self.values.iter().map(|value| format!("{value:?}")).collect();
+                f.write_str(&values.join(" | "))
+            }
         }
     }
 }

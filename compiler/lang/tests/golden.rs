@@ -113,7 +113,7 @@ fn eval(case: &Path) -> (&'static str, String) {
         return ("expect.txt", shown(&checked.sources, &checked.diagnostics));
     };
     let profile = fs::read_to_string(case.join("profile")).unwrap_or_else(|_| "local".to_owned());
-    match program.evaluate(profile.trim()) {
+    match program.evaluate(profile.trim(), None) {
         Ok(topology) => {
             let json = serde_json::to_string_pretty(&topology).unwrap_or_default();
             ("expect.json", json + "\n")

@@ -75,7 +75,7 @@ fn run(case: &Path, update: bool) -> Result<(), String> {
 fn found(case: &Path) -> Result<String, String> {
     let checked = plc_lang::check("env.pl", &Folder(case));
     let program = checked.program.ok_or_else(|| format!("does not compile: {:?}", checked.diagnostics))?;
-    let topology = program.evaluate("local").map_err(|diagnostics| format!("{diagnostics:?}"))?;
+    let topology = program.evaluate("local", None).map_err(|diagnostics| format!("{diagnostics:?}"))?;
     let lock = fs::read_to_string(case.join("env.lock")).map_err(|error| error.to_string())?;
     let lock = Lock::parse(&lock).map_err(|error| error.to_string())?;
     let options = LowerOptions { platform: "amd64".into(), image: None };

@@ -100,7 +100,7 @@ impl Project {
             return Err(CliError::user(format!("there is no profile `{name}`"))
                 .help(format!("there are {}", names())));
         }
-        self.program.evaluate(name).map_err(|diagnostics| {
+        self.program.evaluate(name, None).map_err(|diagnostics| {
             terminal.diagnostics(&diagnostics, &self.sources, &self.directory);
             CliError::said()
         })

@@ -1,3 +1,4 @@
+protocol Admin
 archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
 component Server { param port: Int(1..=65535) = 80, provides http: Http on port, provides admin: Admin on port + 1 }
 component Proxy {

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::declared::known_protocol;
 use super::expression::Typed;
 use super::label::{Label, Level};
-use super::scope::{Entry, Scope};
-use super::{ARCHIVE, CHECK, Checker, OWNER, SERVICE};
+use super::scope::{Entry, HERE, Scope};
+use super::sink::secret_misused;
+use super::{ARCHIVE, CHECK, Checker, HOST, MOUNT, OWNER, SERVICE, call};
 use crate::diag::Diagnostic;
 use crate::resolve::defined_twice;
 use crate::source::Span;
-use crate::syntax::ast::{Archive, Component, Expr, ExprKind, File, Format, Let, Name, Param};
+use crate::syntax::ast::{
+    Archive, Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Secret, TypeAlias, TypeExpr,
+};
 use crate::types::{Kind, Range, Type};
 
 /// Names of one construct, with the place of each.
@@ -37,9 +41,21 @@ impl<'w> Table<'w> {
         self.add(name, Entry::Known(typed), checker);
     }
 
-    pub(super) fn params(&mut self, params: &'w [Param], lets: &'w [Let], checker: &mut Checker<'w>) {
+    pub(super) fn secrets(&mut self, secrets: &'w [Secret], checker: &mut Checker<'w>) {
+        for secret in secrets {
+            self.known(&secret.name, Typed::identity(Type::Secret), checker);
+        }
+    }
+
+    pub(super) fn params(
+        &mut self,
+        module: usize,
+        params: &'w [Param],
+        lets: &'w [Let],
+        checker: &mut Checker<'w>,
+    ) {
         for param in params {
-            let ty = checker.declared(&param.ty);
+            let ty = checker.declared(module, &param.ty);
             let label = if param.capacity {
                 Label::of(Level::Capacity, param.name.span, &param.name.text)
             } else {
@@ -60,15 +76,50 @@ impl<'w> Checker<'w> {
             return self
                 .report(Diagnostic::error("E0201", archive.kind.span, message).help("there is `apt`"));
         }
-        self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
+        let label = self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
+        self.unlocked(&label, archive.name.span, "an archive");
+    }
+
+    pub(super) fn type_alias(&mut self, module: usize, alias: &'w TypeAlias) {
+        // Through its name, so that one made of itself is found where it is declared.
+        let ty = TypeExpr {
+            name: alias.name.clone(),
+            arguments: Vec::new(),
+            range: None,
+            fields: Vec::new(),
+            choices: Vec::new(),
+            optional: false,
+            span: alias.name.span,
+        };
+        self.declared(module, &ty);
+    }
+
+    pub(super) fn assertion(&mut self, assert: &'w Assert, scope: &Scope<'_, 'w>) {
+        self.condition(&assert.condition, scope);
+        self.sink(&assert.message, scope, &Type::Text, Level::Capacity, "a message", None);
     }
 
     pub(super) fn component(&mut self, c: &'w Component, module: &Scope<'_, 'w>) {
+        let home = module.home();
+        for name in c.requires.iter().map(|r| &r.protocol).chain(c.provides.iter().map(|p| &p.protocol)) {
+            self.protocol(home, name);
+        }
+        let scope = module.inside(self.component_names(home, c));
+        self.defaults(&c.params, &c.lets, &scope);
+        self.members(c, &scope);
+        self.cliffs(c, &scope);
+    }
+
+    /// What the names of a component are.
+    pub(super) fn component_names(&mut self, home: usize, c: &'w Component) -> BTreeMap<Arc<str>, Entry<'w>> {
         let mut table = Table::new();
-        table.params(&c.params, &c.lets, self);
+        table.params(home, &c.params, &c.lets, self);
+        table.secrets(&c.secrets, self);
         for requires in &c.requires {
             let endpoint = Type::Endpoint(requires.protocol.text.clone());
-            let typed = if requires.list {
+            let typed = if requires.optional {
+                Typed::identity(Type::option(endpoint))
+            } else if requires.list {
                 let label = Label::of(Level::Replicated, requires.name.span, &requires.name.text);
                 Typed { ty: Type::list(endpoint), label }
             } else {
@@ -80,21 +131,60 @@ impl<'w> Checker<'w> {
             let ty = Type::Endpoint(provides.protocol.text.clone());
             table.known(&provides.name, Typed::identity(ty), self);
         }
-        let scope = module.inside(table.entries);
-        self.defaults(&c.params, &c.lets, &scope);
-        self.members(c, &scope);
+        table.entries.insert(HERE.into(), call::here());
+        table.entries
+    }
+
+    fn protocol(&mut self, module: usize, name: &Name) {
+        if let Err(diagnostic) = known_protocol(self.world, module, name) {
+            self.report(*diagnostic);
+        }
+    }
+
+    /// Cliffs look at the host's capacities too, which nothing else in a component may.
+    fn cliffs(&mut self, c: &'w Component, scope: &Scope<'_, 'w>) {
+        let mut names = BTreeMap::new();
+        let own =
+            HOST.iter().filter(|o| o.2 == Level::Capacity).map(|(name, wanted, ..)| (*name, wanted.ty()));
+        for (name, ty) in own.chain([("replicas", Type::INT)]) {
+            let label = Label::of(Level::Capacity, c.name.span, &name.into());
+            names.insert(name.into(), Entry::Known(Typed { ty, label }));
+        }
+        // A parameter of the component's own comes first.
+        names.retain(|name: &Arc<str>, _| scope.own_name(name).is_none());
+        let inner = scope.inside(names);
+        for cliff in &c.cliffs {
+            self.assertion(cliff, &inner);
+        }
     }
 
     /// The defaults of parameters, and `let`s that nothing asks for.
     pub(super) fn defaults(&mut self, params: &'w [Param], lets: &'w [Let], scope: &Scope<'_, 'w>) {
         for param in params {
             let Some(default) = &param.default else { continue };
-            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
-            let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
-            self.sink(default, scope, &ty, accepts, &format!("`{}`", param.name.text), Some(param.ty.span));
+            let ty = super::declared(self.world, scope.home(), &param.ty).unwrap_or(Type::Unknown);
+            self.set_param(param, default, scope, ty, &format!("`{}`", param.name.text), param.ty.span);
         }
         for item in lets {
             self.let_type(item, scope);
+        }
+    }
+
+    /// Holds a value against a parameter that it goes to.
+    pub(super) fn set_param(
+        &mut self,
+        param: &'w Param,
+        value: &'w Expr,
+        scope: &Scope<'_, 'w>,
+        ty: Type,
+        what: &str,
+        declared_at: Span,
+    ) {
+        let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
+        let label = self.sink(value, scope, &ty, accepts, what, Some(declared_at));
+        if !param.capacity {
+            // It may go to packages from there.
+            self.unlocked(&label, value.span, what);
         }
     }
 
@@ -104,7 +194,16 @@ impl<'w> Checker<'w> {
         }
         for provides in &c.provides {
             let port = Type::Number(Kind::Int, Range { low: Some(1), high: Some(65535) });
-            self.sink(&provides.port, scope, &port, Level::Identity, "a port", None);
+            let label = self.sink(&provides.port, scope, &port, Level::Identity, "a port", None);
+            self.unlocked(&label, provides.port.span, "a port");
+        }
+        for tree in &c.trees {
+            self.sink(&tree.path, scope, &Type::Text, Level::Identity, "a tree's path", None);
+            self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
+            self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
+        }
+        for assert in &c.asserts {
+            self.assertion(assert, scope);
         }
         for file in &c.files {
             self.file(file, scope);
@@ -144,7 +243,9 @@ impl<'w> Checker<'w> {
             let message = format!("`package` takes a name or a list of names, this is `{}`", typed.ty);
             self.report(Diagnostic::error("E0301", expr.span, message));
         }
-        self.accepts(&typed.label.data(), Level::Identity, expr.span, "a package's name", None);
+        let label = typed.label.data();
+        self.accepts(&label, Level::Identity, expr.span, "a package's name", None);
+        self.unlocked(&label, expr.span, "a package's name");
     }
 
     fn file(&mut self, file: &'w File, scope: &Scope<'_, 'w>) {
@@ -161,8 +262,18 @@ impl<'w> Checker<'w> {
                 ini,
                 "`ini` takes a record of scalars, lists of them, and sections of these",
             ),
-            Format::Json | Format::Yaml | Format::Toml | Format::Php | Format::Secret => {
-                self.content(&file.content, scope, data, "`json` takes records, lists and scalars")
+            Format::Json => {
+                self.content(&file.content, scope, data, "`json` takes records, maps, lists and scalars")
+            }
+            Format::Yaml => {
+                self.content(&file.content, scope, data, "`yaml` takes records, maps, lists and scalars")
+            }
+            Format::Php => {
+                self.content(&file.content, scope, data, "`php` takes records, maps, lists and scalars")
+            }
+            Format::Toml => self.content(&file.content, scope, table, "`toml` takes a record or a map"),
+            Format::Secret => {
+                self.sink(&file.content, scope, &Type::Secret, Level::Identity, "a secret's file", None);
             }
         }
     }
@@ -184,45 +295,56 @@ impl<'w> Checker<'w> {
 
     fn content(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>, fits: fn(&Type) -> bool, what: &str) {
         let ty = self.infer(expr, scope).ty;
-        if !fits(&ty) {
+        if ty.holds_secret() {
+            self.report(secret_misused(expr.span, "the content of a file", &ty));
+        } else if !fits(&ty) {
             self.report(Diagnostic::error("E0301", expr.span, format!("{what}, this is `{ty}`")));
         }
     }
 }
 
 fn line(ty: &Type) -> bool {
-    matches!(ty, Type::Text | Type::Unknown) || line_list(ty)
+    ty.inner().is_text() || *ty.inner() == Type::Unknown || line_list(ty)
 }
 
 fn line_list(ty: &Type) -> bool {
-    match ty {
+    match ty.inner() {
         Type::List(element) => line(element),
         ty => *ty == Type::Unknown,
     }
 }
 
 fn setting(ty: &Type) -> bool {
-    match ty {
-        Type::List(element) => element.is_scalar(),
+    match ty.inner() {
+        Type::List(element) => element.inner().is_scalar(),
         ty => ty.is_scalar(),
     }
 }
 
-fn ini(ty: &Type) -> bool {
-    let section = |ty: &Type| match ty {
+fn section(ty: &Type) -> bool {
+    match ty.inner() {
         Type::Record(record) => record.fields.iter().all(|(_, ty)| setting(ty)),
+        Type::Map(value) => setting(value),
         ty => setting(ty),
-    };
+    }
+}
+
+fn ini(ty: &Type) -> bool {
     match ty {
         Type::Record(record) => record.fields.iter().all(|(_, ty)| section(ty)),
+        Type::Map(value) => section(value),
         ty => *ty == Type::Unknown,
     }
 }
 
 fn data(ty: &Type) -> bool {
-    match ty {
-        Type::List(element) => data(element),
+    match ty.inner() {
+        Type::List(element) | Type::Map(element) => data(element),
         Type::Record(record) => record.fields.iter().all(|(_, ty)| data(ty)),
         ty => ty.is_scalar(),
     }
+}
+
+fn table(ty: &Type) -> bool {
+    matches!(ty, Type::Record(_) | Type::Map(_) | Type::Unknown) && data(ty)
 }

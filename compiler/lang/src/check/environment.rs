@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::component::Table;
 use super::expression::Typed;
 use super::label::{Label, Level};
-use super::scope::Scope;
-use super::{Checker, HOST, Members};
+use super::scope::{HERE, Scope};
+use super::{Checker, HOST, Members, call};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::{Definition, Item, defined_twice};
 use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Param, Requires, Run};
-use crate::types::{HostRef, Kind, Range, Type};
+use crate::types::{ComponentRef, HostRef, Kind, Range, Type};
 
 impl<'w> Checker<'w> {
     pub(super) fn environment(
@@ -23,7 +23,8 @@ impl<'w> Checker<'w> {
         outer: &Scope<'_, 'w>,
     ) {
         let mut table = Table::new();
-        table.params(&e.params, &e.lets, self);
+        table.params(module, &e.params, &e.lets, self);
+        table.secrets(&e.secrets, self);
         for (host, declared) in e.hosts.iter().enumerate() {
             let host = HostRef { module, environment, host };
             table.known(&declared.name, Typed::identity(Type::Host(host)), self);
@@ -36,6 +37,9 @@ impl<'w> Checker<'w> {
             self.report(
                 Diagnostic::error("E0303", param.name.span, message).help("write `= value` after its type"),
             );
+        }
+        for assert in &e.asserts {
+            self.assertion(assert, &scope);
         }
         for (index, host) in e.hosts.iter().enumerate() {
             self.host(HostRef { module, environment, host: index }, host, &scope);
@@ -74,8 +78,11 @@ impl<'w> Checker<'w> {
                 let diagnostic = Diagnostic::error("E0202", declared.name.span, message);
                 self.report(diagnostic.help("give the instance another name"));
             }
-            table.known(&declared.name, Typed::identity(Type::Instance(host, run)), self);
+            let component = self.world.component(outer.home(), &declared.component.text);
+            let component = component.map(|(d, _)| ComponentRef { module: d.module, index: d.index });
+            table.known(&declared.name, Typed::identity(Type::Instance(host, run, component)), self);
         }
+        table.entries.insert(HERE.into(), call::here());
         for (name, wanted, ..) in HOST {
             let label = Label::of(Level::Capacity, h.name.span, &format!("{}.{name}", h.name.text).into());
             let entry = super::scope::Entry::Known(Typed { ty: wanted.ty(), label });
@@ -98,11 +105,11 @@ impl<'w> Checker<'w> {
             diagnostic.help = suggestion(&expose.instance.text, h.runs.iter().map(|run| &*run.name.text));
             return self.report(diagnostic);
         };
-        self.member(Typed::identity(Type::Instance(host, run)), expose.instance.span, &expose.endpoint);
+        self.member(Typed::identity(Type::Instance(host, run, None)), expose.instance.span, &expose.endpoint);
     }
 
     fn run(&mut self, host: HostRef, run: &'w Run, scope: &Scope<'_, 'w>) {
-        let Some((_, component)) = self.world.component(scope.home(), &run.component.text) else {
+        let Some((definition, component)) = self.world.component(scope.home(), &run.component.text) else {
             // Its arguments have mistakes of their own.
             for argument in &run.arguments {
                 self.infer(&argument.value, scope);
@@ -110,11 +117,12 @@ impl<'w> Checker<'w> {
             return self.no_component(run, scope.home());
         };
         self.duplicate_keys(&run.arguments);
-        let params: BTreeMap<&str, &Param> = component.params.iter().map(|p| (&*p.name.text, p)).collect();
+        let home = definition.module;
+        let params: BTreeMap<&str, &'w Param> = component.params.iter().map(|p| (&*p.name.text, p)).collect();
         for argument in &run.arguments {
-            self.argument(argument, component, &params, scope);
+            self.argument(argument, component, home, &params, scope);
         }
-        self.missing(host, run, component);
+        self.missing(host, run, component, home);
     }
 
     fn no_component(&mut self, run: &Run, module: usize) {
@@ -141,15 +149,19 @@ impl<'w> Checker<'w> {
         &mut self,
         argument: &'w Field,
         component: &'w Component,
-        params: &BTreeMap<&str, &Param>,
+        home: usize,
+        params: &BTreeMap<&str, &'w Param>,
         scope: &Scope<'_, 'w>,
     ) {
         let key = &argument.key;
         if let Some(param) = params.get(&*key.text) {
-            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
-            let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
+            let ty = self.param_type(home, param);
             let what = format!("`{}` of `{}`", key.text, component.name.text);
-            self.sink(&argument.value, scope, &ty, accepts, &what, Some(param.name.span));
+            self.set_param(param, &argument.value, scope, ty, &what, param.name.span);
+        } else if let Some(secret) = component.secrets.iter().find(|s| s.name.text == key.text) {
+            let what = format!("`{}` of `{}`", key.text, component.name.text);
+            let (wanted, at) = (Type::Secret, Some(secret.name.span));
+            self.sink(&argument.value, scope, &wanted, Level::Identity, &what, at);
         } else if let Some(requires) = component.requires.iter().find(|r| r.name.text == key.text) {
             self.connection(argument, component, requires, scope);
         } else {
@@ -158,6 +170,7 @@ impl<'w> Checker<'w> {
             let mut diagnostic =
                 Diagnostic::error("E0209", key.span, message).and(component.name.span, "the component");
             let params = component.params.iter().map(|p| &*p.name.text);
+            let params = params.chain(component.secrets.iter().map(|s| &*s.name.text));
             let names = params.chain(component.requires.iter().map(|r| &*r.name.text));
             diagnostic.help = suggestion(&key.text, names);
             self.report(diagnostic);
@@ -172,7 +185,11 @@ impl<'w> Checker<'w> {
         scope: &Scope<'_, 'w>,
     ) {
         let endpoint = Type::Endpoint(requires.protocol.text.clone());
-        let wanted = if requires.list { Type::list(endpoint) } else { endpoint };
+        let wanted = match (requires.list, requires.optional) {
+            (true, _) => Type::list(endpoint),
+            (false, true) => Type::option(endpoint),
+            (false, false) => endpoint,
+        };
         let typed = self.infer(&argument.value, scope);
         let span = argument.value.span;
         if !typed.ty.fits(&wanted) {
@@ -199,18 +216,36 @@ impl<'w> Checker<'w> {
         self.accepts(&typed.label, accepts, span, "a connection", Some(requires.name.span));
     }
 
-    fn missing(&mut self, host: HostRef, run: &Run, component: &Component) {
+    /// The type of a parameter of a module; what is wrong with it is reported where it is declared.
+    pub(super) fn param_type(&self, module: usize, param: &Param) -> Type {
+        super::declared(self.world, module, &param.ty).unwrap_or(Type::Unknown)
+    }
+
+    fn missing(&mut self, host: HostRef, run: &Run, component: &Component, home: usize) {
         let given: BTreeSet<&str> = run.arguments.iter().map(|a| &*a.key.text).collect();
         let given = |name: &str| given.contains(name);
         for param in component.params.iter().filter(|p| p.default.is_none() && !given(&p.name.text)) {
-            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
+            let ty = self.param_type(home, param);
+            if matches!(ty, Type::Option(_)) {
+                continue;
+            }
             let message = format!("`{}` needs `{}`", component.name.text, param.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)
                 .and(param.name.span, "declared here, without a default")
                 .help(format!("set it: `{} = …`, a `{ty}`", param.name.text));
             self.report(diagnostic);
         }
-        for requires in component.requires.iter().filter(|r| !given(&r.name.text)) {
+        for secret in component.secrets.iter().filter(|s| !given(&s.name.text)) {
+            let message = format!("`{}` needs the secret `{}`", component.name.text, secret.name.text);
+            let diagnostic = Diagnostic::error("E0303", run.component.span, message)
+                .and(secret.name.span, "declared here")
+                .help(format!(
+                    "declare `secret name` in the environment, and set `{} = name`",
+                    secret.name.text
+                ));
+            self.report(diagnostic);
+        }
+        for requires in component.requires.iter().filter(|r| !r.optional && !given(&r.name.text)) {
             let message =
                 format!("`{}` is not connected: it requires `{}`", run.name.text, requires.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)

@@ -1,16 +1,18 @@
 //! The type and label of each expression.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::label::{Label, Level};
-use super::scope::{Found, Scope};
+use super::scope::{Entry, Found, Scope};
+use super::sink::secret_misused;
 use super::{Checker, declared, operator};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::Item;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Field, For, Let, Part, UnaryOp};
+use crate::syntax::ast::{Expr, ExprKind, Field, For, Let, Name, Part, UnaryOp};
 use crate::types::{Kind, Type};
 
 /// What is known of an expression.
@@ -56,7 +58,9 @@ impl<'w> Checker<'w> {
             ExprKind::Size(_) => Typed::identity(Type::SIZE),
             ExprKind::Duration(_) => Typed::identity(Type::number(Kind::Duration)),
             ExprKind::Percent(_) => Typed::identity(Type::number(Kind::Percent)),
+            ExprKind::Rate(_) => Typed::identity(Type::number(Kind::Rate)),
             ExprKind::Float(_) => Typed::identity(Type::Float),
+            ExprKind::None => Typed::identity(Type::option(Type::Unknown)),
             ExprKind::Text(parts) => self.text(parts, scope),
             ExprKind::Name(name) => self.name(name, expr.span, scope),
             ExprKind::List(items) => self.list(items, scope),
@@ -76,22 +80,27 @@ impl<'w> Checker<'w> {
                 Typed { ty, label: left.label.join(right.label) }
             }
             ExprKind::If(parts) => self.conditional(parts, scope),
-            _ => Typed::unknown(),
+            ExprKind::Match(m) => self.matching(m, scope),
+            ExprKind::Index(sides) => self.index(sides, scope),
+            ExprKind::Call(name, arguments) => self.call(name, arguments, expr.span, scope),
+            ExprKind::Make(kind, fields) => self.make(kind, fields, scope),
         }
     }
 
     fn text(&mut self, parts: &'w [Part], scope: &Scope<'_, 'w>) -> Typed {
+        match parts {
+            [] => return Typed::identity(Type::Literal("".into())),
+            [Part::Text(text)] if text.len() <= LITERAL => {
+                return Typed::identity(Type::Literal(text.clone()));
+            }
+            _ => {}
+        }
         let mut label = Label::IDENTITY;
         for part in parts {
             if let Part::Expr(expr) = part {
                 let typed = self.infer(expr, scope);
                 if !typed.ty.is_scalar() {
-                    let message = format!("a string cannot hold `{}`", typed.ty);
-                    let mut diagnostic = Diagnostic::error("E0301", expr.span, message);
-                    if matches!(typed.ty, Type::Endpoint(_)) {
-                        diagnostic = diagnostic.help("take its `.address`, `.host` or `.port`");
-                    }
-                    self.report(diagnostic);
+                    self.report(not_shown(expr.span, &typed.ty));
                 }
                 label = label.join(typed.label.data());
             }
@@ -117,7 +126,7 @@ impl<'w> Checker<'w> {
     }
 
     fn definition(&mut self, definition: crate::resolve::Definition, name: &str, span: Span) -> Typed {
-        let what = match definition.item {
+        match definition.item {
             Item::Archive => return Typed::identity(Type::Archive),
             Item::Let => {
                 let module = self.world.modules.get(definition.module);
@@ -125,14 +134,16 @@ impl<'w> Checker<'w> {
                 let scope = Scope::module(definition.module);
                 return item.map_or_else(Typed::unknown, |item| self.let_type(item, &scope));
             }
-            Item::Component => "a component",
-            Item::Environment => "an environment",
-            Item::Profile => "a profile",
-        };
-        let message = format!("`{name}` is {what}, not a value");
+            _ => {}
+        }
+        let message = format!("`{name}` is {}, not a value", definition.item.describe());
         let mut diagnostic = Diagnostic::error("E0301", span, message).and(definition.span, "declared here");
-        if definition.item == Item::Component {
-            diagnostic = diagnostic.help(format!("a host puts it to work: `run name = {name} {{ … }}`"));
+        match definition.item {
+            Item::Component => {
+                diagnostic = diagnostic.help(format!("a host puts it to work: `run name = {name} {{ … }}`"));
+            }
+            Item::Function => diagnostic = diagnostic.help(format!("call it: `{name}(…)`")),
+            _ => {}
         }
         self.report(diagnostic);
         Typed::unknown()
@@ -151,7 +162,7 @@ impl<'w> Checker<'w> {
         }
         self.lets.insert(item.name.span, None);
         self.path.push(item.name.span);
-        let typed = match item.ty.as_ref().map(|ty| self.declared(ty)) {
+        let typed = match item.ty.as_ref().map(|ty| self.declared(scope.home(), ty)) {
             Some(ty) => {
                 let label = self.sink(
                     &item.value,
@@ -166,6 +177,8 @@ impl<'w> Checker<'w> {
             None => self.infer(&item.value, scope),
         };
         self.path.pop();
+        let label = typed.label.through(item.name.span, &item.name.text);
+        let typed = Typed { label, ..typed };
         self.lets.insert(item.name.span, Some(typed.clone()));
         typed
     }
@@ -207,36 +220,97 @@ impl<'w> Checker<'w> {
 
     fn comprehension(&mut self, f: &'w For, scope: &Scope<'_, 'w>) -> Typed {
         let list = self.infer(&f.list, scope);
-        let (element, label) = match &list.ty {
-            Type::List(element) => ((**element).clone(), list.label),
-            Type::Host(host) => {
-                let declared = self.world.host(*host).filter(|h| h.replicas.is_some());
-                let own = declared
-                    .map_or(Label::IDENTITY, |h| Label::of(Level::Replicated, h.name.span, &h.name.text));
-                (Type::Replica(*host), list.label.join(own))
-            }
-            Type::Unknown => (Type::Unknown, list.label),
-            other => {
-                let message = format!("`for` goes through a list or the replicas of a host, not `{other}`");
-                self.report(Diagnostic::error("E0301", f.list.span, message));
-                (Type::Unknown, list.label)
-            }
-        };
-        let inner = scope.with(&f.name.text, Typed { ty: element, label: label.clone() });
+        let (element, label) = self.element(f, list);
+        let mut names = BTreeMap::from([(f.name.text.clone(), Entry::Known(element.0))]);
+        if let (Some(second), Some(value)) = (&f.second, element.1) {
+            names.insert(second.text.clone(), Entry::Known(value));
+        }
+        let inner = scope.inside(names);
         let body = self.infer(&f.body, &inner);
         let mut label = label.join(body.label);
+        if let Some(key) = &f.key {
+            label = label.join(self.sink(key, &inner, &Type::Text, Level::Capacity, "a key", None).data());
+        }
         if let Some(condition) = &f.condition {
             // Which replicas are taken would depend on more than that they exist.
             let condition = self.condition(condition, &inner);
             label = label.join(condition.data());
         }
-        if !matches!(body.ty, Type::Endpoint(_) | Type::Instance(..) | Type::Replica(_) | Type::Unknown) {
+        let connects =
+            matches!(body.ty, Type::Endpoint(_) | Type::Instance(..) | Type::Replica(_) | Type::Unknown);
+        if !connects || f.key.is_some() {
             label = label.data();
         }
-        Typed { ty: Type::list(body.ty), label }
+        let ty = if f.key.is_some() { Type::Map(Arc::new(body.ty)) } else { Type::list(body.ty) };
+        Typed { ty, label }
     }
 
-    fn condition(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) -> Label {
+    /// What the names of a comprehension are, and the label of how many there are.
+    fn element(&mut self, f: &'w For, list: Typed) -> ((Typed, Option<Typed>), Label) {
+        let label = list.label;
+        let one = |ty: Type, label: &Label| Typed { ty, label: label.clone() };
+        let element = match (&list.ty, &f.second) {
+            (Type::Unknown, _) => (one(Type::Unknown, &label), Some(one(Type::Unknown, &label))),
+            (Type::Map(value), Some(_)) => (one(Type::Text, &label), Some(one((**value).clone(), &label))),
+            (Type::List(element), None) => (one((**element).clone(), &label), None),
+            (Type::Host(host), None) => {
+                let declared = self.world.host(*host).filter(|h| h.replicas.is_some());
+                let own = declared
+                    .map_or(Label::IDENTITY, |h| Label::of(Level::Replicated, h.name.span, &h.name.text));
+                let label = label.join(own);
+                return ((one(Type::Replica(*host), &label), None), label);
+            }
+            (other, second) => {
+                let what = if second.is_some() { "a map" } else { "a list or the replicas of a host" };
+                let message = format!("`for` goes through {what}, not `{other}`");
+                let mut diagnostic = Diagnostic::error("E0301", f.list.span, message);
+                diagnostic.help = match other {
+                    Type::Map(_) => Some("a map has keys and values: `for key, value in map`".to_owned()),
+                    Type::List(_) => Some("a list has no keys: `for element in list`".to_owned()),
+                    _ => None,
+                };
+                self.report(diagnostic);
+                (one(Type::Unknown, &label), Some(one(Type::Unknown, &label)))
+            }
+        };
+        (element, label)
+    }
+
+    /// `map["key"]`
+    fn index(&mut self, sides: &'w (Expr, Expr), scope: &Scope<'_, 'w>) -> Typed {
+        let of = self.infer(&sides.0, scope);
+        let key = self.infer(&sides.1, scope);
+        let label = of.label.join(key.label).data();
+        if !key.ty.fits(&Type::Text) {
+            let message = format!("a key is a `String`, this is `{}`", key.ty);
+            let mut diagnostic = Diagnostic::error("E0301", sides.1.span, message);
+            if matches!(of.ty, Type::List(_)) {
+                diagnostic =
+                    diagnostic.help("elements of a list have no numbers: `first(list)`, `last(list)`");
+            }
+            self.report(diagnostic);
+            return Typed::unknown();
+        }
+        let ty = match (&of.ty, &key.ty) {
+            (Type::Unknown, _) => Type::Unknown,
+            (Type::Map(value), _) => Type::option((**value).clone()),
+            (Type::Record(record), Type::Literal(name)) if record.field(name).is_some() => {
+                record.field(name).cloned().unwrap_or(Type::Unknown)
+            }
+            (Type::Record(record), Type::Literal(name)) => {
+                let name = Name { text: name.clone(), span: sides.1.span };
+                return self.no_member(&of.ty, &name, record.fields.iter().map(|(field, _)| &**field));
+            }
+            (other, _) => {
+                let message = format!("a key is taken of a map, this is `{other}`");
+                self.report(Diagnostic::error("E0301", sides.0.span, message));
+                Type::Unknown
+            }
+        };
+        Typed { ty, label }
+    }
+
+    pub(super) fn condition(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) -> Label {
         self.sink(expr, scope, &Type::Bool, Level::Capacity, "a condition", None)
     }
 
@@ -250,6 +324,10 @@ impl<'w> Checker<'w> {
             return typed;
         }
         let symbol = if op == UnaryOp::Not { "not" } else { "-" };
+        if typed.ty.holds_secret() {
+            self.report(secret_misused(of.span, &format!("`{symbol}`"), &typed.ty));
+            return Typed::unknown();
+        }
         self.report(Diagnostic::error(
             "E0302",
             of.span,
@@ -269,6 +347,23 @@ impl<'w> Checker<'w> {
             Type::Unknown
         });
         Typed { ty, label: label.join(yes.label).join(no.label) }
+    }
+}
+
+/// Longer strings are nobody's choice, and are not kept for their type.
+const LITERAL: usize = 256;
+
+fn not_shown(span: Span, ty: &Type) -> Diagnostic {
+    if ty.holds_secret() {
+        return secret_misused(span, "a string", ty);
+    }
+    let diagnostic = Diagnostic::error("E0301", span, format!("a string cannot hold `{ty}`"));
+    match ty {
+        Type::Endpoint(_) => diagnostic.help("take its `.address`, `.host` or `.port`"),
+        Type::Option(_) => diagnostic.help("say what stands there instead of `none`: `value ?? \"\"`"),
+        Type::List(_) => diagnostic.help("make one string of it: `join(list, \", \")`"),
+        Type::Package => diagnostic.help("take its `.name` or `.version`"),
+        _ => diagnostic,
     }
 }
 

@@ -1,15 +1,16 @@
 //! `of.name`: fields of records, units of sizes, and the way from a host over its instances to their endpoints.
 
 use super::expression::Typed;
-use super::label::Label;
+use super::label::{Label, Level};
+use super::scope::Scope;
 use super::{Checker, Members};
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
-use crate::syntax::ast::Name;
-use crate::types::{HostRef, Kind, Type};
+use crate::syntax::ast::{Component, Let, Name};
+use crate::types::{ComponentRef, HostRef, Kind, Type};
 
-impl Checker<'_> {
+impl<'w> Checker<'w> {
     pub(super) fn member(&mut self, of: Typed, of_span: Span, name: &Name) -> Typed {
         let Typed { ty, label } = of;
         match &ty {
@@ -20,7 +21,15 @@ impl Checker<'_> {
             },
             Type::Host(host) => self.host_member(*host, label, of_span, name),
             Type::Replica(host) => self.instance(*host, label, name),
-            Type::Instance(host, run) => self.endpoint(*host, *run, label, name),
+            Type::Instance(host, run, _) => match self.world.instance_component(*host, *run) {
+                Some((d, component)) => self.instance_member(d.module, component, label, name),
+                // A component that does not exist has been reported where it is run.
+                None => Typed::unknown(),
+            },
+            Type::Component(at, _) => match self.world.component_at(*at) {
+                Some(component) => self.instance_member(at.module, component, label, name),
+                None => Typed::unknown(),
+            },
             _ => self.data_member(&ty, label, name),
         }
     }
@@ -32,7 +41,25 @@ impl Checker<'_> {
                 ("port", Type::INT),
                 ("address", Type::Text),
                 ("protocol", Type::Text),
+                ("url", Type::Url),
             ],
+            Type::Package => &[("name", Type::Text), ("version", Type::Version)],
+            Type::Version => &[
+                ("epoch", Type::INT),
+                ("upstream", Type::Text),
+                ("revision", Type::Text),
+                ("major", Type::INT),
+                ("minor", Type::INT),
+                ("patch", Type::INT),
+            ],
+            Type::Number(Kind::Rate, _) => &[
+                ("bytes_per_second", Type::INT),
+                ("kib_per_second", Type::INT),
+                ("mib_per_second", Type::INT),
+            ],
+            Type::Map(value) => {
+                return self.map_member(value, ty, label, name);
+            }
             Type::Number(Kind::Size, _) => {
                 &[("bytes", Type::INT), ("kib", Type::INT), ("mib", Type::INT), ("gib", Type::INT)]
             }
@@ -48,10 +75,38 @@ impl Checker<'_> {
         }
     }
 
-    fn no_member<'a>(&mut self, ty: &Type, name: &Name, members: impl Iterator<Item = &'a str>) -> Typed {
+    fn map_member(&mut self, value: &Type, ty: &Type, label: Label, name: &Name) -> Typed {
+        let label = label.data();
+        match &*name.text {
+            "keys" => Typed { ty: Type::list(Type::Text), label },
+            "values" => Typed { ty: Type::list(value.clone()), label },
+            "length" => Typed { ty: Type::INT, label },
+            _ => {
+                let message = format!("`{ty}` has no `{}`", name.text);
+                let help = format!("a value is taken by its key: `[\"{}\"]`", name.text);
+                self.report(Diagnostic::error("E0210", name.span, message).help(help));
+                Typed::unknown()
+            }
+        }
+    }
+
+    pub(super) fn no_member<'a>(
+        &mut self,
+        ty: &Type,
+        name: &Name,
+        members: impl Iterator<Item = &'a str>,
+    ) -> Typed {
         let message = format!("`{ty}` has no `{}`", name.text);
         let mut diagnostic = Diagnostic::error("E0210", name.span, message);
-        diagnostic.help = suggestion(&name.text, members);
+        diagnostic.help = match ty {
+            Type::Option(_) => {
+                Some("it may be `none`: say what is meant then, as `value ?? other`".to_owned())
+            }
+            _ => suggestion(&name.text, members),
+        };
+        if ty.holds_secret() {
+            diagnostic = super::sink::secret_misused(name.span, &format!("`.{}`", name.text), ty);
+        }
         self.report(diagnostic);
         Typed::unknown()
     }
@@ -74,7 +129,9 @@ impl Checker<'_> {
         let Some(declared) = self.world.host(host) else { return Typed::unknown() };
         let names = declared.runs.iter().map(|run| &run.name);
         if let Some(run) = self.position(declared.name.span, Members::Runs, &name.text, names) {
-            return Typed { ty: Type::Instance(host, run), label };
+            let component = self.world.instance_component(host, run);
+            let component = component.map(|(d, _)| ComponentRef { module: d.module, index: d.index });
+            return Typed { ty: Type::Instance(host, run, component), label };
         }
         let message = format!("host `{}` runs no `{}`", declared.name.text, name.text);
         let mut diagnostic =
@@ -84,19 +141,35 @@ impl Checker<'_> {
         Typed::unknown()
     }
 
-    fn endpoint(&mut self, host: HostRef, run: usize, label: Label, name: &Name) -> Typed {
-        // A component that does not exist has been reported where it is run.
-        let Some((_, component)) = self.world.instance_component(host, run) else { return Typed::unknown() };
-        let names = component.provides.iter().map(|p| &p.name);
-        let index = self.position(component.name.span, Members::Provides, &name.text, names);
-        if let Some(provides) = index.and_then(|index| component.provides.get(index)) {
+    /// What an instance shows to others: its endpoints, its parameters, and what it computes of them.
+    fn instance_member(&mut self, home: usize, c: &'w Component, label: Label, name: &Name) -> Typed {
+        let names = c.provides.iter().map(|p| &p.name);
+        let index = self.position(c.name.span, Members::Provides, &name.text, names);
+        if let Some(provides) = index.and_then(|index| c.provides.get(index)) {
             return Typed { ty: Type::Endpoint(provides.protocol.text.clone()), label };
         }
-        let message = format!("`{}` provides no `{}`", component.name.text, name.text);
-        let mut diagnostic =
-            Diagnostic::error("E0210", name.span, message).and(component.name.span, "the component");
-        diagnostic.help = suggestion(&name.text, component.provides.iter().map(|p| &*p.name.text));
+        if let Some(param) = c.params.iter().find(|p| p.name.text == name.text) {
+            let level = if param.capacity { Level::Capacity } else { Level::Identity };
+            let own = Label::of(level, param.name.span, &name.text);
+            return Typed { ty: self.param_type(home, param), label: label.data().join(own) };
+        }
+        if let Some(item) = c.lets.iter().find(|l| l.name.text == name.text) {
+            return self.let_of(home, c, item, label);
+        }
+        let message = format!("`{}` provides no `{}`", c.name.text, name.text);
+        let mut diagnostic = Diagnostic::error("E0210", name.span, message).and(c.name.span, "the component");
+        let names = c.provides.iter().map(|p| &*p.name.text);
+        let names = names.chain(c.params.iter().map(|p| &*p.name.text));
+        diagnostic.help = suggestion(&name.text, names.chain(c.lets.iter().map(|l| &*l.name.text)));
         self.report(diagnostic);
         Typed::unknown()
+    }
+
+    /// A `let` of a component, seen from outside.
+    fn let_of(&mut self, home: usize, c: &'w Component, item: &'w Let, label: Label) -> Typed {
+        let module = Scope::module(home);
+        let scope = module.inside(self.component_names(home, c));
+        let typed = self.let_type(item, &scope);
+        Typed { ty: typed.ty, label: label.data().join(typed.label) }
     }
 }

@@ -3,11 +3,14 @@
 //! `scope` says what a name means, `expression`, `member` and `operator` infer, `sink` holds a value against the place
 //! where it goes, `component`, `environment` and `profile` walk the declarations.
 
+mod call;
 mod component;
 mod declared;
 mod environment;
 mod expression;
 mod label;
+mod make;
+mod matching;
 mod member;
 mod operator;
 mod profile;
@@ -25,10 +28,11 @@ use crate::syntax::ast::Name;
 
 pub(crate) use declared::declared;
 pub(crate) use expression::too_deep;
-pub(crate) use operator::product_kind;
+pub(crate) use label::Level;
+pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use profile::profile_named;
-use sink::{ARCHIVE, CHECK, OWNER, SERVICE};
-pub(crate) use sink::{HOST, range_error};
+use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
+pub(crate) use sink::{HOST, is_shaped, range_error, shape_error};
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {
@@ -67,8 +71,20 @@ pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
     };
     for (index, module) in world.modules.iter().enumerate() {
         let scope = scope::Scope::module(index);
+        for item in &module.ast.types {
+            checker.type_alias(index, item);
+        }
+        for item in &module.ast.protocols {
+            checker.options(&item.fields, PROTOCOL, "a protocol", item.name.span, &scope);
+        }
+        for item in &module.ast.functions {
+            checker.function_type(index, item);
+        }
         for item in &module.ast.lets {
             checker.let_type(item, &scope);
+        }
+        for item in &module.ast.asserts {
+            checker.assertion(item, &scope);
         }
         for archive in &module.ast.archives {
             checker.archive(archive, &scope);

@@ -11,7 +11,7 @@ use crate::nearest::suggestion;
 use crate::resolve::{Item, World};
 use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, ExprKind, Host, Name, Param, Profile, Setting};
-use crate::types::{HostRef, Type};
+use crate::types::HostRef;
 
 impl<'w> Checker<'w> {
     pub(super) fn profile(&mut self, module: usize, profile: &'w Profile, scope: &Scope<'_, 'w>) {
@@ -105,7 +105,7 @@ impl<'w> Checker<'w> {
                 let what = format!("environment `{}`", environment.name.text);
                 let other = environment.lets.iter().map(|l| &l.name);
                 let of = (environment.name.span, &*what);
-                self.capacity(setting, name, params, of, other, scope);
+                self.capacity(setting, name, (at.module, params), of, other, scope);
             }
             [host, name] => {
                 if let Some((_, host)) = self.host_named(environment, host) {
@@ -115,7 +115,8 @@ impl<'w> Checker<'w> {
             [host, instance, name] => {
                 let Some((index, host)) = self.host_named(environment, host) else { return };
                 let Some(run) = self.run_named(host, instance) else { return };
-                let Some((_, component)) = self.world.instance_component(HostRef { host: index, ..at }, run)
+                let Some((definition, component)) =
+                    self.world.instance_component(HostRef { host: index, ..at }, run)
                 else {
                     return;
                 };
@@ -124,7 +125,8 @@ impl<'w> Checker<'w> {
                 let other =
                     component.requires.iter().map(|r| &r.name).chain(component.lets.iter().map(|l| &l.name));
                 let of = (component.name.span, &*what);
-                self.capacity(setting, name, &component.params, of, other, scope);
+                let params = (definition.module, component.params.as_slice());
+                self.capacity(setting, name, params, of, other, scope);
             }
             _ => {
                 let span = setting.path.last().map_or(setting.value.span, |n| n.span);
@@ -139,7 +141,7 @@ impl<'w> Checker<'w> {
         &mut self,
         setting: &'w Setting,
         name: &Name,
-        params: &'w [Param],
+        (home, params): (usize, &'w [Param]),
         (of, what): (Span, &str),
         mut other: impl Iterator<Item = &'w Name>,
         scope: &Scope<'_, 'w>,
@@ -150,7 +152,7 @@ impl<'w> Checker<'w> {
                 let or = format!("; or declare it `capacity {}: …` if it only says how much", name.text);
                 return self.report(not_capacity(name, param.name.span, &or));
             }
-            let ty = super::declared(&param.ty).unwrap_or(Type::Unknown);
+            let ty = self.param_type(home, param);
             let name = format!("`{}`", name.text);
             self.sink(&setting.value, scope, &ty, Level::Capacity, &name, Some(param.name.span));
         } else if let Some(declared) = other.find(|n| n.text == name.text) {

@@ -7,6 +7,9 @@ use super::expression::Typed;
 use crate::resolve::{Definition, World};
 use crate::syntax::ast::Let;
 
+/// A name that nobody can write: a scope that has it is inside a host.
+pub(super) const HERE: &str = "(here)";
+
 /// The names of one construct, and the scope around it.
 pub(super) struct Scope<'s, 'w> {
     names: Names<'w>,
@@ -44,11 +47,6 @@ impl<'s, 'w> Scope<'s, 'w> {
         Self { names: Names::Own(names), parent: Some(self) }
     }
 
-    /// A scope of one name inside this one.
-    pub(super) fn with(&'s self, name: &Arc<str>, typed: Typed) -> Self {
-        self.inside(BTreeMap::from([(name.clone(), Entry::Known(typed))]))
-    }
-
     pub(super) fn lookup(&'s self, name: &str, world: &World) -> Option<Found<'s, 'w>> {
         let found = match &self.names {
             Names::Module(index) => world.lookup(*index, name).map(Found::Definition),
@@ -58,6 +56,14 @@ impl<'s, 'w> Scope<'s, 'w> {
             }),
         };
         found.or_else(|| self.parent?.lookup(name, world))
+    }
+
+    /// What a name is in this scope itself.
+    pub(super) fn own_name(&self, name: &str) -> Option<&Entry<'w>> {
+        match &self.names {
+            Names::Own(names) => names.get(name),
+            Names::Module(_) => None,
+        }
     }
 
     /// The module at the end of the chain.
@@ -75,7 +81,7 @@ impl<'s, 'w> Scope<'s, 'w> {
             Names::Module(index) => {
                 world.modules.get(*index).map(|m| m.names.keys().cloned().collect()).unwrap_or_default()
             }
-            Names::Own(names) => names.keys().cloned().collect(),
+            Names::Own(names) => names.keys().filter(|name| ***name != *HERE).cloned().collect(),
         };
         if let Some(parent) = self.parent {
             names.extend(parent.all_names(world));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::label::{Label, Level, Why};
+use super::label::Why;
+use super::label::{Label, Level};
 use super::scope::Scope;
 use super::{Checker, declared};
 use crate::diag::Diagnostic;
@@ -25,6 +26,11 @@ pub(crate) enum Wanted {
     Bytes,
     /// A record of scalars.
     Variables,
+    Flag,
+    Url,
+    /// A tree, or a source as it is.
+    Files,
+    Archive,
 }
 
 impl Wanted {
@@ -37,6 +43,10 @@ impl Wanted {
             Self::AtLeastOne => Type::Number(Kind::Int, from_one),
             Self::Bytes => Type::Number(Kind::Size, from_one),
             Self::Variables => Type::Unknown,
+            Self::Flag => Type::Bool,
+            Self::Url => Type::Url,
+            Self::Files => Type::Tree,
+            Self::Archive => Type::Archive,
         }
     }
 }
@@ -47,6 +57,11 @@ pub(crate) const OWNER: Options = &[
     ("group", Wanted::Text, Level::Identity, false),
     ("mode", Wanted::Mode, Level::Identity, false),
 ];
+/// `tree … { user, group }`
+pub(crate) const MOUNT: Options =
+    &[("user", Wanted::Text, Level::Identity, false), ("group", Wanted::Text, Level::Identity, false)];
+/// `protocol x { … }`
+pub(crate) const PROTOCOL: Options = &[("scheme", Wanted::Text, Level::Identity, false)];
 /// `service x { … }`
 pub(crate) const SERVICE: Options = &[
     ("exec", Wanted::Texts, Level::Identity, true),
@@ -71,9 +86,9 @@ pub(crate) const HOST: Options = &[
 ];
 
 impl<'w> Checker<'w> {
-    /// The type that a declaration writes; what is wrong with it is reported.
-    pub(super) fn declared(&mut self, ty: &TypeExpr) -> Type {
-        declared(ty).unwrap_or_else(|diagnostic| {
+    /// The type that a declaration of a module writes; what is wrong with it is reported.
+    pub(super) fn declared(&mut self, module: usize, ty: &TypeExpr) -> Type {
+        declared(self.world, module, ty).unwrap_or_else(|diagnostic| {
             self.report(*diagnostic);
             Type::Unknown
         })
@@ -91,8 +106,11 @@ impl<'w> Checker<'w> {
     ) -> Label {
         let typed = self.infer(expr, scope);
         if !typed.ty.fits(wanted) {
-            let message = format!("{what} is `{wanted}`, this is `{}`", typed.ty);
-            let mut diagnostic = Diagnostic::error("E0301", expr.span, message);
+            let mut diagnostic = if typed.ty.holds_secret() || *wanted == Type::Secret {
+                secret_misused(expr.span, what, &typed.ty)
+            } else {
+                Diagnostic::error("E0301", expr.span, format!("{what} is `{wanted}`, this is `{}`", typed.ty))
+            };
             if let Some(span) = declared_at {
                 diagnostic = diagnostic.and(span, "declared here");
             }
@@ -102,6 +120,10 @@ impl<'w> Checker<'w> {
             self.report(diagnostic);
         } else if let Some(diagnostic) = out_of_range(expr, wanted, what, declared_at) {
             self.report(diagnostic);
+        } else if let (Type::Literal(text), Type::Path | Type::Url) = (&typed.ty, wanted.inner())
+            && !is_shaped(wanted.inner(), text)
+        {
+            self.report(shape_error(expr.span, wanted.inner(), text));
         } else if *wanted == Wanted::Mode.ty() {
             self.octal(expr);
         }
@@ -123,13 +145,11 @@ impl<'w> Checker<'w> {
         }
         let message = format!("capacity reaches {what}, which is part of the identity");
         let mut diagnostic = Diagnostic::error("E0401", span, message);
-        if let Some(Why { span, name, level }) = &label.why {
-            let raised = if *level == Level::Capacity {
-                "is capacity"
-            } else {
-                "may be all replicas of a host, whose number is capacity"
-            };
-            diagnostic = diagnostic.and(*span, format!("`{name}` {raised}"));
+        let mut why = label.why.as_ref();
+        for _ in 0..STEPS_SHOWN {
+            let Some(step) = why else { break };
+            diagnostic = diagnostic.and(step.span, because(step));
+            why = step.from.as_ref();
         }
         if let Some(span) = declared_at {
             diagnostic = diagnostic.and(span, "takes identity only");
@@ -140,7 +160,18 @@ impl<'w> Checker<'w> {
         self.report(diagnostic);
     }
 
-    /// Checks the fields of a construct against what it takes.
+    /// Refuses what depends on the lock where the lock depends on it.
+    pub(super) fn unlocked(&mut self, label: &Label, span: Span, what: &str) {
+        let Some(asked) = label.locked else { return };
+        let message = format!("{what} depends on a version, which is known only once it is locked");
+        let diagnostic = Diagnostic::error("E0409", span, message)
+            .and(asked, "the version is asked for here")
+            .help("versions may go into files, links, commands and assertions of the component that asks for them")
+            .note("packages are resolved first, and what a description asks for is the same whatever they come to");
+        self.report(diagnostic);
+    }
+
+    /// Checks the fields of a construct against what it takes. Gives the label of all of them.
     pub(super) fn options(
         &mut self,
         fields: &'w [Field],
@@ -148,8 +179,9 @@ impl<'w> Checker<'w> {
         what: &str,
         at: Span,
         scope: &Scope<'_, 'w>,
-    ) {
+    ) -> Label {
         self.duplicate_keys(fields);
+        let mut all = Label::IDENTITY;
         for field in fields {
             let Some((name, wanted, accepts, _)) = options.iter().find(|o| o.0 == &*field.key.text) else {
                 let message = format!("{what} has no `{}`", field.key.text);
@@ -158,10 +190,11 @@ impl<'w> Checker<'w> {
                 self.report(diagnostic);
                 continue;
             };
-            self.sink(&field.value, scope, &wanted.ty(), *accepts, &format!("`{name}`"), None);
+            let label = self.sink(&field.value, scope, &wanted.ty(), *accepts, &format!("`{name}`"), None);
             if *wanted == Wanted::Variables {
                 self.variables(&field.value, scope);
             }
+            all = all.join(label);
         }
         for (name, ..) in options.iter().filter(|o| o.3) {
             if !fields.iter().any(|field| &*field.key.text == *name) {
@@ -169,6 +202,7 @@ impl<'w> Checker<'w> {
                 self.report(diagnostic.help(format!("write `{name} = …` between its `{{` and `}}`")));
             }
         }
+        all
     }
 
     /// `644` is `01204`, which nobody means: a mode that is written out is written in octal.
@@ -185,12 +219,13 @@ impl<'w> Checker<'w> {
 
     fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
         let fits = match self.infer(expr, scope).ty {
-            Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.is_scalar()),
+            Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.inner().is_scalar()),
+            Type::Map(value) => value.inner().is_scalar(),
             Type::Unknown => true,
             _ => false,
         };
         if !fits {
-            let message = "the environment of a service is a record of strings, numbers and flags";
+            let message = "environment variables are a record of strings, numbers and flags";
             self.report(Diagnostic::error("E0301", expr.span, message));
         }
     }
@@ -210,8 +245,8 @@ impl<'w> Checker<'w> {
 
 /// A literal outside the range of where it goes, known before anything is evaluated.
 fn out_of_range(expr: &Expr, wanted: &Type, what: &str, declared_at: Option<Span>) -> Option<Diagnostic> {
-    let Type::Number(kind, range) = wanted else { return None };
-    let (_, n) = declared::number(&expr.kind)?;
+    let Type::Number(kind, range) = wanted.inner() else { return None };
+    let (_, n) = declared::number_literal(&expr.kind)?;
     (!range.holds(n)).then(|| range_error(expr.span, *kind, *range, n, what, declared_at))
 }
 
@@ -232,8 +267,76 @@ pub(crate) fn range_error(
     }
 }
 
-fn mend(found: &Type, wanted: &Type) -> Option<&'static str> {
+/// Steps of the way on which a capacity came that a message shows.
+const STEPS_SHOWN: usize = 8;
+
+fn because(why: &Why) -> String {
+    let name = &why.name;
+    match (&why.from, why.level) {
+        (Some(from), _) => format!("`{name}` is capacity because it is computed from `{}`", from.name),
+        (None, Level::Argument) => format!("`{name}` is given by the caller, and may be capacity"),
+        (None, Level::Replicated) => {
+            format!("`{name}` may be all replicas of a host, whose number is capacity")
+        }
+        (None, _) => format!("`{name}` is capacity"),
+    }
+}
+
+/// A secret where data is wanted, or the other way round.
+pub(super) fn secret_misused(span: Span, what: &str, found: &Type) -> Diagnostic {
+    let message = if found.holds_secret() {
+        format!("a secret reaches {what}")
+    } else {
+        format!("{what} is a secret, this is `{found}`")
+    };
+    Diagnostic::error("E0403", span, message)
+        .help("a `secret` of the environment goes to a `secret` of a component, which writes it with `file \"/run/…\" = secret name`")
+        .note("a secret is no value: it is resolved when the environment runs, and is in no string, file of a build, or hash")
+}
+
+/// Whether a text is what the type says.
+pub(crate) fn is_shaped(ty: &Type, text: &str) -> bool {
+    match ty {
+        Type::Path => {
+            text.starts_with('/')
+                && !text.contains(['\n', '\r', '\0'])
+                && text.split('/').skip(1).all(|part| !matches!(part, "." | ".."))
+        }
+        Type::Url => text.split_once("://").is_some_and(|(scheme, rest)| {
+            scheme.starts_with(|c: char| c.is_ascii_lowercase())
+                && scheme.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
+                && !rest.is_empty()
+                && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+        }),
+        _ => true,
+    }
+}
+
+/// A text that is no path or URL.
+pub(crate) fn shape_error(span: Span, ty: &Type, text: &str) -> Diagnostic {
+    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    let diagnostic = Diagnostic::error("E0309", span, format!("`{shown}` is no `{ty}`"));
+    diagnostic.help(match ty {
+        Type::Path => "a path begins with `/` and has no `.` or `..`",
+        _ => "a URL is written with its scheme, as `https://example.org/`",
+    })
+}
+
+fn mend(found: &Type, wanted: &Type) -> Option<String> {
+    if let (Type::Literal(text), Type::Choice(choice)) = (found, wanted.inner()) {
+        return suggestion(text, choice.values.iter().map(|value| &**value));
+    }
+    plain_mend(found, wanted.inner()).map(str::to_owned)
+}
+
+fn plain_mend(found: &Type, wanted: &Type) -> Option<&'static str> {
+    if let Type::Option(inner) = found
+        && inner.fits(wanted)
+    {
+        return Some("it may be `none`: say what is meant then, as `value ?? other`");
+    }
     match wanted {
+        _ if wanted.holds_secret() || found.holds_secret() => None,
         Type::List(element) if found.fits(element) => Some("a list is wanted: put it into `[ ]`"),
         Type::Archive => Some("name an archive of the top level: `archive name = apt { … }`"),
         Type::Text if matches!(found, Type::List(_)) => {
@@ -242,6 +345,8 @@ fn mend(found: &Type, wanted: &Type) -> Option<&'static str> {
         Type::Number(Kind::Size, _) => Some("write a size with its unit, for example `64MiB`"),
         Type::Number(Kind::Duration, _) => Some("write a duration with its unit, for example `30s`"),
         Type::Number(Kind::Percent, _) => Some("write a percentage, for example `70%`"),
+        Type::Number(Kind::Rate, _) => Some("write a rate with its unit, for example `10MiB/s`"),
+        Type::Version => Some("write `version(\"1.2-3\")`"),
         Type::Text => Some("put a value into a string by interpolation: `\"{value}\"`"),
         _ => None,
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::scope::Scope;
-use super::value::Value;
+use super::value::{ArchiveValue, Value};
 use crate::limits;
 use crate::resolve::Definition;
 use crate::source::Span;
@@ -19,7 +19,7 @@ impl<'w> Evaluator<'w> {
         let scope = self.scope.clone();
         let value = self.eval(base, &scope);
         match self.keep(value)? {
-            Value::Archive(definition) => self.archive(definition),
+            Value::Archive(ArchiveValue::Declared(definition)) => self.archive(definition),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::fault::{Fault, Outcome};
-use super::scope::{Scope, Slot, Thunk};
+use super::scope::{HERE, Scope, Slot, Thunk};
 use super::value::{End, Value};
 use super::{Evaluator, HostSlots, InstanceSlots, let_slot};
 use crate::check::{HOST, declared};
@@ -22,13 +22,16 @@ impl<'w> Evaluator<'w> {
         let environment = self.environment;
         let mut names = BTreeMap::new();
         for param in &environment.params {
-            let set = self.settings.get(&[&param.name.text]);
-            if let Some(slot) = self.param(param, set, None) {
+            if let Some(slot) = self.param(self.home, param, &[&param.name.text], None) {
                 names.insert(param.name.text.clone(), slot);
             }
         }
         for item in &environment.lets {
-            names.insert(item.name.text.clone(), let_slot(item));
+            names.insert(item.name.text.clone(), let_slot(self.world, self.home, item));
+        }
+        for secret in &environment.secrets {
+            let name = &secret.name.text;
+            names.insert(name.clone(), Slot::ready(name, Value::Secret(name.clone())));
         }
         for (index, host) in environment.hosts.iter().enumerate() {
             names.insert(host.name.text.clone(), Slot::ready(&host.name.text, Value::Host(index)));
@@ -38,20 +41,28 @@ impl<'w> Evaluator<'w> {
             environment.hosts.iter().enumerate().map(|(index, host)| self.host_slots(index, host)).collect();
     }
 
-    /// A parameter: what the profile sets, else what the argument says, else the default.
+    /// A parameter of a module: what the profile sets at its path, else what the argument says, else the default.
     fn param(
         &self,
+        module: usize,
         param: &'w Param,
-        set: Option<(&'w crate::syntax::ast::Expr, usize)>,
+        path: &[&str],
         argument: Option<Thunk<'w>>,
     ) -> Option<Slot<'w>> {
-        let thunk = match (set, argument, &param.default) {
+        if self.identity && param.capacity {
+            return Some(Slot::ready(&param.name.text, Value::symbol(path.join("."))));
+        }
+        let thunk = match (self.settings.get(path), argument, &param.default) {
             (Some((expr, module)), _, _) => Thunk::In(expr, self.module(module)),
             (None, Some(thunk), _) => thunk,
             (None, None, Some(default)) => Thunk::Here(default),
-            (None, None, None) => return None,
+            (None, None, None) => {
+                let ty = declared(self.world, module, &param.ty).unwrap_or(Type::Unknown);
+                let optional = matches!(ty, Type::Option(_));
+                return optional.then(|| Slot::ready(&param.name.text, Value::None));
+            }
         };
-        let ty = declared(&param.ty).unwrap_or(Type::Unknown);
+        let ty = declared(self.world, module, &param.ty).unwrap_or(Type::Unknown);
         Some(Slot::new(&param.name.text, thunk).bound(ty, param.name.span))
     }
 
@@ -65,12 +76,18 @@ impl<'w> Evaluator<'w> {
                 (None, Some(expr)) => Thunk::In(expr, self.scope.clone()),
                 (None, None) => Thunk::Missing { host: host.name.text.clone(), span: host.name.span },
             };
-            names.insert(name.clone(), Slot::new(&name, thunk).bound(wanted.ty(), host.name.span));
+            let slot = if self.identity {
+                Slot::ready(&name, Value::symbol(format!("{}.{name}", host.name.text)))
+            } else {
+                Slot::new(&name, thunk).bound(wanted.ty(), host.name.span)
+            };
+            names.insert(name.clone(), slot);
         }
         for (run, declared) in host.runs.iter().enumerate() {
             let name = &declared.name.text;
             names.insert(name.clone(), Slot::ready(name, Value::Instance(index, run, LOOPBACK.into())));
         }
+        names.insert(HERE.into(), Slot::ready(&HERE.into(), Value::Host(index)));
         let scope = Scope::inside(&self.scope, names);
         let range = Range { low: Some(1), high: Some(limits::HOSTS) };
         let replicas = host.replicas.as_ref().map(|expr| {
@@ -100,18 +117,26 @@ impl<'w> Evaluator<'w> {
             run.arguments.iter().map(|a| (&*a.key.text, &a.value)).collect();
         let argument = |name: &str| arguments.get(name).map(|value| Thunk::In(value, scope.clone()));
         for param in &component.params {
-            let set = self.settings.get(&[&host.name.text, &run.name.text, &param.name.text]);
-            if let Some(slot) = self.param(param, set, argument(&param.name.text)) {
+            let path: [&str; 3] = [&host.name.text, &run.name.text, &param.name.text];
+            if let Some(slot) = self.param(definition.module, param, &path, argument(&param.name.text)) {
                 names.insert(param.name.text.clone(), slot);
             }
         }
         for requires in &component.requires {
-            if let Some(thunk) = argument(&requires.name.text) {
-                names.insert(requires.name.text.clone(), Slot::new(&requires.name.text, thunk));
+            let name = &requires.name.text;
+            match argument(name) {
+                Some(thunk) => drop(names.insert(name.clone(), Slot::new(name, thunk))),
+                None if requires.optional => drop(names.insert(name.clone(), Slot::ready(name, Value::None))),
+                None => {}
+            }
+        }
+        for secret in &component.secrets {
+            if let Some(thunk) = argument(&secret.name.text) {
+                names.insert(secret.name.text.clone(), Slot::new(&secret.name.text, thunk));
             }
         }
         for item in &component.lets {
-            names.insert(item.name.text.clone(), let_slot(item));
+            names.insert(item.name.text.clone(), let_slot(self.world, definition.module, item));
         }
         for (endpoint, provides) in component.provides.iter().enumerate() {
             let protocol = provides.protocol.text.clone();
@@ -121,6 +146,7 @@ impl<'w> Evaluator<'w> {
                 Slot::ready(&provides.name.text, Value::Endpoint(Rc::new(end))),
             );
         }
+        names.insert(HERE.into(), Slot::ready(&HERE.into(), Value::Host(host_index)));
         let scope = Scope::inside(&self.module(definition.module), names);
         let port = Type::Number(Kind::Int, Range { low: Some(1), high: Some(65535) });
         let ports = component.provides.iter().map(|provides| {
@@ -165,10 +191,23 @@ impl<'w> Evaluator<'w> {
 
     /// Each replica of a host, for `for`.
     pub(super) fn replicas(&mut self, host: usize) -> Outcome<Vec<Value>> {
+        if self.identity {
+            return Ok(vec![Value::Replica(host, self.representative(host))]);
+        }
         Ok(match self.replica_count(host)? {
             None => vec![Value::Replica(host, self.address(host, None))],
             Some(n) => (1..=n).map(|n| Value::Replica(host, self.address(host, Some(n)))).collect(),
         })
+    }
+
+    /// What stands for a host and all its replicas in the identity form: `app-*.three-tier.internal`.
+    pub(super) fn representative(&self, host: usize) -> Rc<str> {
+        let replicated = self.environment.hosts.get(host).is_some_and(|h| h.replicas.is_some());
+        let address = self.address(host, None);
+        match address.split_once('.') {
+            Some((name, rest)) if replicated => format!("{name}-*.{rest}").into(),
+            _ => address,
+        }
     }
 
     /// The network name of a host or of one of its replicas: `app-1.three-tier.internal`.

@@ -1,20 +1,22 @@
 //! Expressions to values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Evaluator;
+use super::bind::{Bound, bind};
 use super::fault::{Fault, Outcome};
 use super::operator;
-use super::scope::{Names, Scope, Slot, State, Thunk};
-use super::value::{End, Value};
-use crate::check::{range_error, too_deep};
+use super::scope::{HERE, Names, Scope, Slot, State, Thunk};
+use super::value::{ArchiveValue, End, Value};
+use crate::check::{declared, too_deep};
 use crate::diag::Diagnostic;
+use crate::functions;
 use crate::limits;
 use crate::resolve::{Definition, Item};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, For, Name, Part};
+use crate::syntax::ast::{Arm, BinaryOp, Expr, ExprKind, For, Match, Name, Part, PatternKind};
 use crate::types::{Kind, Type};
 
 impl<'w> Evaluator<'w> {
@@ -75,18 +77,25 @@ impl<'w> Evaluator<'w> {
             }
             ExprKind::Unary(op, of) => operator::unary(*op, &self.eval(of, scope)?, span)?,
             ExprKind::Binary(op, sides) => self.binary(*op, sides, span, scope)?,
-            ExprKind::Rate(_)
-            | ExprKind::None
-            | ExprKind::Index(_)
-            | ExprKind::Call(..)
-            | ExprKind::Match(_)
-            | ExprKind::Make(..) => return Err(Fault::internal(span)),
-            ExprKind::If(parts) => {
-                let Value::Bool(condition) = self.eval(&parts.0, scope)? else {
-                    return Err(Fault::internal(span));
-                };
-                self.eval(if condition { &parts.1 } else { &parts.2 }, scope)?
+            ExprKind::Rate(n) => Value::Number(Kind::Rate, *n),
+            ExprKind::None => Value::None,
+            ExprKind::Index(sides) => {
+                let of = self.eval(&sides.0, scope)?;
+                let key = self.eval(&sides.1, scope)?;
+                self.entry(&of, &key, span)?
             }
+            ExprKind::Call(name, arguments) => self.call(name, arguments, span, scope)?,
+            ExprKind::Match(m) => self.matching(m, scope)?,
+            ExprKind::Make(kind, fields) => self.make(kind, fields, scope)?,
+            ExprKind::If(parts) => match self.eval(&parts.0, scope)? {
+                Value::Bool(true) => self.eval(&parts.1, scope)?,
+                Value::Bool(false) => self.eval(&parts.2, scope)?,
+                Value::Symbol(condition) => {
+                    let (yes, no) = (self.either(&parts.1, scope), self.either(&parts.2, scope));
+                    Value::symbol(format!("if {condition} then {yes} else {no}"))
+                }
+                _ => return Err(Fault::internal(span)),
+            },
         })
     }
 
@@ -100,7 +109,13 @@ impl<'w> Evaluator<'w> {
         let left = self.eval(&sides.0, scope)?;
         match (op, &left) {
             (BinaryOp::And, Value::Bool(false)) | (BinaryOp::Or, Value::Bool(true)) => return Ok(left),
-            (BinaryOp::And | BinaryOp::Or, _) => return self.eval(&sides.1, scope),
+            (BinaryOp::And | BinaryOp::Or, Value::Bool(_)) => return self.eval(&sides.1, scope),
+            (BinaryOp::Otherwise, Value::None) => return self.eval(&sides.1, scope),
+            (BinaryOp::And | BinaryOp::Or | BinaryOp::Otherwise, Value::Symbol(left)) => {
+                let right = self.either(&sides.1, scope);
+                return Ok(Value::symbol(format!("({left} {} {right})", op.symbol())));
+            }
+            (BinaryOp::Otherwise, _) => return Ok(left),
             _ => {}
         }
         let right = self.eval(&sides.1, scope)?;
@@ -116,11 +131,13 @@ impl<'w> Evaluator<'w> {
 
     fn text(&mut self, parts: &'w [Part], span: Span, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
         let mut text = String::new();
+        let mut symbolic = false;
         for part in parts {
             match part {
                 Part::Text(part) => text.push_str(part),
                 Part::Expr(expr) => {
                     let value = self.eval(expr, scope)?;
+                    symbolic |= value.is_symbol();
                     let shown = value.show().ok_or_else(|| Fault::internal(expr.span))?;
                     // Before it is joined, so that a string doubled often enough is refused while it is small.
                     self.spend(span, 0, shown.len())?;
@@ -129,7 +146,7 @@ impl<'w> Evaluator<'w> {
             }
         }
         self.spend(span, 0, text.len())?;
-        Ok(Value::text(text))
+        Ok(if symbolic { Value::symbol(format!("{text:?}")) } else { Value::text(text) })
     }
 
     fn name(&mut self, name: &Arc<str>, span: Span, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -154,7 +171,7 @@ impl<'w> Evaluator<'w> {
 
     fn definition(&mut self, definition: Definition, span: Span) -> Outcome<Value> {
         match definition.item {
-            Item::Archive => Ok(Value::Archive(definition)),
+            Item::Archive => Ok(Value::Archive(ArchiveValue::Declared(definition))),
             Item::Let => {
                 let slot = self.module_let(definition).ok_or_else(|| Fault::internal(span))?;
                 let scope = self.module(definition.module);
@@ -178,8 +195,8 @@ impl<'w> Evaluator<'w> {
         }
         slot.state.replace(State::Busy);
         let result = match &slot.thunk {
-            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| bind(v, slot, expr.span)),
-            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| bind(v, slot, expr.span)),
+            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
+            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
             Thunk::Missing { host, span } => Err(Fault::new(missing(&slot.name, host, *span, asked))),
             Thunk::Ready => Err(Fault::internal(asked)),
         };
@@ -187,41 +204,175 @@ impl<'w> Evaluator<'w> {
         result
     }
 
+    /// A branch that may or may not be taken, in the identity form: as it is written, or that it fails.
+    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> String {
+        self.eval(expr, scope).map_or_else(|_| "a fault".to_owned(), |value| value.written())
+    }
+
     fn comprehension(&mut self, f: &'w For, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
-        let items: Vec<Value> = match self.eval(&f.list, scope)? {
-            Value::List(items) => items.to_vec(),
-            Value::Host(host) => self.replicas(host)?,
+        let items: Vec<(Value, Option<Value>)> = match self.eval(&f.list, scope)? {
+            Value::List(items) => items.iter().map(|item| (item.clone(), None)).collect(),
+            Value::Record(entries) => {
+                entries.iter().map(|(key, value)| (Value::text(&**key), Some(value.clone()))).collect()
+            }
+            Value::Host(host) => self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect(),
+            Value::Symbol(list) => return Ok(self.gone_through_symbol(f, &list, scope)),
             _ => return Err(Fault::internal(f.list.span)),
         };
         let mut results = Vec::new();
-        for item in items {
-            let slot = Slot::ready(&f.name.text, item);
-            let inner = Scope::inside(scope, BTreeMap::from([(f.name.text.clone(), slot)]));
-            if let Some(condition) = &f.condition
-                && matches!(self.eval(condition, &inner)?, Value::Bool(false))
-            {
-                continue;
-            }
+        let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
+        let mut keys = BTreeSet::new();
+        for (item, second) in items {
+            let inner = element_scope(f, item, second, scope);
+            let kept = match f.condition.as_ref().map(|c| self.eval(c, &inner)).transpose()? {
+                Some(Value::Bool(false)) => continue,
+                Some(Value::Symbol(condition)) => Some(condition),
+                _ => None,
+            };
             self.spend(f.body.span, 1, size_of::<Value>())?;
-            results.push(self.eval(&f.body, &inner)?);
+            let mut value = self.eval(&f.body, &inner)?;
+            if let Some(condition) = kept {
+                value = Value::symbol(format!("{} if {condition}", value.written()));
+            }
+            match &f.key {
+                None => results.push(value),
+                Some(key) => {
+                    let name = self.eval(key, &inner)?.show().ok_or_else(|| Fault::internal(key.span))?;
+                    self.spend(key.span, 1, limits::COPY_BYTES + name.len())?;
+                    let name: Arc<str> = name.into();
+                    if !keys.insert(name.clone()) {
+                        return Err(Fault::new(key_twice(&name, key.span)));
+                    }
+                    entries.push((name, value));
+                }
+            }
         }
-        Ok(Value::List(Rc::new(results)))
+        Ok(if f.key.is_some() { Value::Record(Rc::new(entries)) } else { Value::List(Rc::new(results)) })
     }
 
-    fn member(&mut self, of: &Value, name: &Name) -> Outcome<Value> {
+    /// In the identity form, a list that capacities reach is gone through once, with its element as a name.
+    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Value {
+        let second = f.second.as_ref().map(|name| Value::symbol(&*name.text));
+        let inner = element_scope(f, Value::symbol(&*f.name.text), second, scope);
+        let body = self.either(&f.body, &inner);
+        let key = f.key.as_ref().map(|key| self.either(key, &inner)).unwrap_or_default();
+        let condition = f.condition.as_ref().map(|c| self.either(c, &inner)).unwrap_or_default();
+        Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text))
+    }
+
+    fn matching(&mut self, m: &'w Match, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
+        let subject = self.eval(&m.subject, scope)?;
+        if let Value::Symbol(text) = &subject {
+            let mut written = format!("match {text} {{ ");
+            for arm in &m.arms {
+                let inner = arm_scope(arm, &subject, scope);
+                let patterns: Vec<String> = arm.patterns.iter().map(|p| format!("{:?}", p.kind)).collect();
+                let patterns = patterns.join(" | ");
+                written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner));
+            }
+            return Ok(Value::symbol(written + "}"));
+        }
+        for arm in &m.arms {
+            if arm.patterns.iter().any(|pattern| meets(&subject, &pattern.kind)) {
+                let inner = arm_scope(arm, &subject, scope);
+                return self.eval(&arm.body, &inner);
+            }
+        }
+        Err(Fault::internal(m.subject.span))
+    }
+
+    fn call(
+        &mut self,
+        name: &'w Name,
+        arguments: &'w [Expr],
+        span: Span,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Value> {
+        let mut given = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            given.push(self.eval(argument, scope)?);
+        }
+        if functions::named(&name.text).is_some() {
+            if let ("package", [Value::Text(package)]) = (&*name.text, given.as_slice()) {
+                let host = self.here(scope).ok_or_else(|| Fault::internal(span))?;
+                return Ok(Value::Package(package.clone(), host));
+            }
+            return self.builtin(&name.text, &given, span);
+        }
+        let world = self.world;
+        let (home, function) =
+            world.function(home(scope), &name.text).ok_or_else(|| Fault::internal(name.span))?;
+        let mut names = BTreeMap::new();
+        for ((value, argument), (param, ty)) in given.into_iter().zip(arguments).zip(&function.params) {
+            let ty = declared(world, home, ty).unwrap_or(Type::Unknown);
+            bind(&value, &Bound { ty: &ty, declared: param.span, name: &param.text }, argument.span)?;
+            names.insert(param.text.clone(), Slot::ready(&param.text, value));
+        }
+        let inner = Scope::inside(&self.module(home), names);
+        let value = self.eval(&function.body, &inner)?;
+        let ty = declared(world, home, &function.result).unwrap_or(Type::Unknown);
+        let bound = Bound { ty: &ty, declared: function.result.span, name: &function.name.text };
+        bind(&value, &bound, function.body.span)?;
+        Ok(value)
+    }
+
+    /// The host that a scope is in.
+    fn here(&self, scope: &Rc<Scope<'w>>) -> Option<usize> {
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Names::Own(names) = &scope.names
+                && let Some(Slot { state, .. }) = names.get(HERE)
+                && let State::Done(Value::Host(host)) = &*state.borrow()
+            {
+                return Some(*host);
+            }
+            at = scope.parent.as_ref();
+        }
+        None
+    }
+
+    /// `map["key"]`
+    fn entry(&mut self, of: &Value, key: &Value, span: Span) -> Outcome<Value> {
+        match (of, key) {
+            (Value::Symbol(_), _) | (_, Value::Symbol(_)) => {
+                Ok(Value::symbol(format!("{}[{}]", of.written(), key.written())))
+            }
+            (Value::Record(fields), Value::Text(key)) => {
+                self.look(fields.len(), span)?;
+                let found = fields.iter().find(|(name, _)| **name == **key);
+                Ok(found.map_or(Value::None, |(_, value)| value.clone()))
+            }
+            _ => Err(Fault::internal(span)),
+        }
+    }
+
+    pub(super) fn member(&mut self, of: &Value, name: &Name) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
         match of {
+            Value::Symbol(of) => Ok(Value::symbol(format!("{of}.{}", name.text))),
             Value::Record(fields) => {
                 self.look(fields.len(), name.span)?;
-                let found = fields.iter().find(|(field, _)| *field == name.text);
-                found.map(|(_, v)| v.clone()).ok_or_else(internal)
+                if let Some((_, value)) = fields.iter().find(|(field, _)| *field == name.text) {
+                    return Ok(value.clone());
+                }
+                Ok(match &*name.text {
+                    // Of a map; a record that may lack a field has `none` there.
+                    "length" => {
+                        Value::Number(Kind::Int, i64::try_from(fields.len()).map_err(|_| internal())?)
+                    }
+                    "keys" => {
+                        Value::List(Rc::new(fields.iter().map(|(key, _)| Value::text(&**key)).collect()))
+                    }
+                    "values" => Value::List(Rc::new(fields.iter().map(|(_, value)| value.clone()).collect())),
+                    _ => Value::None,
+                })
             }
             Value::Host(host) => {
                 let address = self.address(*host, None);
                 self.instance(*host, &address, name)
             }
             Value::Replica(host, address) => self.instance(*host, address, name),
-            Value::Instance(host, run, address) => self.end(*host, *run, address, name),
+            Value::Instance(host, run, address) => self.instance_member(*host, *run, address, name),
             Value::Endpoint(end) => self.endpoint(end, name),
             Value::List(items) => {
                 Ok(Value::Number(Kind::Int, i64::try_from(items.len()).map_err(|_| internal())?))
@@ -229,7 +380,30 @@ impl<'w> Evaluator<'w> {
             Value::Number(kind, n) => {
                 unit(*kind, &name.text).map(|u| Value::Number(Kind::Int, n / u)).ok_or_else(internal)
             }
+            Value::Version(version) => version_part(version, &name.text).ok_or_else(internal),
+            Value::Package(package, host) => self.package_member(package, *host, name),
             _ => Err(internal()),
+        }
+    }
+
+    fn package_member(&mut self, package: &Rc<str>, host: usize, name: &Name) -> Outcome<Value> {
+        if &*name.text == "name" {
+            return Ok(Value::Text(package.clone()));
+        }
+        // Before there is a lock, whatever depends on it is left out.
+        let Some(versions) = self.versions else {
+            self.unlocked = true;
+            return Err(Fault::Known);
+        };
+        let host = self.environment.hosts.get(host).map_or("", |h| &*h.name.text);
+        let Some(version) = versions.version(host, package) else {
+            let message = format!("host `{host}` has no package `{package}` in the lock");
+            let help = "a version can be asked of a package that the host's packages bring with them";
+            return Err(Fault::new(Diagnostic::error("E0513", name.span, message).help(help)));
+        };
+        match functions::version(&version) {
+            Ok(version) => Ok(Value::Version(Rc::new(version))),
+            Err(message) => Err(Fault::new(Diagnostic::error("E0514", name.span, message))),
         }
     }
 
@@ -245,13 +419,21 @@ impl<'w> Evaluator<'w> {
         run.map(|run| Value::Instance(host, run, address.clone())).ok_or_else(|| Fault::internal(name.span))
     }
 
-    fn end(&mut self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
+    fn instance_member(&mut self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
-        let component =
-            self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(internal)?.component;
+        let slots = self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(internal)?;
+        let (component, scope) = (slots.component, slots.scope.clone());
         self.look(component.provides.len(), name.span)?;
-        let endpoint =
-            component.provides.iter().position(|p| p.name.text == name.text).ok_or_else(internal)?;
+        let Some(endpoint) = component.provides.iter().position(|p| p.name.text == name.text) else {
+            return match &scope.names {
+                Names::Own(names) => match names.get(&name.text) {
+                    Some(slot) => self.force(slot, &scope, name.span),
+                    // A parameter that is an option, and that nobody has set.
+                    None => Ok(Value::None),
+                },
+                Names::Module(_) => Err(internal()),
+            };
+        };
         let protocol = component.provides.get(endpoint).ok_or_else(internal)?.protocol.text.clone();
         Ok(Value::Endpoint(Rc::new(End { host, run, endpoint, protocol, address: address.clone() })))
     }
@@ -261,12 +443,85 @@ impl<'w> Evaluator<'w> {
             "host" => Value::Text(end.address.clone()),
             "protocol" => Value::text(&*end.protocol),
             "port" => Value::Number(Kind::Int, self.port(end.host, end.run, end.endpoint, name.span)?),
+            "url" => {
+                let port = self.port(end.host, end.run, end.endpoint, name.span)?;
+                let scheme = self.scheme(end).unwrap_or_else(|| end.protocol.to_ascii_lowercase());
+                Value::text(format!("{scheme}://{}:{port}", end.address))
+            }
             _ => {
                 let port = self.port(end.host, end.run, end.endpoint, name.span)?;
                 Value::text(format!("{}:{port}", end.address))
             }
         })
     }
+}
+
+/// The scope of one element of a comprehension.
+fn element_scope<'w>(f: &'w For, item: Value, second: Option<Value>, scope: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
+    let mut names = BTreeMap::from([(f.name.text.clone(), Slot::ready(&f.name.text, item))]);
+    if let (Some(name), Some(value)) = (&f.second, second) {
+        names.insert(name.text.clone(), Slot::ready(&name.text, value));
+    }
+    Scope::inside(scope, names)
+}
+
+/// The scope of an arm of a `match`: its names are what was matched.
+fn arm_scope<'w>(arm: &'w Arm, subject: &Value, scope: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
+    let mut names = BTreeMap::new();
+    for pattern in &arm.patterns {
+        if let PatternKind::Any(Some(name)) = &pattern.kind {
+            names.insert(name.text.clone(), Slot::ready(&name.text, subject.clone()));
+        }
+    }
+    Scope::inside(scope, names)
+}
+
+fn meets(value: &Value, pattern: &PatternKind) -> bool {
+    match (value, pattern) {
+        (_, PatternKind::Any(_)) => true,
+        (Value::Text(text), PatternKind::Text(wanted)) => **text == **wanted,
+        (Value::Number(_, n), PatternKind::Int(wanted)) => n == wanted,
+        (Value::Bool(b), PatternKind::Bool(wanted)) => b == wanted,
+        (value, PatternKind::None) => matches!(value, Value::None),
+        _ => false,
+    }
+}
+
+/// The module at the end of a scope's chain.
+fn home(scope: &Rc<Scope<'_>>) -> usize {
+    let mut at = Some(scope);
+    while let Some(here) = at {
+        if let Names::Module(module) = &here.names {
+            return *module;
+        }
+        at = here.parent.as_ref();
+    }
+    0
+}
+
+fn key_twice(key: &str, span: Span) -> Diagnostic {
+    let shown: String = key.chars().take(60).flat_map(char::escape_debug).collect();
+    Diagnostic::error("E0516", span, format!("the key `{shown}` comes twice"))
+        .help("a map has each key once: make the keys of something that differs")
+}
+
+/// Epoch, upstream version and revision, and the first three numbers of the upstream version.
+fn version_part(version: &debversion::Version, name: &str) -> Option<Value> {
+    let number = |n: i64| Value::Number(Kind::Int, n);
+    let part = |index: usize| {
+        let digits = version.upstream_version.split(['.', '+', '-', '~', ':']).nth(index).unwrap_or("0");
+        let digits: String = digits.chars().take_while(char::is_ascii_digit).take(18).collect();
+        number(digits.parse().unwrap_or(0))
+    };
+    Some(match name {
+        "epoch" => number(version.epoch.map_or(0, i64::from)),
+        "upstream" => Value::text(version.upstream_version.as_str()),
+        "revision" => Value::text(version.debian_revision.as_deref().unwrap_or("")),
+        "major" => part(0),
+        "minor" => part(1),
+        "patch" => part(2),
+        _ => return None,
+    })
 }
 
 fn unit(kind: Kind, name: &str) -> Option<i64> {
@@ -277,17 +532,17 @@ fn unit(kind: Kind, name: &str) -> Option<i64> {
         (Kind::Size, "gib") => 1 << 30,
         (Kind::Duration, "seconds") => 1000,
         (Kind::Duration, "minutes") => 60_000,
+        (Kind::Rate, "bytes_per_second") => 1,
+        (Kind::Rate, "kib_per_second") => 1 << 10,
+        (Kind::Rate, "mib_per_second") => 1 << 20,
         _ => return None,
     })
 }
 
-/// Holds a computed number against the range of where it goes.
-fn bind(value: Value, slot: &Slot<'_>, span: Span) -> Outcome<Value> {
-    if let (Value::Number(kind, n), Some((Type::Number(_, range), declared))) = (&value, &slot.bound)
-        && !range.holds(*n)
-    {
-        let what = format!("`{}`", slot.name);
-        return Err(Fault::new(range_error(span, *kind, *range, *n, &what, Some(*declared))));
+/// A computed value that keeps to the bounds of its slot.
+fn held(value: Value, slot: &Slot<'_>, span: Span) -> Outcome<Value> {
+    if let Some((ty, declared)) = &slot.bound {
+        bind(&value, &Bound { ty, declared: *declared, name: &slot.name }, span)?;
     }
     Ok(value)
 }

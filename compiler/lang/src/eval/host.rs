@@ -7,18 +7,23 @@ use super::{Evaluator, validate};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::topology::{EndpointRef, Host, Instance, Topology};
+use crate::topology::{EndpointRef, Host, Instance, Secret, Topology};
 
-impl Evaluator<'_> {
+impl<'w> Evaluator<'w> {
     /// The whole topology; faults are reported, and the rest is still looked at.
     pub(super) fn topology(&mut self, profile: &str) -> Topology {
         let environment = self.environment;
         self.valid(validate::label(&environment.name.text, environment.name.span));
         let archive = self.base();
         let archive_name = archive.as_ref().map(|a| a.name.clone()).unwrap_or_default();
-        // A capacity that nothing uses is held to its range all the same.
-        for param in &environment.params {
-            self.look_at(&param.name.text, param.name.span);
+        let scope = self.scope.clone();
+        let parameters = self.parameters(&environment.params, &scope);
+        for assert in &environment.asserts {
+            self.assertion(assert, &scope);
+        }
+        let module = self.module(self.home);
+        for assert in self.world.modules.get(self.home).into_iter().flat_map(|m| &m.ast.asserts) {
+            self.assertion(assert, &module);
         }
         let mut hosts = Vec::new();
         let mut taken = BTreeMap::new();
@@ -34,7 +39,8 @@ impl Evaluator<'_> {
             doc: environment.doc.text.clone(),
             archives: archive.into_iter().collect(),
             pins: Vec::new(),
-            secrets: Vec::new(),
+            parameters,
+            secrets: environment.secrets.iter().map(secret).collect(),
             exceptions: Vec::new(),
             hosts,
         }
@@ -46,19 +52,9 @@ impl Evaluator<'_> {
         }
     }
 
-    fn look_at(&mut self, name: &std::sync::Arc<str>, span: Span) {
-        let scope = self.scope.clone();
-        if let super::Names::Own(names) = &scope.names
-            && let Some(slot) = names.get(name)
-        {
-            let result = self.force(slot, &scope, span);
-            self.keep(result);
-        }
-    }
-
-    fn host(&mut self, index: usize, host: &ast::Host, archive: &str) -> Host {
+    fn host(&mut self, index: usize, host: &'w ast::Host, archive: &str) -> Host {
         self.valid(validate::label(&host.name.text, host.name.span));
-        let result = self.replica_count(index);
+        let result = if self.identity { Ok(None) } else { self.replica_count(index) };
         let replicas = self.keep(result).flatten();
         let names = replicas.unwrap_or(1).unsigned_abs();
         let result =
@@ -66,12 +62,19 @@ impl Evaluator<'_> {
         let replicas = replicas.filter(|_| self.keep(result).is_some());
         let addresses: Vec<String> = match replicas {
             Some(n) => (1..=n).map(|n| self.address(index, Some(n)).to_string()).collect(),
+            None if self.identity => vec![self.representative(index).to_string()],
             None => vec![self.address(index, None).to_string()],
         };
         let mut instances: Vec<Instance> = Vec::new();
         for (run, declared) in host.runs.iter().enumerate() {
             self.instance = Some(declared.name.span);
-            instances.extend(self.topology_instance(index, run));
+            let made = self.topology_instance(index, run).map(|mut made| {
+                for mount in &mut made.trees {
+                    mount.tree = super::make::drawing_from(&mount.tree, archive);
+                }
+                made
+            });
+            instances.extend(made);
         }
         self.instance = None;
         self.unique(host, &instances);
@@ -103,6 +106,7 @@ impl Evaluator<'_> {
         let result = self.force(slot, &scope, Span::default());
         match self.keep(result)? {
             Value::Number(_, n) => u64::try_from(n).ok(),
+            // In the identity form there is no saying how much.
             _ => None,
         }
     }
@@ -124,4 +128,8 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+fn secret(secret: &ast::Secret) -> Secret {
+    Secret { name: secret.name.text.to_string(), doc: secret.doc.text.clone() }
 }

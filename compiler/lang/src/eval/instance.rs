@@ -1,17 +1,22 @@
 //! Instances of the topology: a component's members with its parameters in place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::fault::{Fault, Outcome};
-use super::scope::Scope;
-use super::value::{End, Value};
+use super::scope::{Scope, Slot};
+use super::value::{ArchiveValue, End, Value};
 use super::{Evaluator, render, validate};
+use crate::check::{HOST, Level};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::Span;
-use crate::syntax::ast::{self, Component, Expr, Field};
-use crate::topology::{Check, Connection, Endpoint, EndpointRef, File, Instance, Service, StateDirectory};
+use crate::syntax::ast::{self, Component, Expr, Field, Format};
+use crate::topology::{
+    Check, Cliff, Connection, Endpoint, EndpointRef, File, Instance, Parameter, SecretFile, Service,
+    StateDirectory, TreeMount,
+};
 use crate::types::Kind;
 
 impl<'w> Evaluator<'w> {
@@ -21,36 +26,51 @@ impl<'w> Evaluator<'w> {
         let slots = self.hosts.get(host)?.instances.get(run)?;
         let (c, scope, module) = (slots.component, slots.scope.clone(), slots.definition.module);
         // What is laid out and looked at costs, also where it is only a literal.
-        let members =
-            c.params.len() + c.files.len() + c.services.len() + c.packages.len() + declared.arguments.len();
+        let members = c.params.len()
+            + c.files.len()
+            + c.trees.len()
+            + c.services.len()
+            + c.packages.len()
+            + c.asserts.len()
+            + declared.arguments.len();
         let result = self.spend(declared.name.span, 10 + u64::try_from(members).unwrap_or(u64::MAX), 0);
         self.keep(result)?;
         let path = self.world.modules.get(module).map_or("", |m| &*m.path);
         let component = format!("{path}.{}", c.name.text);
-        self.look_at_params(c, &scope);
-        let mut files = self.each(&c.files, |e, file| e.file(file, &scope));
+        let parameters = self.parameters(&c.params, &scope);
+        for assert in &c.asserts {
+            self.assertion(assert, &scope);
+        }
+        let written = |file: &&'w ast::File| file.format != Format::Secret;
+        let mut files = self.each(c.files.iter().filter(written), |e, file| e.file(file, &scope));
+        let secrets = self.each(c.files.iter().filter(|f| !written(f)), |e, f| e.secret_file(f, &scope));
         files.extend(self.each(&c.links, |e, link| e.link(link, &scope)));
         Some(Instance {
             name: declared.name.text.to_string(),
             component,
             from: None,
+            parameters,
             packages: self.packages(c, &scope),
             files,
-            trees: Vec::new(),
-            secrets: Vec::new(),
+            trees: self.each(&c.trees, |e, tree| e.tree(tree, &scope)),
+            secrets,
             provides: self.provides(host, run, c),
-            requires: self.each(&c.requires, |e, requires| e.connection(requires, declared, &scope)),
+            requires: self
+                .each(&c.requires, |e, requires| e.connection(requires, declared, &scope))
+                .into_iter()
+                .flatten()
+                .collect(),
             states: self.each(&c.states, |e, state| e.state(state, &scope)),
             services: self.each(&c.services, |e, service| e.service(service, &scope)),
             checks: self.each(&c.checks, |e, check| e.check(check, &scope)),
-            cliffs: Vec::new(),
+            cliffs: self.cliffs(c, host, &scope),
             span: declared.name.span,
         })
     }
 
-    fn each<D, T>(
+    fn each<D: 'w, T>(
         &mut self,
-        declared: &'w [D],
+        declared: impl IntoIterator<Item = &'w D>,
         mut make: impl FnMut(&mut Self, &'w D) -> Outcome<T>,
     ) -> Vec<T> {
         let mut made = Vec::new();
@@ -61,15 +81,104 @@ impl<'w> Evaluator<'w> {
         made
     }
 
-    /// A parameter that nothing uses is held to its range all the same.
-    fn look_at_params(&mut self, c: &Component, scope: &Rc<Scope<'w>>) {
-        let super::Names::Own(names) = &scope.names else { return };
-        for param in &c.params {
-            if let Some(slot) = names.get(&param.name.text) {
-                let result = self.force(slot, scope, param.name.span);
-                self.keep(result);
+    /// Parameters with their values; one that nothing uses is held to its range all the same.
+    pub(super) fn parameters(&mut self, params: &'w [ast::Param], scope: &Rc<Scope<'w>>) -> Vec<Parameter> {
+        let super::Names::Own(names) = &scope.names else { return Vec::new() };
+        let mut made = Vec::new();
+        for param in params {
+            let Some(slot) = names.get(&param.name.text) else { continue };
+            let result = self.force(slot, scope, param.name.span);
+            let Some(value) = self.keep(result) else { continue };
+            if self.identity && param.capacity {
+                continue;
+            }
+            let result = self.weigh(&value, param.name.span);
+            if self.keep(result).is_some() {
+                let (name, value) = (param.name.text.to_string(), self.shown(&value));
+                made.push(Parameter { name, value, capacity: param.capacity });
             }
         }
+        made
+    }
+
+    /// A value as topologies show it: hosts, instances and endpoints by their names.
+    fn shown(&self, value: &Value) -> String {
+        let host = |host: usize| self.environment.hosts.get(host).map_or("", |h| &*h.name.text).to_owned();
+        let run = |at: usize, run: usize| {
+            let declared = self.environment.hosts.get(at).and_then(|h| h.runs.get(run));
+            format!("{}.{}", host(at), declared.map_or("", |r| &*r.name.text))
+        };
+        match value {
+            Value::Endpoint(end) => match self.reference(end) {
+                Some(to) => format!("{}.{}.{}", to.host, to.instance, to.endpoint),
+                None => value.written(),
+            },
+            Value::Host(at) | Value::Replica(at, _) => host(*at),
+            Value::Instance(at, r, _) => run(*at, *r),
+            Value::Archive(archive) => self.archive_name(archive),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.shown(item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            value => value.written(),
+        }
+    }
+
+    /// Holds an `assert`; in the identity form, capacities have no value to judge.
+    pub(super) fn assertion(&mut self, assert: &'w ast::Assert, scope: &Rc<Scope<'w>>) {
+        if self.identity {
+            return;
+        }
+        let result = self.eval(&assert.condition, scope);
+        if let Some(Value::Bool(false)) = self.keep(result) {
+            let result = self.eval(&assert.message, scope);
+            let message = self.keep(result).and_then(|m| m.show()).unwrap_or_default();
+            let message: String = message.chars().take(500).collect();
+            let diagnostic = Diagnostic::error("E0512", assert.condition.span, format!("refused: {message}"));
+            self.report(diagnostic.here("this does not hold"));
+        }
+    }
+
+    fn cliffs(&mut self, c: &'w Component, host: usize, scope: &Rc<Scope<'w>>) -> Vec<Cliff> {
+        if self.identity || c.cliffs.is_empty() {
+            return Vec::new();
+        }
+        let result = self.replica_count(host);
+        let replicas = self.keep(result).flatten().unwrap_or(1);
+        let mut names = BTreeMap::new();
+        let ready = |name: &str, value| (Arc::from(name), Slot::ready(&name.into(), value));
+        names.extend([ready("replicas", Value::Number(Kind::Int, replicas))]);
+        let host_scope = self.hosts.get(host).map(|slots| slots.scope.clone());
+        for (name, ..) in HOST.iter().filter(|o| o.2 == Level::Capacity) {
+            let said = host_scope.as_ref().and_then(|scope| self.said(scope, name, c.name.span));
+            // Where nobody says how much a host has, it is not below any cliff.
+            let slot = said.map_or_else(|| (Arc::from(*name), Slot::failed(name)), |v| ready(name, v));
+            names.extend([slot]);
+        }
+        if let super::Names::Own(own) = &scope.names {
+            names.retain(|name, _| !own.contains_key(name));
+        }
+        let inner = Scope::inside(scope, names);
+        self.each(&c.cliffs, |e, cliff| e.cliff(cliff, &inner))
+    }
+
+    /// How much of something a host has, where somebody says it.
+    fn said(&mut self, scope: &Rc<Scope<'w>>, name: &str, asked: Span) -> Option<Value> {
+        let super::Names::Own(names) = &scope.names else { return None };
+        let slot = names.get(name).filter(|slot| !matches!(slot.thunk, super::Thunk::Missing { .. }))?;
+        let result = self.force(slot, scope, asked);
+        self.keep(result)
+    }
+
+    fn cliff(&mut self, cliff: &'w ast::Assert, scope: &Rc<Scope<'w>>) -> Outcome<Cliff> {
+        let reached = match self.eval(&cliff.condition, scope) {
+            Ok(Value::Bool(reached)) => reached,
+            Ok(_) => return Err(Fault::internal(cliff.condition.span)),
+            Err(Fault::Known) => false,
+            Err(fault) => return Err(fault),
+        };
+        let text = self.string(&cliff.message, scope)?;
+        Ok(Cliff { text, reached, span: cliff.condition.span })
     }
 
     fn packages(&mut self, c: &'w Component, scope: &Rc<Scope<'w>>) -> Vec<String> {
@@ -109,10 +218,11 @@ impl<'w> Evaluator<'w> {
         requires: &ast::Requires,
         run: &ast::Run,
         scope: &Rc<Scope<'w>>,
-    ) -> Outcome<Connection> {
+    ) -> Outcome<Option<Connection>> {
         let super::Names::Own(names) = &scope.names else { return Err(Fault::internal(requires.name.span)) };
         let slot = names.get(&requires.name.text).ok_or_else(|| Fault::internal(requires.name.span))?;
         let ends = match self.force(slot, scope, requires.name.span)? {
+            Value::None => return Ok(None),
             Value::List(ends) => ends.to_vec(),
             end => vec![end],
         };
@@ -133,11 +243,36 @@ impl<'w> Evaluator<'w> {
             let diagnostic = Diagnostic::error("E0303", run.component.span, message);
             return Err(Fault::new(diagnostic.and(requires.name.span, "required here")));
         }
-        Ok(Connection {
+        Ok(Some(Connection {
             name: requires.name.text.to_string(),
             protocol: requires.protocol.text.to_string(),
             to,
-        })
+        }))
+    }
+
+    /// The scheme of an endpoint's URLs, as its protocol declares it.
+    pub(super) fn scheme(&self, end: &End) -> Option<String> {
+        let home = self.hosts.get(end.host)?.instances.get(end.run)?.definition.module;
+        let protocol = self.world.protocol(home, &end.protocol)?;
+        let scheme = protocol.fields.iter().find(|f| &*f.key.text == "scheme")?;
+        match &scheme.value.kind {
+            ast::ExprKind::Text(parts) => match parts.as_slice() {
+                [ast::Part::Text(text)] => Some(text.to_string()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(super) fn archive_name(&self, archive: &ArchiveValue) -> String {
+        match archive {
+            ArchiveValue::Declared(d) => {
+                let module = self.world.modules.get(d.module);
+                let declared = module.and_then(|m| m.ast.archives.get(d.index));
+                declared.map_or_else(String::new, |a| a.name.text.to_string())
+            }
+            ArchiveValue::Made(made) => made.suites.join("+"),
+        }
     }
 
     fn reference(&self, end: &End) -> Option<EndpointRef> {
@@ -170,7 +305,7 @@ impl<'w> Evaluator<'w> {
     }
 
     /// Charges for every part of a value before it is written out: shared parts are written each time.
-    fn weigh(&mut self, value: &Value, span: Span) -> Outcome<()> {
+    pub(super) fn weigh(&mut self, value: &Value, span: Span) -> Outcome<()> {
         match value {
             Value::List(items) => {
                 self.spend(span, 1, 0)?;
@@ -183,9 +318,37 @@ impl<'w> Evaluator<'w> {
                     self.weigh(value, span)
                 })
             }
-            Value::Text(text) => self.spend(span, 1, text.len()),
+            Value::Text(text) | Value::Symbol(text) => self.spend(span, 1, text.len()),
             _ => self.spend(span, 1, 0),
         }
+    }
+
+    fn tree(&mut self, tree: &'w ast::TreeMember, scope: &Rc<Scope<'w>>) -> Outcome<TreeMount> {
+        let path = self.path(&tree.path, scope)?;
+        let owner = self.owner(&tree.options, 0o755, scope)?;
+        let Value::Tree(value) = self.eval(&tree.value, scope)? else {
+            return Err(Fault::internal(tree.value.span));
+        };
+        let size = serde_json::to_string(&*value).map_or(0, |text| text.len());
+        self.spend(tree.value.span, 1, size)?;
+        let tree_value = (*value).clone();
+        Ok(TreeMount { path, tree: tree_value, user: owner.user, group: owner.group, span: tree.path.span })
+    }
+
+    fn secret_file(&mut self, file: &'w ast::File, scope: &Rc<Scope<'w>>) -> Outcome<SecretFile> {
+        let path = self.path(&file.path, scope)?;
+        if !path.starts_with("/run/") {
+            let diagnostic = Diagnostic::error("E0509", file.path.span, format!("a secret is not kept in `{path}`"))
+                .help("a secret's file is below `/run`, which is in memory: `file \"/run/secrets/name\" = secret name`");
+            return Err(Fault::new(diagnostic));
+        }
+        let owner = self.owner(&file.options, 0o400, scope)?;
+        let Value::Secret(secret) = self.eval(&file.content, scope)? else {
+            return Err(Fault::internal(file.content.span));
+        };
+        let secret = secret.to_string();
+        let span = file.path.span;
+        Ok(SecretFile { path, secret, user: owner.user, group: owner.group, mode: owner.mode, span })
     }
 
     fn link(&mut self, link: &'w ast::Link, scope: &Rc<Scope<'w>>) -> Outcome<File> {
@@ -245,10 +408,14 @@ impl<'w> Evaluator<'w> {
         Ok(exec)
     }
 
-    fn variables(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<(String, String)>> {
+    pub(super) fn variables(
+        &mut self,
+        expr: &'w Expr,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Vec<(String, String)>> {
         let Value::Record(fields) = self.eval(expr, scope)? else { return Err(Fault::internal(expr.span)) };
         let mut variables = Vec::new();
-        for (name, value) in fields.iter() {
+        for (name, value) in fields.iter().filter(|(_, value)| !matches!(value, Value::None)) {
             self.weigh(value, expr.span)?;
             validate::variable(name, expr.span).map_err(Fault::New)?;
             let value = value.show().ok_or_else(|| Fault::internal(expr.span))?;

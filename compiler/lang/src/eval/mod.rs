@@ -5,11 +5,14 @@
 //! `instance` and `render` collect what the topology holds.
 
 mod archive;
+mod bind;
+mod builtin;
 mod environment;
 mod expression;
 mod fault;
 mod host;
 mod instance;
+mod make;
 mod operator;
 mod profile;
 mod render;
@@ -46,6 +49,18 @@ struct Evaluator<'w> {
     depth: usize,
     /// The name of the instance that is being made.
     instance: Option<Span>,
+    /// What the lock says of packages' versions, where there is one.
+    versions: Option<&'w dyn Versions>,
+    /// Whether something was left out that depends on the lock.
+    unlocked: bool,
+    /// Whether capacities stand as the expressions that they come from.
+    identity: bool,
+}
+
+/// The versions of packages, by a lock.
+pub trait Versions {
+    /// The version of a package on a host; none where the lock has no such package there.
+    fn version(&self, host: &str, package: &str) -> Option<String>;
 }
 
 /// How much of the limits has been used.
@@ -78,12 +93,22 @@ struct InstanceSlots<'w> {
     ports: Vec<Rc<Slot<'w>>>,
 }
 
+/// How an environment is evaluated.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Mode<'a> {
+    /// What the lock says of packages' versions; without it, what depends on them is left out.
+    pub(crate) versions: Option<&'a dyn Versions>,
+    /// Capacities stand as the expressions that they come from, and a host for all its replicas.
+    pub(crate) identity: bool,
+}
+
 /// Evaluates an environment under a profile, or as it stands.
 pub(crate) fn evaluate(
     world: &World,
     home: usize,
     environment: &Environment,
     profile: Option<&Profile>,
+    mode: Mode<'_>,
     spent: &mut Spent,
 ) -> Result<Topology, Vec<Diagnostic>> {
     let modules: Vec<Rc<Scope<'_>>> =
@@ -102,6 +127,9 @@ pub(crate) fn evaluate(
         spent: Spent { bytes: 0, ..*spent },
         depth: 0,
         instance: None,
+        versions: mode.versions,
+        unlocked: false,
+        identity: mode.identity,
     };
     evaluator.lay_out();
     let topology = evaluator.topology(profile.map_or("", |p| &p.name.text));
@@ -142,16 +170,18 @@ impl<'w> Evaluator<'w> {
         let key = (definition.module, definition.index);
         if !self.module_lets.contains_key(&key) {
             let item = self.world.modules.get(definition.module)?.ast.lets.get(definition.index)?;
-            self.module_lets.insert(key, Rc::new(let_slot(item)));
+            let slot = let_slot(self.world, definition.module, item);
+            self.module_lets.insert(key, Rc::new(slot));
         }
         self.module_lets.get(&key).cloned()
     }
 }
 
-/// A `let`, held to the type that it writes.
-fn let_slot(item: &crate::syntax::ast::Let) -> Slot<'_> {
+/// A `let` of a module, held to the type that it writes.
+fn let_slot<'w>(world: &World, module: usize, item: &'w crate::syntax::ast::Let) -> Slot<'w> {
     let slot = Slot::new(&item.name.text, Thunk::Here(&item.value));
-    match item.ty.as_ref().and_then(|ty| Some((crate::check::declared(ty).ok()?, ty.span))) {
+    let declared = |ty| crate::check::declared(world, module, ty).ok();
+    match item.ty.as_ref().and_then(|ty| Some((declared(ty)?, ty.span))) {
         Some((ty, span)) => slot.bound(ty, span),
         None => slot,
     }

@@ -10,10 +10,14 @@ use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::types::Kind;
 
 const WHOLE: i128 = 1_000_000;
+/// Durations count milliseconds.
+const SECOND: i128 = 1000;
 
 /// `op of`
 pub(super) fn unary(op: UnaryOp, of: &Value, span: Span) -> Outcome<Value> {
     match (op, of) {
+        (UnaryOp::Not, Value::Symbol(of)) => Ok(Value::symbol(format!("not {of}"))),
+        (UnaryOp::Negate, Value::Symbol(of)) => Ok(Value::symbol(format!("-{of}"))),
         (UnaryOp::Not, Value::Bool(b)) => Ok(Value::Bool(!b)),
         (UnaryOp::Negate, Value::Number(kind, n)) => number(*kind, -i128::from(*n), span),
         (UnaryOp::Negate, Value::Float(x)) => Ok(Value::Float(-x)),
@@ -24,6 +28,17 @@ pub(super) fn unary(op: UnaryOp, of: &Value, span: Span) -> Outcome<Value> {
 /// `left op right`; `and` and `or` are the caller's, since they need not look at the right.
 pub(super) fn binary(op: BinaryOp, left: &Value, right: &Value, span: Span) -> Outcome<Value> {
     match (left, right) {
+        (Value::Symbol(_), _) | (_, Value::Symbol(_)) => {
+            Ok(Value::symbol(format!("({} {} {})", left.written(), op.symbol(), right.written())))
+        }
+        (Value::None, _) | (_, Value::None) => match op {
+            BinaryOp::Equal => Ok(Value::Bool(matches!((left, right), (Value::None, Value::None)))),
+            BinaryOp::NotEqual => Ok(Value::Bool(!matches!((left, right), (Value::None, Value::None)))),
+            _ => Err(Fault::internal(span)),
+        },
+        (Value::Version(x), Value::Version(y)) => {
+            compare(op, x.cmp(y)).map(Value::Bool).ok_or_else(|| Fault::internal(span))
+        }
         (Value::Number(a, x), Value::Number(b, y)) => numbers(op, (*a, *x), (*b, *y), span),
         (Value::Float(x), Value::Float(y)) => floats(op, *x, *y, span),
         (Value::Text(x), Value::Text(y)) => texts(op, x, y, span),
@@ -59,15 +74,27 @@ fn numbers(op: BinaryOp, (a, x): (Kind, i64), (b, y): (Kind, i64), span: Span) -
         BinaryOp::Multiply => {
             let kind = crate::check::product_kind(a, b).ok_or_else(|| Fault::internal(span))?;
             let part = (a == Kind::Percent || b == Kind::Percent) && kind != Kind::Percent;
+            let timed = a == Kind::Rate && b == Kind::Duration || a == Kind::Duration && b == Kind::Rate;
+            let scale = if part {
+                WHOLE
+            } else if timed {
+                SECOND
+            } else {
+                1
+            };
             // Two numbers of 64 bits have a product of 128.
-            number(kind, if part { wide * other / WHOLE } else { wide * other }, span)
+            number(kind, wide * other / scale, span)
         }
         BinaryOp::Divide if y == 0 => {
             let diagnostic = Diagnostic::error("E0502", span, "division by zero")
                 .help("test it first: `if n == 0 then … else …`");
             Err(Fault::new(diagnostic))
         }
-        BinaryOp::Divide => number(if b == Kind::Int { a } else { Kind::Int }, wide / other, span),
+        BinaryOp::Divide => {
+            let kind = crate::check::quotient_kind(a, b).ok_or_else(|| Fault::internal(span))?;
+            let timed = a == Kind::Size && matches!(b, Kind::Duration | Kind::Rate);
+            number(kind, if timed { wide * SECOND / other } else { wide / other }, span)
+        }
         _ => Err(Fault::internal(span)),
     }
 }
@@ -105,7 +132,7 @@ fn number(kind: Kind, n: i128, span: Span) -> Outcome<Value> {
     i64::try_from(n).map(|n| Value::Number(kind, n)).map_err(|_| overflow(span))
 }
 
-fn overflow(span: Span) -> Fault {
+pub(super) fn overflow(span: Span) -> Fault {
     let diagnostic = Diagnostic::error("E0501", span, "the result is too large")
         .help("numbers go up to 9223372036854775807, sizes up to that many bytes");
     Fault::new(diagnostic)

@@ -1,11 +1,13 @@
 //! Values to the text of files. What a format cannot hold is refused, so that no value can add lines of its own.
 
+mod data;
+
 use super::fault::{Fault, Outcome};
 use super::validate;
 use super::value::Value;
 use crate::diag::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Format};
+use crate::syntax::ast::{Expr, ExprKind, Format, Part};
 use crate::types::Kind;
 
 /// A file's text, and for each line where it comes from.
@@ -16,7 +18,7 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
-    fn line(&mut self, line: &str, span: Span) {
+    pub(super) fn line(&mut self, line: &str, span: Span) {
         self.text.push_str(line);
         self.text.push('\n');
         self.lines.push(span);
@@ -29,27 +31,57 @@ pub(super) fn render(format: Format, value: &Value, expr: &Expr) -> Outcome<Rend
     match format {
         Format::Ini => ini(value, expr, &mut out)?,
         Format::Lines => lines(value, Some(expr), expr.span, &mut out)?,
-        Format::Json | Format::Yaml | Format::Toml | Format::Php | Format::Secret => {
-            let json = json(value).ok_or_else(|| Fault::internal(expr.span))?;
-            let text = serde_json::to_string_pretty(&json).map_err(|_| Fault::internal(expr.span))?;
-            for line in text.lines() {
-                out.line(line, expr.span);
-            }
-        }
+        Format::Json => json_text(value, expr, &mut out)?,
+        Format::Yaml => data::yaml(value, expr, &mut out)?,
+        Format::Toml => data::toml(value, expr, &mut out)?,
+        Format::Php => data::php(value, expr, &mut out)?,
+        // The running host writes it.
+        Format::Secret => return Err(Fault::internal(expr.span)),
         Format::Text => {
-            let Value::Text(text) = value else { return Err(Fault::internal(expr.span)) };
+            let Some(text) = value.show() else { return Err(Fault::internal(expr.span)) };
             if text.contains('\0') {
                 return Err(Fault::new(validate::not_one_line(expr.span)));
             }
-            out.lines = vec![expr.span; text.lines().count()];
-            out.text = text.to_string();
+            out.lines = text_lines(&text, expr);
+            out.text = text;
         }
     }
     Ok(out)
 }
 
+/// Where each line of a text comes from: the first interpolation that it has, else the whole.
+fn text_lines(text: &str, expr: &Expr) -> Vec<Span> {
+    let count = text.lines().count();
+    let mut spans = vec![expr.span; count];
+    let ExprKind::Text(parts) = &expr.kind else { return spans };
+    // Only where interpolations add no lines of their own do the written lines tell which line they are on.
+    let breaks = |part: &Part| match part {
+        Part::Text(text) => text.matches('\n').count(),
+        Part::Expr(_) => 0,
+    };
+    let written: usize = parts.iter().map(breaks).sum();
+    if written != text.matches('\n').count() {
+        return spans;
+    }
+    let mut line = 0;
+    for part in parts {
+        if let (Part::Expr(inner), Some(span)) = (part, spans.get_mut(line))
+            && *span == expr.span
+        {
+            *span = inner.span;
+        }
+        line += breaks(part);
+    }
+    spans
+}
+
 fn lines(value: &Value, expr: Option<&Expr>, span: Span, out: &mut Rendered) -> Outcome<()> {
     match value {
+        Value::None => Ok(()),
+        Value::Symbol(_) => {
+            out.line(&value.written(), span);
+            Ok(())
+        }
         Value::Text(line) if validate::one_line(line) => {
             out.line(line, span);
             Ok(())
@@ -71,7 +103,7 @@ fn lines(value: &Value, expr: Option<&Expr>, span: Span, out: &mut Rendered) -> 
 }
 
 /// The expression that a record's field was written as.
-fn written<'e>(expr: &'e Expr, name: &str) -> Option<&'e Expr> {
+pub(super) fn written<'e>(expr: &'e Expr, name: &str) -> Option<&'e Expr> {
     match &expr.kind {
         ExprKind::Record(fields) => fields.iter().find(|f| *f.key.text == *name).map(|f| &f.value),
         _ => None,
@@ -80,6 +112,10 @@ fn written<'e>(expr: &'e Expr, name: &str) -> Option<&'e Expr> {
 
 /// Settings before the first section, then sections, in the order in which they are written.
 fn ini(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
+    if value.is_symbol() {
+        out.line(&value.written(), expr.span);
+        return Ok(());
+    }
     let Value::Record(fields) = value else { return Err(Fault::internal(expr.span)) };
     for (name, value) in fields.iter().filter(|(_, v)| !matches!(v, Value::Record(_))) {
         setting(name, value, written(expr, name).map_or(expr.span, |e| e.span), out)?;
@@ -101,6 +137,9 @@ fn ini(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
 
 /// `name = value`, once for each element of a list.
 fn setting(name: &str, value: &Value, span: Span, out: &mut Rendered) -> Outcome<()> {
+    if matches!(value, Value::None) {
+        return Ok(());
+    }
     if let Value::List(items) = value {
         return items.iter().try_for_each(|item| setting(name, item, span, out));
     }
@@ -122,16 +161,59 @@ fn ini_name(name: &str, without: &str, span: Span) -> Outcome<()> {
     Ok(())
 }
 
-fn json(value: &Value) -> Option<serde_json::Value> {
+/// One line for each entry, in the order of their names.
+fn json_text(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
+    let json = json(value).ok_or_else(|| Fault::internal(expr.span))?;
+    let text = serde_json::to_string_pretty(&json).map_err(|_| Fault::internal(expr.span))?;
+    let mut spans = Vec::new();
+    json_lines(&json, Some(expr), expr.span, &mut spans);
+    for (index, line) in text.lines().enumerate() {
+        out.line(line, spans.get(index).copied().unwrap_or(expr.span));
+    }
+    Ok(())
+}
+
+/// Where each line of a value comes from, as it is printed with indentation.
+fn json_lines(json: &serde_json::Value, expr: Option<&Expr>, span: Span, spans: &mut Vec<Span>) {
+    let span = expr.map_or(span, |e| e.span);
+    spans.push(span);
+    match json {
+        serde_json::Value::Object(fields) if !fields.is_empty() => {
+            for (name, value) in fields {
+                json_lines(value, expr.and_then(|e| written(e, name)), span, spans);
+            }
+            spans.push(span);
+        }
+        serde_json::Value::Array(items) if !items.is_empty() => {
+            for (index, value) in items.iter().enumerate() {
+                let item = expr.and_then(|e| match &e.kind {
+                    ExprKind::List(items) => items.get(index),
+                    _ => None,
+                });
+                json_lines(value, item, span, spans);
+            }
+            spans.push(span);
+        }
+        _ => {}
+    }
+}
+
+/// A value as data: what is `none` is left out.
+pub(super) fn json(value: &Value) -> Option<serde_json::Value> {
     Some(match value {
         Value::Bool(b) => (*b).into(),
-        Value::Number(Kind::Int | Kind::Size, n) => (*n).into(),
-        Value::Number(..) => value.show()?.into(),
+        Value::Number(Kind::Int | Kind::Size | Kind::Rate, n) => (*n).into(),
+        Value::Number(..) | Value::Version(_) | Value::Symbol(_) => value.show()?.into(),
         Value::Float(x) => (*x).into(),
         Value::Text(text) => (&**text).into(),
-        Value::List(items) => items.iter().map(json).collect::<Option<Vec<_>>>()?.into(),
+        Value::None => serde_json::Value::Null,
+        Value::List(items) => {
+            let items = items.iter().filter(|item| !matches!(item, Value::None));
+            items.map(json).collect::<Option<Vec<_>>>()?.into()
+        }
         Value::Record(fields) => {
-            let fields = fields.iter().map(|(name, value)| Some((name.to_string(), json(value)?)));
+            let fields = fields.iter().filter(|(_, value)| !matches!(value, Value::None));
+            let fields = fields.map(|(name, value)| Some((name.to_string(), json(value)?)));
             serde_json::Value::Object(fields.collect::<Option<serde_json::Map<_, _>>>()?)
         }
         _ => return None,

@@ -10,6 +10,9 @@ use crate::source::Span;
 use crate::syntax::ast::Expr;
 use crate::types::Type;
 
+/// A name that nobody can write: the host that a scope is in.
+pub(super) const HERE: &str = "(here)";
+
 /// The names of one construct, and the scope around it.
 pub(super) struct Scope<'w> {
     pub(super) names: Names<'w>,
@@ -61,6 +64,12 @@ impl<'w> Slot<'w> {
 
     pub(super) fn ready(name: &Arc<str>, value: Value) -> Self {
         Self { thunk: Thunk::Ready, state: RefCell::new(State::Done(value)), bound: None, name: name.clone() }
+    }
+
+    /// A value that cannot be had; nothing more is said about it.
+    pub(super) fn failed(name: &str) -> Self {
+        let state = RefCell::new(State::Failed);
+        Self { thunk: Thunk::Ready, state, bound: None, name: name.into() }
     }
 
     pub(super) fn bound(mut self, ty: Type, declared: Span) -> Self {

@@ -5,12 +5,13 @@ mod names;
 pub(crate) use names::defined_twice;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::{SourceId, Sources, Span};
-use crate::syntax::ast::{Component, Environment, Host, Module, Run, Use};
+use crate::syntax::ast::{Component, Environment, Function, Host, Module, Protocol, Run, TypeAlias, Use};
+use crate::types::{ComponentRef, Type};
 
 /// Why a project file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,12 @@ pub trait Files {
 #[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) modules: Vec<Loaded>,
+    /// The module of the protocols that need no `use`.
+    pub(crate) protocols: Option<usize>,
+    /// What the command line sets, as a source of its own.
+    pub(crate) command_line: Option<SourceId>,
+    /// What declared types were found to be, by the places of their names: each is read once, however often it is used.
+    types: Mutex<BTreeMap<Span, Type>>,
 }
 
 /// A module with its names.
@@ -62,10 +69,31 @@ pub(crate) struct Definition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     Let,
+    Type,
+    Function,
+    Protocol,
     Archive,
     Component,
     Environment,
     Profile,
+    Variant,
+}
+
+impl Item {
+    /// With its article, as messages name it.
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Let => "a value",
+            Self::Type => "a type",
+            Self::Function => "a function",
+            Self::Protocol => "a protocol",
+            Self::Archive => "an archive",
+            Self::Component => "a component",
+            Self::Environment => "an environment",
+            Self::Profile => "a profile",
+            Self::Variant => "a variant",
+        }
+    }
 }
 
 impl World {
@@ -79,6 +107,42 @@ impl World {
         let definition = self.lookup(module, name).filter(|d| d.item == Item::Component)?;
         let component = self.modules.get(definition.module)?.ast.components.get(definition.index)?;
         Some((definition, component))
+    }
+
+    /// The component at a place.
+    pub(crate) fn component_at(&self, at: ComponentRef) -> Option<&Component> {
+        self.modules.get(at.module)?.ast.components.get(at.index)
+    }
+
+    /// The type that a name means in a module, and the module that it is of.
+    pub(crate) fn type_alias(&self, module: usize, name: &str) -> Option<(usize, &TypeAlias)> {
+        let definition = self.lookup(module, name).filter(|d| d.item == Item::Type)?;
+        Some((definition.module, self.modules.get(definition.module)?.ast.types.get(definition.index)?))
+    }
+
+    /// A declared type that has been read before.
+    pub(crate) fn known_type(&self, name: Span) -> Option<Type> {
+        self.types.lock().ok()?.get(&name).cloned()
+    }
+
+    /// Keeps what a declared type was found to be.
+    pub(crate) fn know_type(&self, name: Span, ty: &Type) {
+        if let Ok(mut types) = self.types.lock() {
+            types.insert(name, ty.clone());
+        }
+    }
+
+    /// The function that a name means in a module, and the module that it is of.
+    pub(crate) fn function(&self, module: usize, name: &str) -> Option<(usize, &Function)> {
+        let definition = self.lookup(module, name).filter(|d| d.item == Item::Function)?;
+        Some((definition.module, self.modules.get(definition.module)?.ast.functions.get(definition.index)?))
+    }
+
+    /// The protocol that a name means in a module: one of its own, one that it uses, or one that everybody knows.
+    pub(crate) fn protocol(&self, module: usize, name: &str) -> Option<&Protocol> {
+        let known = || self.lookup(self.protocols?, name);
+        let definition = self.lookup(module, name).filter(|d| d.item == Item::Protocol).or_else(known)?;
+        self.modules.get(definition.module)?.ast.protocols.get(definition.index)
     }
 
     /// The environment of a module by its position.
@@ -103,10 +167,14 @@ impl World {
 }
 
 /// The standard library, by the last part of its modules' paths.
-const STANDARD: [(&str, &str); 2] = [
+const STANDARD: [(&str, &str); 3] = [
     ("data", include_str!("../../../../stdlib/data.pl")),
+    (PROTOCOLS, include_str!("../../../../stdlib/protocols.pl")),
     ("web", include_str!("../../../../stdlib/web.pl")),
 ];
+
+/// The module of the protocols that need no `use`.
+const PROTOCOLS: &str = "protocols";
 
 /// Where a module's text is.
 fn file_of(path: &[&str]) -> String {
@@ -141,6 +209,7 @@ pub(crate) fn load(entry: &str, files: &dyn Files, sources: &mut Sources) -> (Wo
         loader.uses(next);
         next += 1;
     }
+    loader.world.protocols = loader.module(&file_of(&["std", PROTOCOLS]), format!("std.{PROTOCOLS}"), None);
     let Loader { mut world, mut diagnostics, edges, .. } = loader;
     diagnostics.extend(cycles(&world, &edges));
     names::define(&mut world, &edges, &mut diagnostics);

@@ -38,10 +38,14 @@ fn own(module: usize, ast: &Module, diagnostics: &mut Vec<Diagnostic>) -> BTreeM
         }
     };
     all(Item::Let, &mut ast.lets.iter().map(|x| &x.name));
+    all(Item::Type, &mut ast.types.iter().map(|x| &x.name));
+    all(Item::Function, &mut ast.functions.iter().map(|x| &x.name));
+    all(Item::Protocol, &mut ast.protocols.iter().map(|x| &x.name));
     all(Item::Archive, &mut ast.archives.iter().map(|x| &x.name));
     all(Item::Component, &mut ast.components.iter().map(|x| &x.name));
     all(Item::Environment, &mut ast.environments.iter().map(|x| &x.name));
     all(Item::Profile, &mut ast.profiles.iter().map(|x| &x.name));
+    all(Item::Variant, &mut ast.variants.iter().map(|x| &x.name));
     names
 }
 
