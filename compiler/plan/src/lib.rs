@@ -2,7 +2,9 @@
 
 pub mod derivation;
 pub mod diff;
+pub mod fidelity;
 pub mod graph;
+pub mod identity;
 pub mod lock;
 mod lower;
 

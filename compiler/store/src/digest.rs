@@ -90,6 +90,10 @@ digest! {
     DerivationHash
 }
 digest! {
+    /// What an environment is, whatever the capacities of its profiles: see `plc_plan::identity`.
+    IdentityHash
+}
+digest! {
     /// A derivation with each input replaced by the content that it turned out to be. Realisations are looked up by it.
     ResolvedHash
 }

@@ -34,7 +34,7 @@ mod store;
 pub mod tree;
 mod verify;
 
-pub use digest::{BadDigest, BlobDigest, DerivationHash, ResolvedHash, TreeDigest};
+pub use digest::{BadDigest, BlobDigest, DerivationHash, IdentityHash, ResolvedHash, TreeDigest};
 pub use disk::{Call, Fault};
 pub use error::{Object, Result, StoreError};
 pub use objects::BlobWriter;
