@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod diff;
+mod explain;
 mod lock;
 mod log;
 mod plan;
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Show(show::Args),
     Diff(diff::Args),
     Log(log::Args),
+    Explain(explain::Args),
 }
 
 /// Runs a command.
@@ -32,5 +34,6 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Show(args) => show::run(&args, global, terminal),
         Command::Diff(args) => diff::run(&args, global, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
+        Command::Explain(args) => explain::run(&args, terminal),
     }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod machine;
 mod mirrors;
+mod pages;
 mod progress;
 mod project;
 mod render;

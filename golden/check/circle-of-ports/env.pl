@@ -2,6 +2,7 @@ archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by =
 component D {
   param p: Int(1..=65535)
   provides http: Http on p
+  //~ E0207 @26-27 `p` is computed from itself
 }
 environment e {
   base = debian

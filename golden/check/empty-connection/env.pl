@@ -3,4 +3,6 @@ archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by =
 environment e {
   base = debian
   host edge { run haproxy = HAProxy { backends = [] } }
+  //~ E0303 @29-36 `haproxy` is not connected: `backends` is an empty list
+  //~ at std/web.pl: required here
 }

@@ -10,6 +10,8 @@ let a8 = { x = a7, y = a7 }
 let a9 = { x = a8, y = a8 }
 let a10 = { x = a9, y = a9 }
 let a11 = { x = a10, y = a10 }
+//~ E0109 @11-31 a type has at most 4096 parts
+//~ help: split the value
 let a12 = { x = a11, y = a11 }
 let a13 = { x = a12, y = a12 }
 let a14 = { x = a13, y = a13 }
@@ -22,6 +24,8 @@ let a20 = { x = a19, y = a19 }
 let a21 = { x = a20, y = a20 }
 let a22 = { x = a21, y = a21 }
 let a23 = { x = a22, y = a22 }
+//~ E0109 @11-31 a type has at most 4096 parts
+//~ help: split the value
 let a24 = { x = a23, y = a23 }
 let a25 = { x = a24, y = a24 }
 let a26 = { x = a25, y = a25 }
@@ -34,6 +38,8 @@ let a32 = { x = a31, y = a31 }
 let a33 = { x = a32, y = a32 }
 let a34 = { x = a33, y = a33 }
 let a35 = { x = a34, y = a34 }
+//~ E0109 @11-31 a type has at most 4096 parts
+//~ help: split the value
 let a36 = { x = a35, y = a35 }
 let a37 = { x = a36, y = a36 }
 let a38 = { x = a37, y = a37 }

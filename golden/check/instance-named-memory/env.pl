@@ -5,5 +5,7 @@ environment e {
   host h {
     memory = 1GiB
     run memory = C
+    //~ E0202 @9-15 `memory` of a host is how much it has
+    //~ help: give the instance another name
   }
 }

@@ -1,7 +1,11 @@
 archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "k" }
 environment e { base = debian }
 profile p0 of e extends p1 { }
+//~ E0109 @9-11 more than 32 profiles extend one another
+//~ help: put what they share into one of them
 profile p1 of e extends p2 { }
+//~ E0109 @9-11 more than 32 profiles extend one another
+//~ help: put what they share into one of them
 profile p2 of e extends p3 { }
 profile p3 of e extends p4 { }
 profile p4 of e extends p5 { }

@@ -8,6 +8,9 @@ environment e {
   host web {
     run one = Server { }
     run two = Server { }
+    //~ E0507 @9-12 `two.http` and `one.http` both listen on port 80 of host `web`
+    //~ at 9:9-12: `one.http`
+    //~ help: give one of them another port, or another host
     run three = Server { port = 81 }
   }
 }

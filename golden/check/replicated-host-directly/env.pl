@@ -5,4 +5,7 @@ environment e {
   base = debian
   host web * 2 { run server = Server }
   host edge { run haproxy = HAProxy { backends = [web.server.http] } }
+  //~ E0306 @51-54 `web` is several hosts
+  //~ at 6:8-11: declared with replicas here
+  //~ help: go through them: `[x.server… for x in web]`
 }

@@ -6,5 +6,8 @@ environment e {
   host db {
     run a = MariaDB
     run b = MariaDB
+    //~ E0507 @9-10 `b.sql` and `a.sql` both listen on port 3306 of host `db`
+    //~ at 7:9-10: `a.sql`
+    //~ help: give one of them another port, or another host
   }
 }

@@ -2,6 +2,10 @@ archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by =
 component C {
   service s { exec = ["/bin/a"] }
   service s { exec = ["/bin/b"] }
+  //~ E0202 @11-12 `s` is defined twice
+  //~ here: again here
+  //~ at 3:11-12: first here
+  //~ help: give one of them another name
 }
 environment e {
   base = debian

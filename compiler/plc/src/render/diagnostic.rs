@@ -1,6 +1,6 @@
 //! Diagnostics of a description, drawn by miette: the one place where they become text.
 
-use std::{fmt, path::Path};
+use std::{collections::BTreeSet, fmt, path::Path};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -11,6 +11,8 @@ use plc_lang::{
     source::{Source, Sources, Span},
 };
 use serde_json::{Value, json};
+
+use crate::pages;
 
 /// The most that are drawn at a time: past that, the first are worth mending before the others are read.
 const MOST: usize = 20;
@@ -28,7 +30,21 @@ pub(crate) fn render(diagnostics: &[Diagnostic], sources: &Sources, project: &Pa
     if diagnostics.len() > MOST {
         text += &format!("and {} more\n", diagnostics.len() - MOST);
     }
+    text += &more_about(diagnostics.iter().take(MOST));
     text
+}
+
+/// Where there is more to read about the codes that were shown: once, below all messages.
+fn more_about<'a>(shown: impl Iterator<Item = &'a Diagnostic>) -> String {
+    let codes: BTreeSet<&str> = shown.map(|diagnostic| diagnostic.code).collect();
+    let codes: Vec<&str> = codes.into_iter().filter(|code| pages::of(code).is_some()).collect();
+    match codes.split_first() {
+        None => String::new(),
+        Some((only, [])) => format!("for more, run `plc explain {only}`\n"),
+        Some((first, others)) => {
+            format!("for more, run `plc explain {first}`; likewise {}\n", others.join(", "))
+        }
+    }
 }
 
 /// One diagnostic as miette wants it. Places in other files than the first, or far from it, are drawn on their own.

@@ -11,6 +11,7 @@
 mod archive;
 mod broken;
 mod difficult;
+mod explain;
 mod fixture;
 mod hostile;
 mod incremental;
