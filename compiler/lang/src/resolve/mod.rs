@@ -167,8 +167,9 @@ impl World {
 }
 
 /// The standard library, by the last part of its modules' paths.
-const STANDARD: [(&str, &str); 3] = [
+const STANDARD: [(&str, &str); 4] = [
     ("data", include_str!("../../../../stdlib/data.pl")),
+    ("doubles", include_str!("../../../../stdlib/doubles.pl")),
     (PROTOCOLS, include_str!("../../../../stdlib/protocols.pl")),
     ("web", include_str!("../../../../stdlib/web.pl")),
 ];
