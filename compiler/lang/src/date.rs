@@ -40,6 +40,20 @@ impl Date {
         Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     }
 
+    /// How many days after this one another is; negative where it is before.
+    pub fn days_until(self, other: Self) -> i64 {
+        other.days() - self.days()
+    }
+
+    /// Days since the beginning of the calendar.
+    fn days(self) -> i64 {
+        // After Howard Hinnant, `days_from_civil`: years that begin in March.
+        let (month, year) = (i64::from(self.month), i64::from(self.year) - i64::from(self.month <= 2));
+        let of_year =
+            (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + i64::from(self.day) - 1;
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+    }
+
     /// The day of a number of seconds since the beginning of 1970, in UTC.
     pub fn of_unix_time(seconds: u64) -> Self {
         // After Howard Hinnant, `civil_from_days`: eras of 400 years that begin in March.
@@ -89,6 +103,21 @@ mod tests {
             ("2027-06-30-01", false),
         ] {
             assert_eq!(Date::parse(text).map(|d| d.to_string()).as_deref(), real.then_some(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_between_are_counted() {
+        let day = |text| Date::parse(text).expect("a day");
+        for (from, to, days) in [
+            ("2027-06-30", "2027-06-30", 0),
+            ("2027-06-30", "2027-07-01", 1),
+            ("2024-02-28", "2024-03-01", 2),
+            ("2027-01-01", "2026-12-31", -1),
+            ("1999-12-31", "2001-01-01", 367),
+            ("1970-01-01", "2026-11-24", 20_781),
+        ] {
+            assert_eq!(day(from).days_until(day(to)), days, "{from} to {to}");
         }
     }
 

@@ -20,8 +20,9 @@ mod program;
 mod resolve;
 mod syntax;
 mod types;
+mod with;
 
 pub use date::Date;
 pub use eval::Versions;
-pub use program::{Checked, ProfileInfo, Program, check, syntax_tree};
+pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};

@@ -1,12 +1,15 @@
 //! The stages in order: load and parse, check, evaluate.
 
+use std::collections::BTreeMap;
+
+use crate::Date;
 use crate::diag::{Diagnostic, Severity};
-use crate::eval::Versions;
-use crate::resolve::{self, Files, Item, World};
+use crate::eval::{Asked, Mode, Versions};
+use crate::resolve::{self, Files, World};
 use crate::source::{SourceId, Sources, Span};
-use crate::syntax::ast::Profile;
+use crate::syntax::ast::{Name, Profile, Variant};
 use crate::topology::Topology;
-use crate::{check as checker, eval, syntax};
+use crate::{check as checker, eval, syntax, with};
 
 /// What checking a description gives: a program, or what is wrong with it, with the sources that messages point into.
 #[derive(Debug)]
@@ -38,16 +41,48 @@ pub struct ProfileInfo {
     pub extends: Option<String>,
 }
 
-/// Parses, resolves, checks, and evaluates every profile, all for their diagnostics.
+/// A variant, as lists of variants show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantInfo {
+    /// Its name.
+    pub name: String,
+    /// The environment that it is a variant of.
+    pub environment: String,
+    /// The `///` text.
+    pub doc: String,
+}
+
+/// What is asked besides the description itself.
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// The day as of which it is checked: a declared difference whose `until` is before it is refused, and one that ends
+    /// soon is warned about. With none, no `until` matters.
+    pub today: Option<Date>,
+    /// Settings of the command line, `PATH=VALUE` each, which count more than all that the description sets.
+    pub with: Vec<String>,
+}
+
+/// Which of a program's topologies is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selection {
+    /// A profile of the entry file.
+    pub profile: String,
+    /// Variants of the same environment; what a later one sets counts more.
+    pub variants: Vec<String>,
+}
+
+/// Parses, resolves, checks, and evaluates every profile and every variant, all for their diagnostics.
 ///
 /// `entry` is a path relative to the project, for example `env.pl`; `use` paths are relative to the project too.
-pub fn check(entry: &str, files: &dyn Files) -> Checked {
+pub fn check(entry: &str, files: &dyn Files, options: &CheckOptions) -> Checked {
     let mut sources = Sources::default();
-    let (world, mut diagnostics) = resolve::load(entry, files, &mut sources);
+    let (mut world, mut diagnostics) = resolve::load(entry, files, &mut sources);
     let broken = !diagnostics.is_empty();
+    diagnostics.extend(with::settings(&mut world, &options.with, &mut sources));
+    world.texts = sources.iter().map(|source| source.text.clone()).collect();
     let known: Vec<Span> = diagnostics.iter().map(place).collect();
     let again = |d: &Diagnostic| known.iter().any(|known| same_line(*known, place(d), &sources));
-    let found = checker::check(&world).into_iter();
+    let found = checker::check(&world, options.today).into_iter();
     diagnostics.extend(found.filter(|d| !broken || !(follows(d) || again(d))));
     if !diagnostics.iter().any(is_error) {
         for diagnostic in evaluate_all(&world) {
@@ -86,41 +121,40 @@ fn place(diagnostic: &Diagnostic) -> Span {
     diagnostic.labels.first().map(|label| label.span).unwrap_or_default()
 }
 
-/// Every profile of the entry, and every environment that has none.
+/// Every profile of the entry, every environment that has none, and every variant with the first profile of its
+/// environment.
 fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     let Some(entry) = world.modules.first() else { return Vec::new() };
+    let profiles = entry.ast.profiles.iter().filter_map(|p| Some((asked(world, &p.environment)?, p)));
+    let profiles: Vec<Asked<'_>> = profiles.map(|(asked, p)| Asked { profile: Some(p), ..asked }).collect();
+    let bare = entry.ast.environments.iter().filter_map(|e| asked(world, &e.name));
+    let mut first: BTreeMap<(usize, usize), Asked<'_>> = BTreeMap::new();
+    for asked in profiles.iter().cloned().chain(bare) {
+        first.entry((asked.home, asked.index)).or_insert(asked);
+    }
+    let variants = entry.ast.variants.iter().filter_map(|v| {
+        let asked = asked(world, &v.environment)?;
+        Some(Asked { variants: vec![v], ..first.get(&(asked.home, asked.index)).unwrap_or(&asked).clone() })
+    });
+    let without = first.values().filter(|asked| asked.profile.is_none());
+    let all: Vec<Asked<'_>> = profiles.iter().chain(without).cloned().chain(variants).collect();
     let mut found = Vec::new();
-    // All profiles together: there may be many, and each may be as expensive as the limits allow.
+    // All together: there may be many, and each may be as expensive as the limits allow.
     let mut spent = eval::Spent::default();
-    for profile in &entry.ast.profiles {
+    for asked in &all {
         if spent.exhausted() {
             return found;
         }
-        found.extend(evaluate(world, profile, eval::Mode::default(), &mut spent).err().unwrap_or_default());
-    }
-    for environment in &entry.ast.environments {
-        let profiled = entry.ast.profiles.iter().any(|p| p.environment.text == environment.name.text);
-        if !profiled && !spent.exhausted() {
-            let mode = eval::Mode::default();
-            let result = eval::evaluate(world, 0, environment, None, mode, &mut spent);
-            found.extend(result.err().unwrap_or_default());
-        }
+        found.extend(eval::evaluate(world, asked, Mode::default(), &mut spent).err().unwrap_or_default());
     }
     found
 }
 
-fn evaluate(
-    world: &World,
-    profile: &Profile,
-    mode: eval::Mode<'_>,
-    spent: &mut eval::Spent,
-) -> Result<Topology, Vec<Diagnostic>> {
-    let definition = world.lookup(0, &profile.environment.text).filter(|d| d.item == Item::Environment);
-    let found = definition.and_then(|d| Some((d.module, world.environment(d.module, d.index)?)));
-    match found {
-        Some((module, environment)) => eval::evaluate(world, module, environment, Some(profile), mode, spent),
-        None => Err(Vec::new()),
-    }
+/// An environment of the entry, by the name that a profile or variant has for it.
+fn asked<'w>(world: &'w World, environment: &Name) -> Option<Asked<'w>> {
+    let (home, index) = world.environment_named(0, &environment.text)?;
+    let environment = world.environment(home, index)?;
+    Some(Asked { home, index, environment, profile: None, variants: Vec::new() })
 }
 
 impl Program {
@@ -129,47 +163,105 @@ impl Program {
         self.declared().map(info).collect()
     }
 
+    /// The variants of the entry file, in the order of their declaration.
+    pub fn variants(&self) -> Vec<VariantInfo> {
+        self.declared_variants().map(variant_info).collect()
+    }
+
+    /// Every profile, and every profile with each variant of its environment: what a lock covers.
+    pub fn selections(&self) -> Vec<Selection> {
+        let mut all = Vec::new();
+        for profile in self.declared() {
+            let of = self.world.environment_named(0, &profile.environment.text);
+            let profile = profile.name.text.to_string();
+            all.push(Selection { profile: profile.clone(), variants: Vec::new() });
+            let variants = self.declared_variants();
+            let variants = variants.filter(|v| self.world.environment_named(0, &v.environment.text) == of);
+            let with =
+                |v: &Variant| Selection { profile: profile.clone(), variants: vec![v.name.text.to_string()] };
+            all.extend(variants.map(with));
+        }
+        all
+    }
+
     fn declared(&self) -> impl Iterator<Item = &Profile> {
         self.world.modules.first().into_iter().flat_map(|m| &m.ast.profiles)
     }
 
-    /// The topology under a profile, with the versions of a lock; without them, what depends on a version is left out.
-    ///
-    /// # Errors
-    /// There is no such profile, or something is wrong with what the lock's versions come to. (What else could be wrong
-    /// has kept [`check`] from giving a program.)
-    pub fn evaluate(
-        &self,
-        profile: &str,
-        versions: Option<&dyn Versions>,
-    ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(profile, eval::Mode { versions, identity: false })
+    fn declared_variants(&self) -> impl Iterator<Item = &Variant> {
+        self.world.modules.first().into_iter().flat_map(|m| &m.ast.variants)
     }
 
-    /// The identity form of the topology under a profile: each capacity as the expression that it comes from, one
+    /// The topology of a selection, with the versions of a lock; without them, what depends on a version is left out.
+    ///
+    /// # Errors
+    /// There is no such profile, or no such variant of its environment; the variants do not go together with the profile
+    /// or with one another, as [`check`] has tried each with one profile only; or something is wrong with what the lock's
+    /// versions come to.
+    pub fn evaluate(
+        &self,
+        selection: &Selection,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Topology, Vec<Diagnostic>> {
+        self.under(selection, Mode { versions, identity: false })
+    }
+
+    /// The identity form of the topology of a selection: each capacity as the expression that it comes from, one
     /// representative for each host. Profiles that differ in capacities only have the same.
     ///
     /// # Errors
     /// As [`Program::evaluate`].
     pub fn identity(
         &self,
-        profile: &str,
+        selection: &Selection,
         versions: Option<&dyn Versions>,
     ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(profile, eval::Mode { versions, identity: true })
+        self.under(selection, Mode { versions, identity: true })
     }
 
-    fn under(&self, profile: &str, mode: eval::Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {
-        match self.declared().find(|p| &*p.name.text == profile) {
-            Some(profile) => evaluate(&self.world, profile, mode, &mut eval::Spent::default()),
-            None => {
-                let span = Span { source: SourceId(0), start: 0, end: 0 };
-                let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown profile `{profile}`"));
-                let names = self.declared().map(|p| &*p.name.text);
-                diagnostic.help = crate::nearest::suggestion(profile, names);
-                Err(vec![diagnostic])
+    fn under(&self, selection: &Selection, mode: Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {
+        let asked = self.asked(selection).map_err(|diagnostic| vec![*diagnostic])?;
+        eval::evaluate(&self.world, &asked, mode, &mut eval::Spent::default())
+    }
+
+    /// What a selection means.
+    fn asked(&self, selection: &Selection) -> Result<Asked<'_>, Box<Diagnostic>> {
+        let Some(profile) = self.declared().find(|p| *p.name.text == *selection.profile) else {
+            return Err(unknown("profile", &selection.profile, self.declared().map(|p| &*p.name.text)));
+        };
+        let known = asked(&self.world, &profile.environment);
+        let mut asked = known.ok_or_else(|| unknown("environment", &profile.environment.text, []))?;
+        asked.profile = Some(profile);
+        for name in &selection.variants {
+            let own = self.declared_variants().filter(|v| {
+                self.world.environment_named(0, &v.environment.text) == Some((asked.home, asked.index))
+            });
+            let own: Vec<&Variant> = own.collect();
+            let found = own.iter().find(|v| *v.name.text == **name);
+            let found = found.ok_or_else(|| unknown("variant", name, own.iter().map(|v| &*v.name.text)))?;
+            if asked.variants.iter().any(|v| v.name.span == found.name.span) {
+                let message = format!("variant `{name}` is asked for twice");
+                return Err(Box::new(Diagnostic::error("E0202", found.name.span, message)));
             }
+            asked.variants.push(found);
         }
+        Ok(asked)
+    }
+}
+
+/// A name of a selection that is not there: it stands in no file.
+fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Box<Diagnostic> {
+    let span = Span { source: SourceId(0), start: 0, end: 0 };
+    let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown {what} `{name}`"));
+    diagnostic.help = crate::nearest::suggestion(name, known);
+    Box::new(diagnostic)
+}
+
+fn variant_info(variant: &Variant) -> VariantInfo {
+    VariantInfo {
+        name: variant.name.text.to_string(),
+        environment: variant.environment.text.to_string(),
+        doc: variant.doc.text.clone(),
     }
 }
 

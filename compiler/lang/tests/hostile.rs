@@ -1,7 +1,7 @@
 //! Hostile descriptions: whatever the text, there is a located answer, soon, and no panic.
 use std::collections::BTreeMap;
 
-use plc_lang::{Checked, FileError, Files, check};
+use plc_lang::{CheckOptions, Checked, FileError, Files};
 use proptest::prelude::*;
 
 /// A project in memory.
@@ -11,6 +11,10 @@ impl Files for Memory {
     fn read(&self, path: &str) -> Result<String, FileError> {
         self.0.get(path).cloned().ok_or(FileError::NotFound)
     }
+}
+
+fn check(entry: &str, files: &dyn Files) -> Checked {
+    plc_lang::check(entry, files, &CheckOptions::default())
 }
 
 fn checked(text: impl Into<String>) -> Checked {

@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use plc_lang::{FileError, Files};
+use plc_lang::{CheckOptions, FileError, Files, Selection};
 use plc_plan::{
     LowerOptions, Lowered,
     derivation::{Builder, Derivation, TreeContent},
@@ -73,9 +73,11 @@ fn run(case: &Path, update: bool) -> Result<(), String> {
 }
 
 fn found(case: &Path) -> Result<String, String> {
-    let checked = plc_lang::check("env.pl", &Folder(case));
+    let checked = plc_lang::check("env.pl", &Folder(case), &CheckOptions::default());
     let program = checked.program.ok_or_else(|| format!("does not compile: {:?}", checked.diagnostics))?;
-    let topology = program.evaluate("local", None).map_err(|diagnostics| format!("{diagnostics:?}"))?;
+    let topology = program
+        .evaluate(&Selection { profile: "local".into(), variants: Vec::new() }, None)
+        .map_err(|diagnostics| format!("{diagnostics:?}"))?;
     let lock = fs::read_to_string(case.join("env.lock")).map_err(|error| error.to_string())?;
     let lock = Lock::parse(&lock).map_err(|error| error.to_string())?;
     let options = LowerOptions { platform: "amd64".into(), image: None };

@@ -11,6 +11,7 @@ mod pages;
 mod progress;
 mod project;
 mod render;
+mod selecting;
 
 use clap::Parser;
 use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};

@@ -6,10 +6,14 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use plc_lang::{Checked, FileError, Files, Program, source::Sources, topology::Topology};
+use plc_lang::{Checked, FileError, Files, Program, diag::Diagnostic, source::Sources, topology::Topology};
 use plc_plan::lock::Lock;
 
-use crate::{exit::CliError, render::Terminal};
+use crate::{
+    exit::CliError,
+    render::Terminal,
+    selecting::{Selecting, Setting},
+};
 
 /// The longest source that is read, in bytes; the language refuses longer ones with a diagnostic.
 const LONGEST_SOURCE: u64 = 64 << 20;
@@ -66,8 +70,8 @@ impl Project {
     ///
     /// # Errors
     /// When it cannot be read or does not compile, after its diagnostics were shown.
-    pub(crate) fn open(entry: &Path, terminal: &Terminal) -> Result<Self, CliError> {
-        let (directory, checked) = check(entry)?;
+    pub(crate) fn open(entry: &Path, setting: &Setting, terminal: &Terminal) -> Result<Self, CliError> {
+        let (directory, checked) = check(entry, setting)?;
         terminal.diagnostics(&checked.diagnostics, &checked.sources, &directory);
         match checked.program {
             Some(program) => {
@@ -77,33 +81,19 @@ impl Project {
         }
     }
 
-    /// The topology under a profile; the only profile when none is named.
+    /// The topology of what is selected.
     ///
     /// # Errors
-    /// When there is no such profile, or it does not evaluate.
-    pub(crate) fn topology(&self, profile: Option<&str>, terminal: &Terminal) -> Result<Topology, CliError> {
-        let profiles = self.program.profiles();
-        let names = || profiles.iter().map(|p| format!("`{}`", p.name)).collect::<Vec<_>>().join(", ");
-        let name = match (profile, profiles.as_slice()) {
-            (Some(name), _) => name,
-            (None, [only]) => &only.name,
-            (None, []) => {
-                return Err(CliError::user("the description has no profile")
-                    .help("add one: `profile local of ENVIRONMENT { }`"));
-            }
-            (None, _) => {
-                return Err(CliError::user("which profile?")
-                    .help(format!("add `--profile NAME`, one of {}", names())));
-            }
-        };
-        if !profiles.iter().any(|known| known.name == name) {
-            return Err(CliError::user(format!("there is no profile `{name}`"))
-                .help(format!("there are {}", names())));
-        }
-        self.program.evaluate(name, None).map_err(|diagnostics| {
-            terminal.diagnostics(&diagnostics, &self.sources, &self.directory);
-            CliError::said()
-        })
+    /// When there is no such profile or variant, or it does not evaluate.
+    pub(crate) fn topology(&self, selecting: &Selecting, terminal: &Terminal) -> Result<Topology, CliError> {
+        let selection = selecting.selection(&self.program)?;
+        self.program.evaluate(&selection, None).map_err(|diagnostics| self.told(&diagnostics, terminal))
+    }
+
+    /// Tells what is wrong beyond what checking has found.
+    pub(crate) fn told(&self, diagnostics: &[Diagnostic], terminal: &Terminal) -> CliError {
+        terminal.diagnostics(diagnostics, &self.sources, &self.directory);
+        CliError::said()
     }
 
     /// Where the lock is: beside the description, `env.pl` → `env.lock`.
@@ -135,7 +125,7 @@ impl Project {
 ///
 /// # Errors
 /// When the file cannot be read at all.
-pub(crate) fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
+pub(crate) fn check(entry: &Path, setting: &Setting) -> Result<(PathBuf, Checked), CliError> {
     let name = entry
         .file_name()
         .and_then(|name| name.to_str())
@@ -152,6 +142,6 @@ pub(crate) fn check(entry: &Path) -> Result<(PathBuf, Checked), CliError> {
         return Err(CliError::user(format!("`{}` is a directory", entry.display()))
             .help(format!("name the description in it, for example `{}`", entry.join("env.pl").display())));
     }
-    let checked = plc_lang::check(name, &ProjectFiles(&directory));
+    let checked = plc_lang::check(name, &ProjectFiles(&directory), &setting.options());
     Ok((directory, checked))
 }

@@ -31,7 +31,5 @@ environment e {
   //~ help: give one of them another name
 }
 profile p of e { h.memory = 1GiB, h.memory = 2GiB }
-//~ E0202 @35-36 `h.memory` is defined twice
-//~ here: again here
-//~ at 33:18-19: first here
-//~ help: give one of them another name
+//~ E0202 @35-43 `h.memory` is set twice
+//~ at 33:18-26: first here

@@ -15,12 +15,12 @@ profile local of e {
   colour = "blue"
   //~ E0402 @3-9 a profile sets capacities only, and `colour` is none
   //~ at 10:9-15: declared here
-  //~ help: set it in the environment, for every profile; or declare it `capacity colour: …` if it only says how much
+  //~ help: set it in the environment, for every profile; declare it `capacity colour: …` if it only says how much; or say why it differs: `deviate colour = … because "…"`
   //~ note: profiles differ in capacity only, so that what works in one works in the others
   web.server.title = "b"
   //~ E0402 @14-19 a profile sets capacities only, and `title` is none
   //~ at 4:9-14: declared here
-  //~ help: set it in the environment, for every profile; or declare it `capacity title: …` if it only says how much
+  //~ help: set it in the environment, for every profile; declare it `capacity title: …` if it only says how much; or say why it differs: `deviate web.server.title = … because "…"`
   //~ note: profiles differ in capacity only, so that what works in one works in the others
   web.server.db = 5
   //~ E0402 @14-16 a profile sets capacities only, and `db` is none

@@ -8,12 +8,12 @@ use super::expression::Typed;
 use super::label::{Label, Level};
 use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
-use super::{ARCHIVE, CHECK, Checker, HOST, MOUNT, OWNER, SERVICE, call};
+use super::{CHECK, Checker, HOST, MOUNT, OWNER, SERVICE, call};
 use crate::diag::Diagnostic;
 use crate::resolve::defined_twice;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Archive, Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Secret, TypeAlias, TypeExpr,
+    Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Secret, TypeAlias, TypeExpr,
 };
 use crate::types::{Kind, Range, Type};
 
@@ -70,16 +70,6 @@ impl<'w> Table<'w> {
 }
 
 impl<'w> Checker<'w> {
-    pub(super) fn archive(&mut self, archive: &'w Archive, scope: &Scope<'_, 'w>) {
-        if &*archive.kind.text != "apt" {
-            let message = format!("unknown kind of archive `{}`", archive.kind.text);
-            return self
-                .report(Diagnostic::error("E0201", archive.kind.span, message).help("there is `apt`"));
-        }
-        let label = self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
-        self.unlocked(&label, archive.name.span, "an archive");
-    }
-
     pub(super) fn type_alias(&mut self, module: usize, alias: &'w TypeAlias) {
         // Through its name, so that one made of itself is found where it is declared.
         let ty = TypeExpr {
@@ -101,6 +91,7 @@ impl<'w> Checker<'w> {
 
     pub(super) fn component(&mut self, c: &'w Component, module: &Scope<'_, 'w>) {
         let home = module.home();
+        self.not_named_from(c);
         for name in c.requires.iter().map(|r| &r.protocol).chain(c.provides.iter().map(|p| &p.protocol)) {
             self.protocol(home, name);
         }
@@ -155,6 +146,17 @@ impl<'w> Checker<'w> {
         let inner = scope.inside(names);
         for cliff in &c.cliffs {
             self.assertion(cliff, &inner);
+        }
+    }
+
+    /// `from` is what every `run` may say of its packages, whatever the component.
+    fn not_named_from(&mut self, c: &'w Component) {
+        let names = c.params.iter().map(|x| &x.name).chain(c.lets.iter().map(|x| &x.name));
+        let names = names.chain(c.requires.iter().map(|x| &x.name)).chain(c.provides.iter().map(|x| &x.name));
+        for name in names.chain(c.secrets.iter().map(|x| &x.name)).filter(|name| &*name.text == "from") {
+            let message = "`from` of a component is the archive that its packages come from";
+            let diagnostic = Diagnostic::error("E0202", name.span, message);
+            self.report(diagnostic.help("give this another name"));
         }
     }
 

@@ -6,13 +6,27 @@ use super::component::Table;
 use super::expression::Typed;
 use super::label::{Label, Level};
 use super::scope::{HERE, Scope};
-use super::{Checker, HOST, Members, call};
+use super::{Checker, HOST, HOST_OPTIONS, Members, call};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
-use crate::resolve::{Definition, Item, defined_twice};
-use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Param, Requires, Run};
+use crate::resolve::{Definition, Item};
+use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Name, Param, Requires, Run};
 use crate::types::{ComponentRef, HostRef, Kind, Range, Type};
+
+/// A component that is put to work: by `run`, or by a double in its place.
+#[derive(Clone, Copy)]
+pub(super) struct Put<'w> {
+    pub(super) name: &'w Name,
+    pub(super) component: &'w Name,
+    pub(super) arguments: &'w [Field],
+}
+
+impl<'w> Put<'w> {
+    fn of(run: &'w Run) -> Self {
+        Self { name: &run.name, component: &run.component, arguments: &run.arguments }
+    }
+}
 
 impl<'w> Checker<'w> {
     pub(super) fn environment(
@@ -70,11 +84,12 @@ impl<'w> Checker<'w> {
             let ty = Type::Number(Kind::Int, Range { low: Some(1), high: Some(limits::HOSTS) });
             self.sink(replicas, outer, &ty, Level::Capacity, "the number of replicas", None);
         }
-        self.options(&h.settings, HOST, "a host", h.name.span, outer);
+        self.options(&h.settings, HOST_OPTIONS, "a host", h.name.span, outer);
         let mut table = Table::new();
         for (run, declared) in h.runs.iter().enumerate() {
-            if HOST.iter().any(|option| option.0 == &*declared.name.text) {
-                let message = format!("`{}` of a host is how much it has", declared.name.text);
+            if let Some((name, _, level, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*declared.name.text) {
+                let is = if *level == Level::Capacity { "how much it has" } else { "what it is made of" };
+                let message = format!("`{name}` of a host is {is}");
                 let diagnostic = Diagnostic::error("E0202", declared.name.span, message);
                 self.report(diagnostic.help("give the instance another name"));
             }
@@ -90,8 +105,9 @@ impl<'w> Checker<'w> {
         }
         let scope = outer.inside(table.entries);
         for run in &h.runs {
-            self.run(host, run, &scope);
+            self.run(host, Put::of(run), &scope);
         }
+        self.doubles_on(host, &scope);
         for expose in &h.exposes {
             self.expose(host, h, expose);
         }
@@ -108,25 +124,25 @@ impl<'w> Checker<'w> {
         self.member(Typed::identity(Type::Instance(host, run, None)), expose.instance.span, &expose.endpoint);
     }
 
-    fn run(&mut self, host: HostRef, run: &'w Run, scope: &Scope<'_, 'w>) {
+    pub(super) fn run(&mut self, host: HostRef, run: Put<'w>, scope: &Scope<'_, 'w>) {
         let Some((definition, component)) = self.world.component(scope.home(), &run.component.text) else {
             // Its arguments have mistakes of their own.
-            for argument in &run.arguments {
+            for argument in run.arguments {
                 self.infer(&argument.value, scope);
             }
             return self.no_component(run, scope.home());
         };
-        self.duplicate_keys(&run.arguments);
+        self.duplicate_keys(run.arguments);
         let home = definition.module;
         let params: BTreeMap<&str, &'w Param> = component.params.iter().map(|p| (&*p.name.text, p)).collect();
-        for argument in &run.arguments {
+        for argument in run.arguments {
             self.argument(argument, component, home, &params, scope);
         }
         self.missing(host, run, component, home);
     }
 
-    fn no_component(&mut self, run: &Run, module: usize) {
-        let name = &run.component;
+    fn no_component(&mut self, run: Put<'w>, module: usize) {
+        let name = run.component;
         let diagnostic = match self.world.lookup(module, &name.text) {
             Some(Definition { span, .. }) => {
                 Diagnostic::error("E0208", name.span, format!("`{}` is not a component", name.text))
@@ -154,7 +170,9 @@ impl<'w> Checker<'w> {
         scope: &Scope<'_, 'w>,
     ) {
         let key = &argument.key;
-        if let Some(param) = params.get(&*key.text) {
+        if &*key.text == "from" {
+            self.sink(&argument.value, scope, &Type::Archive, Level::Identity, "`from`", None);
+        } else if let Some(param) = params.get(&*key.text) {
             let ty = self.param_type(home, param);
             let what = format!("`{}` of `{}`", key.text, component.name.text);
             self.set_param(param, &argument.value, scope, ty, &what, param.name.span);
@@ -221,7 +239,7 @@ impl<'w> Checker<'w> {
         super::declared(self.world, module, &param.ty).unwrap_or(Type::Unknown)
     }
 
-    fn missing(&mut self, host: HostRef, run: &Run, component: &Component, home: usize) {
+    fn missing(&mut self, host: HostRef, run: Put<'w>, component: &Component, home: usize) {
         let given: BTreeSet<&str> = run.arguments.iter().map(|a| &*a.key.text).collect();
         let given = |name: &str| given.contains(name);
         for param in component.params.iter().filter(|p| p.default.is_none() && !given(&p.name.text)) {
@@ -256,7 +274,7 @@ impl<'w> Checker<'w> {
     }
 
     /// How the requirement could be met in this environment.
-    fn connection_help(&self, at: HostRef, asking: &Run, requires: &Requires) -> String {
+    fn connection_help(&self, at: HostRef, asking: Put<'w>, requires: &Requires) -> String {
         if self.full() {
             return String::new();
         }
@@ -288,10 +306,5 @@ impl<'w> Checker<'w> {
             }
         }
         format!("nothing in this environment provides `{}`", requires.protocol.text)
-    }
-
-    /// Reports a name that stands twice among hosts, instances or settings.
-    pub(super) fn twice(&mut self, name: &crate::syntax::ast::Name, first: crate::source::Span) {
-        self.report(defined_twice(name, first));
     }
 }

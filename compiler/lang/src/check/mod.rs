@@ -1,25 +1,33 @@
 //! Static checking: every expression has a type and a label before anything is evaluated.
 //!
 //! `scope` says what a name means, `expression`, `member` and `operator` infer, `sink` holds a value against the place
-//! where it goes, `component`, `environment` and `profile` walk the declarations.
+//! where it goes, `component`, `environment`, `profile` and `variant` walk the declarations, `setting` and `exception` what
+//! these set and have otherwise.
 
+mod archive;
 mod call;
 mod component;
 mod declared;
 mod environment;
+mod exception;
 mod expression;
 mod label;
 mod make;
 mod matching;
 mod member;
 mod operator;
+mod place;
 mod profile;
 mod scope;
+mod setting;
 mod sink;
+mod variant;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::Date;
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::resolve::World;
@@ -27,12 +35,14 @@ use crate::source::Span;
 use crate::syntax::ast::Name;
 
 pub(crate) use declared::declared;
+pub(crate) use exception::{place_of, plain_text};
 pub(crate) use expression::too_deep;
 pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
+pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
-pub(crate) use sink::{HOST, is_shaped, range_error, shape_error};
+pub(crate) use sink::{HOST, HOST_OPTIONS, is_shaped, range_error, shape_error};
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {
@@ -45,6 +55,13 @@ pub(crate) struct Checker<'w> {
     depth: usize,
     /// Positions by name of what is looked for often, by the place of what declares it.
     tables: BTreeMap<(Span, Members), Positions>,
+    /// The day on which it is checked.
+    today: Option<Date>,
+    /// Hosts and instances, by module and environment.
+    places: BTreeMap<(usize, usize), Rc<Places<'w>>>,
+    /// The declared differences of profiles, by the places of their names.
+    keys: BTreeMap<Span, exception::Keys<'w>>,
+    doubles: exception::Doubles<'w>,
 }
 
 /// Where each name stands among its like.
@@ -59,8 +76,8 @@ enum Members {
     Provides,
 }
 
-/// Checks all modules of a program.
-pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
+/// Checks all modules of a program, as of a day: what was to end before it is refused.
+pub(crate) fn check(world: &World, today: Option<Date>) -> Vec<Diagnostic> {
     let mut checker = Checker {
         world,
         diagnostics: Vec::new(),
@@ -68,7 +85,12 @@ pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
         path: Vec::new(),
         depth: 0,
         tables: BTreeMap::new(),
+        today,
+        places: BTreeMap::new(),
+        keys: BTreeMap::new(),
+        doubles: BTreeMap::new(),
     };
+    checker.find_doubles();
     for (index, module) in world.modules.iter().enumerate() {
         let scope = scope::Scope::module(index);
         for item in &module.ast.types {
@@ -95,9 +117,20 @@ pub(crate) fn check(world: &World) -> Vec<Diagnostic> {
         for (environment, item) in module.ast.environments.iter().enumerate() {
             checker.environment(index, environment, item, &scope);
         }
+    }
+    // After all environments: a value of theirs is inferred among their names, not among those of a profile.
+    for (index, module) in world.modules.iter().enumerate() {
+        let scope = scope::Scope::module(index);
         for item in &module.ast.profiles {
             checker.profile(index, item, &scope);
         }
+        for item in &module.ast.variants {
+            checker.variant(index, item, &scope);
+        }
+    }
+    let entry = scope::Scope::module(0);
+    for with in &world.settings {
+        checker.with(with, &entry);
     }
     checker.diagnostics
 }

@@ -42,6 +42,11 @@ impl<'s, 'w> Scope<'s, 'w> {
         Self { names: Names::Module(index), parent: None }
     }
 
+    /// The names of another module, before those of this scope.
+    pub(super) fn of_module(&'s self, index: usize) -> Self {
+        Self { names: Names::Module(index), parent: Some(self) }
+    }
+
     /// A scope inside this one.
     pub(super) fn inside(&'s self, names: BTreeMap<Arc<str>, Entry<'w>>) -> Self {
         Self { names: Names::Own(names), parent: Some(self) }

@@ -78,7 +78,14 @@ pub(crate) const ARCHIVE: Options = &[
     ("signed_by", Wanted::Text, Level::Identity, true),
     ("mirror", Wanted::Text, Level::Identity, false),
 ];
-/// `memory = …` in a host, and in a profile.
+/// What a host sets, and what variants set of it.
+pub(crate) const HOST_OPTIONS: Options = &[
+    ("base", Wanted::Archive, Level::Identity, false),
+    ("memory", Wanted::Bytes, Level::Capacity, false),
+    ("cpus", Wanted::AtLeastOne, Level::Capacity, false),
+    ("disk", Wanted::Bytes, Level::Capacity, false),
+];
+/// How much a host has: what profiles set of it, and names inside it.
 pub(crate) const HOST: Options = &[
     ("memory", Wanted::Bytes, Level::Capacity, false),
     ("cpus", Wanted::AtLeastOne, Level::Capacity, false),

@@ -5,13 +5,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::fault::{Fault, Outcome};
-use super::scope::{HERE, Scope, Slot, Thunk};
+use super::profile::Set;
+use super::scope::{HERE, Names, Scope, Slot, Thunk};
 use super::value::{End, Value};
 use super::{Evaluator, HostSlots, InstanceSlots, let_slot};
 use crate::check::{HOST, declared};
 use crate::limits;
 use crate::source::Span;
-use crate::syntax::ast::{Host, Param, Run};
+use crate::syntax::ast::{Expr, Host, Param, Run};
 use crate::types::{Kind, Range, Type};
 
 /// How an instance of the same host is reached: the same in each replica.
@@ -22,7 +23,8 @@ impl<'w> Evaluator<'w> {
         let environment = self.environment;
         let mut names = BTreeMap::new();
         for param in &environment.params {
-            if let Some(slot) = self.param(self.home, param, &[&param.name.text], None) {
+            let path: [&str; 1] = [&param.name.text];
+            if let Some(slot) = self.param(self.home, param, &path, self.settings.get(&path), None) {
                 names.insert(param.name.text.clone(), slot);
             }
         }
@@ -37,23 +39,26 @@ impl<'w> Evaluator<'w> {
             names.insert(host.name.text.clone(), Slot::ready(&host.name.text, Value::Host(index)));
         }
         self.scope = Scope::inside(&self.module(self.home), names);
+        let declared = environment.base.first().map(|base| Thunk::In(base, self.scope.clone()));
+        self.base = self.archive_slot("base", self.settings.get(&["base"]), declared);
         self.hosts =
             environment.hosts.iter().enumerate().map(|(index, host)| self.host_slots(index, host)).collect();
     }
 
-    /// A parameter of a module: what the profile sets at its path, else what the argument says, else the default.
+    /// A parameter of a module: what is set at its path, else what the argument says, else the default.
     fn param(
         &self,
         module: usize,
         param: &'w Param,
         path: &[&str],
+        set: Option<Set<'w>>,
         argument: Option<Thunk<'w>>,
     ) -> Option<Slot<'w>> {
         if self.identity && param.capacity {
             return Some(Slot::ready(&param.name.text, Value::symbol(path.join("."))));
         }
-        let thunk = match (self.settings.get(path), argument, &param.default) {
-            (Some((expr, module)), _, _) => Thunk::In(expr, self.module(module)),
+        let thunk = match (set, argument, &param.default) {
+            (Some(set), _, _) => Thunk::In(set.expr, self.module(set.module)),
             (None, Some(thunk), _) => thunk,
             (None, None, Some(default)) => Thunk::Here(default),
             (None, None, None) => {
@@ -66,13 +71,24 @@ impl<'w> Evaluator<'w> {
         Some(Slot::new(&param.name.text, thunk).bound(ty, param.name.span))
     }
 
+    /// An archive: what is set, else what is declared.
+    fn archive_slot(
+        &self,
+        name: &str,
+        set: Option<Set<'w>>,
+        declared: Option<Thunk<'w>>,
+    ) -> Option<Rc<Slot<'w>>> {
+        let set = set.map(|set| Thunk::In(set.expr, self.module(set.module)));
+        Some(Rc::new(Slot::new(&name.into(), set.or(declared)?)))
+    }
+
     fn host_slots(&self, index: usize, host: &'w Host) -> HostSlots<'w> {
         let mut names = BTreeMap::new();
         for (name, wanted, ..) in HOST {
             let name: Arc<str> = (*name).into();
             let own = host.settings.iter().find(|f| f.key.text == name).map(|f| &f.value);
             let thunk = match (self.settings.host(&host.name.text, &name), own) {
-                (Some((expr, module)), _) => Thunk::In(expr, self.module(module)),
+                (Some(set), _) => Thunk::In(set.expr, self.module(set.module)),
                 (None, Some(expr)) => Thunk::In(expr, self.scope.clone()),
                 (None, None) => Thunk::Missing { host: host.name.text.clone(), span: host.name.span },
             };
@@ -94,13 +110,16 @@ impl<'w> Evaluator<'w> {
             Slot::new(&host.name.text, Thunk::In(expr, self.scope.clone()))
                 .bound(Type::Number(Kind::Int, range), host.name.span)
         });
+        let own = host.settings.iter().find(|f| &*f.key.text == "base");
+        let own = own.map(|f| Thunk::In(&f.value, self.scope.clone()));
+        let base = self.archive_slot("base", self.settings.get(&[&host.name.text, "base"]), own);
         let instances = host
             .runs
             .iter()
             .enumerate()
             .filter_map(|(run, declared)| self.instance_slots(index, run, host, declared, &scope))
             .collect();
-        HostSlots { scope, replicas, instances }
+        HostSlots { scope, base, replicas, instances }
     }
 
     fn instance_slots(
@@ -111,21 +130,38 @@ impl<'w> Evaluator<'w> {
         run: &'w Run,
         scope: &Rc<Scope<'w>>,
     ) -> Option<InstanceSlots<'w>> {
-        let (definition, component) = self.world.component(self.home, &run.component.text)?;
+        let double = self.exceptions.double(host_index, run_index);
+        let (module, name, arguments) = match double {
+            None => (self.home, &run.component, run.arguments.as_slice()),
+            Some(double) => (double.module, double.component, double.arguments),
+        };
+        let scope = &if module == self.home { scope.clone() } else { self.of_module(module, scope) };
+        let (definition, component) = self.world.component(module, &name.text)?;
         let mut names = BTreeMap::new();
-        let arguments: BTreeMap<&str, &'w crate::syntax::ast::Expr> =
-            run.arguments.iter().map(|a| (&*a.key.text, &a.value)).collect();
+        let arguments: BTreeMap<&str, &'w Expr> =
+            arguments.iter().map(|a| (&*a.key.text, &a.value)).collect();
         let argument = |name: &str| arguments.get(name).map(|value| Thunk::In(value, scope.clone()));
+        // What is set of an instance is set of the component that it declares, not of one that stands in.
+        let set = |name: &str| match double {
+            None => self.settings.get(&[&host.name.text, &run.name.text, name]),
+            Some(_) => None,
+        };
+        let from = self.archive_slot("from", set("from"), argument("from"));
         for param in &component.params {
             let path: [&str; 3] = [&host.name.text, &run.name.text, &param.name.text];
-            if let Some(slot) = self.param(definition.module, param, &path, argument(&param.name.text)) {
+            let (set, argument) = (set(&param.name.text), argument(&param.name.text));
+            if let Some(slot) = self.param(definition.module, param, &path, set, argument) {
                 names.insert(param.name.text.clone(), slot);
             }
         }
         for requires in &component.requires {
             let name = &requires.name.text;
-            match argument(name) {
-                Some(thunk) => drop(names.insert(name.clone(), Slot::new(name, thunk))),
+            // What is optional goes without a peer that is absent.
+            let without = |expr: &Expr| requires.optional && self.names_absent(expr, host_index);
+            match arguments.get(&**name).filter(|expr| !without(expr)) {
+                Some(expr) => {
+                    drop(names.insert(name.clone(), Slot::new(name, Thunk::In(expr, scope.clone()))));
+                }
                 None if requires.optional => drop(names.insert(name.clone(), Slot::ready(name, Value::None))),
                 None => {}
             }
@@ -153,7 +189,12 @@ impl<'w> Evaluator<'w> {
             let slot = Slot::new(&provides.name.text, Thunk::Here(&provides.port));
             Rc::new(slot.bound(port.clone(), provides.name.span))
         });
-        Some(InstanceSlots { component, definition, ports: ports.collect(), scope })
+        Some(InstanceSlots { component, definition, from, ports: ports.collect(), scope })
+    }
+
+    /// A scope of the names of a module, then those of another scope.
+    fn of_module(&self, module: usize, parent: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
+        Rc::new(Scope { names: Names::Module(module), parent: Some(parent.clone()) })
     }
 
     /// The port of an endpoint.

@@ -215,7 +215,10 @@ impl<'w> Evaluator<'w> {
             Value::Record(entries) => {
                 entries.iter().map(|(key, value)| (Value::text(&**key), Some(value.clone()))).collect()
             }
-            Value::Host(host) => self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect(),
+            Value::Host(host) => {
+                self.host_is_there(host, f.list.span)?;
+                self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect()
+            }
             Value::Symbol(list) => return Ok(self.gone_through_symbol(f, &list, scope)),
             _ => return Err(Fault::internal(f.list.span)),
         };
@@ -408,12 +411,13 @@ impl<'w> Evaluator<'w> {
     }
 
     /// Charges for looking through members, of which there may be thousands.
-    fn look(&mut self, members: usize, span: Span) -> Outcome<()> {
+    pub(super) fn look(&mut self, members: usize, span: Span) -> Outcome<()> {
         self.spend(span, u64::try_from(members / limits::LOOKS).unwrap_or(u64::MAX), 0)
     }
 
     fn instance(&mut self, host: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
         let declared = self.environment.hosts.get(host).ok_or_else(|| Fault::internal(name.span))?;
+        self.host_is_there(host, name.span)?;
         self.look(declared.runs.len(), name.span)?;
         let run = declared.runs.iter().position(|run| run.name.text == name.text);
         run.map(|run| Value::Instance(host, run, address.clone())).ok_or_else(|| Fault::internal(name.span))
@@ -421,6 +425,7 @@ impl<'w> Evaluator<'w> {
 
     fn instance_member(&mut self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
+        self.reaches(host, run, name)?;
         let slots = self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(internal)?;
         let (component, scope) = (slots.component, slots.scope.clone());
         self.look(component.provides.len(), name.span)?;

@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use super::fault::{Fault, Outcome};
 use super::value::Value;
-use super::{Evaluator, validate};
+use super::{Asked, Evaluator, validate};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::topology::{EndpointRef, Host, Instance, Secret, Topology};
+use crate::topology::{EndpointRef, Host, Instance, Pin, Secret, Topology};
 
 impl<'w> Evaluator<'w> {
     /// The whole topology; faults are reported, and the rest is still looked at.
-    pub(super) fn topology(&mut self, profile: &str) -> Topology {
+    pub(super) fn topology(&mut self, asked: &Asked<'w>) -> Topology {
         let environment = self.environment;
         self.valid(validate::label(&environment.name.text, environment.name.span));
-        let archive = self.base();
-        let archive_name = archive.as_ref().map(|a| a.name.clone()).unwrap_or_default();
+        let result = self.look(self.settings.count() + self.exceptions.all().len(), environment.name.span);
+        self.keep(result);
+        let archive = self.base.clone().and_then(|base| self.archive_of(&base, environment.name.span));
+        let archive = archive.unwrap_or_default();
         let scope = self.scope.clone();
         let parameters = self.parameters(&environment.params, &scope);
         for assert in &environment.asserts {
@@ -28,20 +31,24 @@ impl<'w> Evaluator<'w> {
         let mut hosts = Vec::new();
         let mut taken = BTreeMap::new();
         for (index, host) in environment.hosts.iter().enumerate() {
-            let made = self.host(index, host, &archive_name);
+            if self.exceptions.absent_host(index).is_some() {
+                continue;
+            }
+            let made = self.host(index, host, &archive);
             self.unique_addresses(&made, host, &mut taken);
             hosts.push(made);
         }
+        let pins = self.pins(asked);
         Topology {
             environment: environment.name.text.to_string(),
-            profile: profile.to_owned(),
-            variants: Vec::new(),
+            profile: asked.profile.map_or("", |p| &p.name.text).to_owned(),
+            variants: asked.variants.iter().map(|v| v.name.text.to_string()).collect(),
             doc: environment.doc.text.clone(),
-            archives: archive.into_iter().collect(),
-            pins: Vec::new(),
+            archives: self.archives.take(),
+            pins,
             parameters,
             secrets: environment.secrets.iter().map(secret).collect(),
-            exceptions: Vec::new(),
+            exceptions: self.topology_exceptions(),
             hosts,
         }
     }
@@ -65,37 +72,101 @@ impl<'w> Evaluator<'w> {
             None if self.identity => vec![self.representative(index).to_string()],
             None => vec![self.address(index, None).to_string()],
         };
-        let mut instances: Vec<Instance> = Vec::new();
-        for (run, declared) in host.runs.iter().enumerate() {
-            self.instance = Some(declared.name.span);
-            let made = self.topology_instance(index, run).map(|mut made| {
-                for mount in &mut made.trees {
-                    mount.tree = super::make::drawing_from(&mount.tree, archive);
-                }
-                made
-            });
-            instances.extend(made);
-        }
-        self.instance = None;
+        let base = self.hosts.get(index).and_then(|slots| slots.base.clone());
+        let own = base.and_then(|base| self.archive_of(&base, host.name.span));
+        let archive = own.unwrap_or_else(|| archive.to_owned());
+        let instances = self.instances(index, host, &archive);
         self.unique(host, &instances);
-        let exposes = host.exposes.iter().map(|expose| EndpointRef {
-            host: host.name.text.to_string(),
-            instance: expose.instance.text.to_string(),
-            endpoint: expose.endpoint.text.to_string(),
-        });
         Host {
             name: host.name.text.to_string(),
             doc: host.doc.text.clone(),
-            archive: archive.to_owned(),
+            archive,
             replicas: replicas.and_then(|n| u64::try_from(n).ok()).unwrap_or(1),
             memory: self.setting(index, "memory"),
             cpus: self.setting(index, "cpus"),
             disk: self.setting(index, "disk"),
             addresses,
-            exposes: exposes.collect(),
+            exposes: self.exposes(index, host),
             instances,
             span: host.name.span,
         }
+    }
+
+    fn instances(&mut self, index: usize, host: &'w ast::Host, archive: &str) -> Vec<Instance> {
+        let mut instances = Vec::new();
+        for (run, declared) in host.runs.iter().enumerate() {
+            if self.exceptions.absent(index, run).is_some() {
+                continue;
+            }
+            self.instance = Some(declared.name.span);
+            let from = self.hosts.get(index).and_then(|h| h.instances.get(run)).and_then(|i| i.from.clone());
+            let from = from.and_then(|from| self.archive_of(&from, declared.name.span));
+            let made = self.topology_instance(index, run).map(|mut made| {
+                for mount in &mut made.trees {
+                    mount.tree = super::make::drawing_from(&mount.tree, archive);
+                }
+                Instance { from: from.filter(|from| from != archive), ..made }
+            });
+            instances.extend(made);
+        }
+        self.instance = None;
+        instances
+    }
+
+    /// What users of the environment reach of what is there.
+    fn exposes(&mut self, index: usize, host: &ast::Host) -> Vec<EndpointRef> {
+        let runs: BTreeMap<&str, usize> =
+            host.runs.iter().enumerate().map(|(run, declared)| (&*declared.name.text, run)).collect();
+        let mut exposes = Vec::new();
+        for expose in &host.exposes {
+            let Some(run) = runs.get(&*expose.instance.text) else { continue };
+            if self.exceptions.absent(index, *run).is_some() {
+                continue;
+            }
+            let result = self.reaches(index, *run, &expose.endpoint);
+            self.keep(result);
+            exposes.push(EndpointRef {
+                host: host.name.text.to_string(),
+                instance: expose.instance.text.to_string(),
+                endpoint: expose.endpoint.text.to_string(),
+            });
+        }
+        exposes
+    }
+
+    /// The packages that variants hold; of one package, what the last says.
+    fn pins(&mut self, asked: &Asked<'w>) -> Vec<Pin> {
+        let mut pins = BTreeMap::new();
+        let with = self.world.settings.iter().filter(|with| with.environment == (asked.home, asked.index));
+        for variant in asked.variants.iter().copied().chain(with.map(|with| &with.variant)) {
+            for pin in &variant.packages {
+                let result = self.pin(pin);
+                pins.extend(self.keep(result).map(|pin| (pin.package.clone(), pin)));
+            }
+        }
+        pins.into_values().collect()
+    }
+
+    fn pin(&mut self, pin: &'w ast::Pin) -> Outcome<Pin> {
+        let scope = self.module(0);
+        let package = self.string(&pin.package, &scope)?;
+        validate::package(&package, pin.package.span).map_err(Fault::New)?;
+        let version = match &pin.version {
+            Some(expr) => {
+                let version = self.string(expr, &scope)?;
+                validate::version(&version, expr.span).map_err(Fault::New)?;
+                Some(version)
+            }
+            None => None,
+        };
+        let from = match &pin.from {
+            Some(expr) => {
+                let value = self.eval(expr, &scope)?;
+                Some(self.listed(&value, expr.span).ok_or(Fault::Known)?)
+            }
+            None => None,
+        };
+        Ok(Pin { package, version, from })
     }
 
     /// Memory, processors or disk of a host, where somebody says it.

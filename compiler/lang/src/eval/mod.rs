@@ -8,6 +8,7 @@ mod archive;
 mod bind;
 mod builtin;
 mod environment;
+mod exception;
 mod expression;
 mod fault;
 mod host;
@@ -28,10 +29,24 @@ use crate::diag::Diagnostic;
 use crate::limits;
 use crate::resolve::{Definition, World};
 use crate::source::Span;
-use crate::syntax::ast::{Component, Environment, Profile};
+use crate::syntax::ast::{Component, Environment, Profile, Variant};
 use crate::topology::Topology;
 use fault::Fault;
 use scope::{Names, Scope, Slot, Thunk};
+
+/// What is evaluated: an environment, under a profile or as it stands.
+#[derive(Clone)]
+pub(crate) struct Asked<'w> {
+    /// Module of the environment.
+    pub(crate) home: usize,
+    /// Its position there.
+    pub(crate) index: usize,
+    pub(crate) environment: &'w Environment,
+    /// A profile of the entry.
+    pub(crate) profile: Option<&'w Profile>,
+    /// Variants of the entry, in the order in which they are asked for.
+    pub(crate) variants: Vec<&'w Variant>,
+}
 
 /// One evaluation.
 struct Evaluator<'w> {
@@ -40,6 +55,10 @@ struct Evaluator<'w> {
     /// Module of the environment.
     home: usize,
     settings: profile::Settings<'w>,
+    exceptions: exception::Exceptions<'w>,
+    archives: archive::Archives,
+    /// The archive of the hosts that say no other.
+    base: Option<Rc<Slot<'w>>>,
     modules: Vec<Rc<Scope<'w>>>,
     module_lets: BTreeMap<(usize, usize), Rc<Slot<'w>>>,
     scope: Rc<Scope<'w>>,
@@ -81,6 +100,8 @@ impl Spent {
 /// A host's scope and instances.
 struct HostSlots<'w> {
     scope: Rc<Scope<'w>>,
+    /// The archive that it is made of, where that is its own.
+    base: Option<Rc<Slot<'w>>>,
     replicas: Option<Slot<'w>>,
     instances: Vec<InstanceSlots<'w>>,
 }
@@ -90,6 +111,8 @@ struct InstanceSlots<'w> {
     component: &'w Component,
     definition: Definition,
     scope: Rc<Scope<'w>>,
+    /// The archive that its packages come from, where somebody says one.
+    from: Option<Rc<Slot<'w>>>,
     ports: Vec<Rc<Slot<'w>>>,
 }
 
@@ -102,42 +125,46 @@ pub(crate) struct Mode<'a> {
     pub(crate) identity: bool,
 }
 
-/// Evaluates an environment under a profile, or as it stands.
-pub(crate) fn evaluate(
-    world: &World,
-    home: usize,
-    environment: &Environment,
-    profile: Option<&Profile>,
-    mode: Mode<'_>,
+/// Evaluates what is asked.
+pub(crate) fn evaluate<'w>(
+    world: &'w World,
+    asked: &Asked<'w>,
+    mode: Mode<'w>,
     spent: &mut Spent,
 ) -> Result<Topology, Vec<Diagnostic>> {
-    let modules: Vec<Rc<Scope<'_>>> =
-        (0..world.modules.len()).map(|m| Rc::new(Scope { names: Names::Module(m), parent: None })).collect();
-    let scope = Rc::new(Scope { names: Names::Module(home), parent: None });
-    let mut evaluator = Evaluator {
-        world,
-        environment,
-        home,
-        settings: profile::Settings::of(world, profile),
-        modules,
-        module_lets: BTreeMap::new(),
-        scope,
-        hosts: Vec::new(),
-        diagnostics: Vec::new(),
-        spent: Spent { bytes: 0, ..*spent },
-        depth: 0,
-        instance: None,
-        versions: mode.versions,
-        unlocked: false,
-        identity: mode.identity,
-    };
+    let mut evaluator = Evaluator::new(world, asked, mode, *spent);
     evaluator.lay_out();
-    let topology = evaluator.topology(profile.map_or("", |p| &p.name.text));
+    let topology = evaluator.topology(asked);
     *spent = evaluator.spent;
     if evaluator.diagnostics.is_empty() { Ok(topology) } else { Err(evaluator.diagnostics) }
 }
 
 impl<'w> Evaluator<'w> {
+    fn new(world: &'w World, asked: &Asked<'w>, mode: Mode<'w>, spent: Spent) -> Self {
+        let module = |m| Rc::new(Scope { names: Names::Module(m), parent: None });
+        let (exceptions, diagnostics) = exception::Exceptions::of(world, asked);
+        Self {
+            world,
+            environment: asked.environment,
+            home: asked.home,
+            settings: profile::Settings::of(world, asked, &exceptions),
+            exceptions,
+            archives: archive::Archives::default(),
+            base: None,
+            modules: (0..world.modules.len()).map(module).collect(),
+            module_lets: BTreeMap::new(),
+            scope: module(asked.home),
+            hosts: Vec::new(),
+            diagnostics,
+            spent: Spent { bytes: 0, ..spent },
+            depth: 0,
+            instance: None,
+            versions: mode.versions,
+            unlocked: false,
+            identity: mode.identity,
+        }
+    }
+
     fn report(&mut self, mut diagnostic: Diagnostic) {
         if let Some(instance) = self.instance
             // What is wrong in a component of another file is so for what is passed to it here.

@@ -1,67 +1,123 @@
-//! What a profile sets, with what it extends below it.
+//! What is set of an environment from outside: by the command line, variants, deviations, and a profile with those that
+//! it extends. What counts is the first, in this order.
 
 use std::collections::BTreeMap;
 
-use crate::check::profile_named;
+use super::Asked;
+use super::exception::Exceptions;
+use crate::check::{Path, profile_named};
 use crate::limits;
 use crate::resolve::{Item, World};
-use crate::syntax::ast::{Expr, Profile};
+use crate::syntax::ast::{Difference, Exception, Expr, Field, Name, Profile, Setting};
 
-/// A setting's path: one to three names.
-type Path<'p> = [&'p str];
-
-/// A profile and those that it extends, itself first: the first that sets something wins.
+/// All that is set, the layer that counts most first.
 pub(super) struct Settings<'w> {
-    chain: Vec<Layer<'w>>,
+    layers: Vec<Layer<'w>>,
 }
 
-/// One profile, and the module whose names it uses.
+/// What one declaration sets; found by path, as there may be as many as there are instances.
 struct Layer<'w> {
+    set: BTreeMap<Path<'w>, Set<'w>>,
+    /// Of a profile: what it sets of every host.
+    every_host: &'w [Field],
     module: usize,
-    profile: &'w Profile,
-    /// Found by path: there may be as many as there are instances.
-    set: BTreeMap<Vec<&'w str>, &'w Expr>,
+    by: By<'w>,
+}
+
+/// A value that is set.
+#[derive(Clone, Copy)]
+pub(super) struct Set<'w> {
+    pub(super) expr: &'w Expr,
+    /// The module whose names it uses.
+    pub(super) module: usize,
+    pub(super) by: By<'w>,
+}
+
+/// Who sets something.
+#[derive(Clone, Copy)]
+pub(super) enum By<'w> {
+    With,
+    Variant(&'w Name),
+    Deviations,
+    Deviation(&'w Exception),
+    Profile(&'w Name),
+    EveryHost(&'w Name),
+}
+
+/// A profile and those that it extends, itself first, each with the module whose names it uses.
+pub(super) fn chain<'w>(world: &'w World, profile: Option<&'w Profile>) -> Vec<(usize, &'w Profile)> {
+    let mut chain = Vec::new();
+    let mut at = profile.map(|profile| (0, profile));
+    while let Some((module, profile)) = at {
+        chain.push((module, profile));
+        let next = profile.extends.as_ref().and_then(|name| {
+            let home = world.lookup(module, &name.text).filter(|d| d.item == Item::Profile)?.module;
+            Some((home, profile_named(world, module, &name.text)?))
+        });
+        // A circle, and a longer chain, has been refused by the checker.
+        at = next.filter(|_| chain.len() <= limits::EXTENDS);
+    }
+    chain
 }
 
 impl<'w> Settings<'w> {
-    /// The settings of a profile of the entry module; of none, nothing is set.
-    pub(super) fn of(world: &'w World, profile: Option<&'w Profile>) -> Self {
-        let mut chain = Vec::new();
-        let mut at = profile.map(|profile| (0, profile));
-        while let Some((module, profile)) = at {
-            chain.push(Layer::of(module, profile));
-            let next = profile.extends.as_ref().and_then(|name| {
-                let home = world.lookup(module, &name.text).filter(|d| d.item == Item::Profile)?.module;
-                Some((home, profile_named(world, module, &name.text)?))
-            });
-            // A circle, and a longer chain, has been refused by the checker.
-            at = next.filter(|_| chain.len() <= limits::EXTENDS);
+    pub(super) fn of(world: &'w World, asked: &Asked<'w>, exceptions: &Exceptions<'w>) -> Self {
+        let mut layers = Vec::new();
+        let with = world.settings.iter().filter(|with| with.environment == (asked.home, asked.index));
+        layers.extend(with.map(|with| Layer::of(0, By::With, &with.variant.settings)));
+        // A variant that is named later counts more.
+        for variant in asked.variants.iter().rev() {
+            layers.push(Layer::of(0, By::Variant(&variant.name), &variant.settings));
         }
-        Self { chain }
+        layers.push(Layer::deviations(exceptions));
+        for (module, profile) in chain(world, asked.profile) {
+            let layer = Layer::of(module, By::Profile(&profile.name), &profile.settings);
+            layers.push(Layer { every_host: &profile.every_host, ..layer });
+        }
+        Self { layers }
     }
 
-    /// What is set at a path, and the module whose names that uses.
-    pub(super) fn get(&self, path: &Path<'_>) -> Option<(&'w Expr, usize)> {
-        self.chain.iter().find_map(|layer| Some((layer.set(path)?, layer.module)))
+    /// What counts at a path.
+    pub(super) fn get(&self, path: &[&str]) -> Option<Set<'w>> {
+        self.layers.iter().find_map(|layer| layer.set.get(path).copied())
     }
 
-    /// What is set of a host: its own setting before `every host`, within each profile.
-    pub(super) fn host(&self, host: &str, name: &str) -> Option<(&'w Expr, usize)> {
-        self.chain.iter().find_map(|layer| {
-            let every = || layer.profile.every_host.iter().find(|f| &*f.key.text == name).map(|f| &f.value);
-            Some((layer.set(&[host, name]).or_else(every)?, layer.module))
-        })
+    /// What counts of a host: its own setting before `every host`, within each profile.
+    pub(super) fn host(&self, host: &str, name: &str) -> Option<Set<'w>> {
+        self.layers.iter().find_map(|layer| layer.host(host, name).next())
+    }
+
+    /// How many settings there are.
+    pub(super) fn count(&self) -> usize {
+        self.layers.iter().map(|layer| layer.set.len()).sum()
     }
 }
 
 impl<'w> Layer<'w> {
-    fn of(module: usize, profile: &'w Profile) -> Self {
-        let path = |s: &'w crate::syntax::ast::Setting| s.path.iter().map(|n| &*n.text).collect();
-        let set = profile.settings.iter().map(|s| (path(s), &s.value)).collect();
-        Self { module, profile, set }
+    fn of(module: usize, by: By<'w>, settings: &'w [Setting]) -> Self {
+        let path = |s: &'w Setting| s.path.iter().map(|n| &*n.text).collect();
+        let set = settings.iter().map(|s| (path(s), Set { expr: &s.value, module, by })).collect();
+        Self { set, every_host: &[], module, by }
     }
 
-    fn set(&self, path: &Path<'_>) -> Option<&'w Expr> {
-        self.set.get(path).copied()
+    fn deviations(exceptions: &Exceptions<'w>) -> Self {
+        let mut set = BTreeMap::new();
+        for effective in exceptions.all() {
+            if let Difference::Deviate(expr) = &effective.exception.difference {
+                let by = By::Deviation(effective.exception);
+                set.insert(effective.path.clone(), Set { expr, module: effective.module, by });
+            }
+        }
+        Self { set, every_host: &[], module: 0, by: By::Deviations }
+    }
+
+    fn host(&self, host: &str, name: &str) -> impl Iterator<Item = Set<'w>> {
+        let by = match self.by {
+            By::Profile(profile) => By::EveryHost(profile),
+            other => other,
+        };
+        let every = self.every_host.iter().find(|f| &*f.key.text == name);
+        let every = every.map(|f| Set { expr: &f.value, module: self.module, by });
+        self.set.get([host, name].as_slice()).copied().into_iter().chain(every)
     }
 }

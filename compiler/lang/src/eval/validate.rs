@@ -43,6 +43,16 @@ pub(super) fn package(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     ))
 }
 
+/// A Debian package's version (Debian policy, 5.6.12).
+pub(super) fn version(text: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    let first = text.starts_with(|c: char| c.is_ascii_digit());
+    if first && text.chars().all(|c| c.is_ascii_alphanumeric() || ".+-~:".contains(c)) {
+        return Ok(());
+    }
+    let message = format!("`{}` is not a package's version", shown(text));
+    Err(Box::new(Diagnostic::error("E0510", span, message).help("as `dpkg -l` shows it: `1:11.8-1+deb12u1`")))
+}
+
 /// A user's or group's name, as `adduser` accepts it.
 pub(super) fn user(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');

@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::{SourceId, Sources, Span};
-use crate::syntax::ast::{Component, Environment, Function, Host, Module, Protocol, Run, TypeAlias, Use};
+use crate::syntax::ast::{
+    Component, Environment, Function, Host, Module, Protocol, Run, TypeAlias, Use, Variant,
+};
 use crate::types::{ComponentRef, Type};
 
 /// Why a project file could not be read.
@@ -43,8 +45,20 @@ pub(crate) struct World {
     pub(crate) protocols: Option<usize>,
     /// What the command line sets, as a source of its own.
     pub(crate) command_line: Option<SourceId>,
+    /// What the command line sets, for each environment that it sets something of.
+    pub(crate) settings: Vec<With>,
+    /// The texts of all sources, by their ids.
+    pub(crate) texts: Vec<Arc<str>>,
     /// What declared types were found to be, by the places of their names: each is read once, however often it is used.
     types: Mutex<BTreeMap<Span, Type>>,
+}
+
+/// What the command line sets of one environment, as a variant would. Its names are those of the entry.
+#[derive(Debug)]
+pub(crate) struct With {
+    /// Module and position of the environment.
+    pub(crate) environment: (usize, usize),
+    pub(crate) variant: Variant,
 }
 
 /// A module with its names.
@@ -148,6 +162,18 @@ impl World {
     /// The environment of a module by its position.
     pub(crate) fn environment(&self, module: usize, index: usize) -> Option<&Environment> {
         self.modules.get(module)?.ast.environments.get(index)
+    }
+
+    /// The environment that a name means in a module: its module and position.
+    pub(crate) fn environment_named(&self, module: usize, name: &str) -> Option<(usize, usize)> {
+        let definition = self.lookup(module, name).filter(|d| d.item == Item::Environment)?;
+        Some((definition.module, definition.index))
+    }
+
+    /// What stands at a place of a source.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        let text = self.texts.get(span.source.0 as usize);
+        text.and_then(|text| text.get(span.start as usize..span.end as usize)).unwrap_or_default()
     }
 
     /// The host that a type speaks of.

@@ -30,6 +30,22 @@ pub(crate) fn parse(source: SourceId, text: &str) -> (ast::Module, Vec<Diagnosti
     (module, diagnostics)
 }
 
+/// Parses one expression that stands at a place of a source.
+///
+/// # Errors
+/// It is none, or something follows it.
+pub(crate) fn parse_value(source: SourceId, text: &str, at: usize) -> Result<ast::Expr, Vec<Diagnostic>> {
+    // Blanks before it, so that every place is the one in the source.
+    let lexed = lexer::lex(source, &(" ".repeat(at) + text));
+    let mut parser = parser::Parser::new(lexed.tokens);
+    let value = grammar::value(&mut parser);
+    let mut diagnostics = lexed.diagnostics;
+    if diagnostics.is_empty() {
+        diagnostics = parser.finish();
+    }
+    if diagnostics.is_empty() { value.map_err(|_| diagnostics) } else { Err(diagnostics) }
+}
+
 /// Whether a mistake of syntax stands on the line of a mistake of spelling before it, and is likely its consequence.
 fn follows(diagnostic: &Diagnostic, lexical: &[Diagnostic], text: &str) -> bool {
     let start = |d: &Diagnostic| d.labels.first().map_or(0, |label| label.span.start as usize);

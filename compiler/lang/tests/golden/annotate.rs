@@ -58,6 +58,13 @@ fn head_columns(words: &str) -> bool {
     place.is_some_and(|place| place.starts_with(|c: char| c.is_ascii_digit()))
 }
 
+/// Whether a message is about no file of the case.
+pub(crate) fn is_elsewhere(case: &Case, sources: &Sources, diagnostics: &[Diagnostic]) -> bool {
+    let style = Style { columns: true, places: true, advice: true };
+    let mut paths = diagnostics.iter().map(|diagnostic| Note::new(sources, diagnostic, style).path);
+    paths.any(|path| !path.is_empty() && case.text(&path).is_none() && path != "env.pl")
+}
+
 /// A case without its comments of this kind.
 pub(crate) fn strip(case: &Case) -> Case {
     case.with_sources(|_, text| text.split_inclusive('\n').filter(|line| !is_comment(line)).collect())

@@ -4,15 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use plc_lang::{FileError, Files};
+use plc_lang::{CheckOptions, Date, FileError, Files, Selection};
 use similar::TextDiff;
 
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
-#[derive(Clone, Default, PartialEq)]
+///
+/// Beside them a file `profile` says which profile stage `eval` evaluates (else `local`), `variants` has a variant on each
+/// line, `with` a setting of the command line, and `today` is the day as of which `until` is judged.
+#[derive(Clone, Default)]
 pub(crate) struct Case {
     files: BTreeMap<String, Vec<u8>>,
-    /// The profile that stage `eval` evaluates: what the file `profile` says, else `local`.
-    pub(crate) profile: String,
+    /// What stage `eval` evaluates.
+    pub(crate) selection: Selection,
+    pub(crate) options: CheckOptions,
+}
+
+impl PartialEq for Case {
+    fn eq(&self, other: &Self) -> bool {
+        self.files == other.files
+    }
 }
 
 impl Files for Case {
@@ -24,8 +34,16 @@ impl Files for Case {
 
 impl Case {
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
-        let profile = fs::read_to_string(folder.join("profile")).unwrap_or_else(|_| "local".to_owned());
-        let mut case = Self { files: BTreeMap::new(), profile: profile.trim().to_owned() };
+        let lines = |name: &str| -> Vec<String> {
+            fs::read_to_string(folder.join(name)).unwrap_or_default().lines().map(str::to_owned).collect()
+        };
+        let profile = lines("profile").pop().unwrap_or_else(|| "local".to_owned());
+        let today = lines("today").pop().and_then(|day| Date::parse(&day));
+        let mut case = Self {
+            files: BTreeMap::new(),
+            selection: Selection { profile, variants: lines("variants") },
+            options: CheckOptions { today, with: lines("with") },
+        };
         case.gather(folder, "")?;
         Ok(case)
     }

@@ -102,16 +102,16 @@ fn syntax(case: &Case) -> Found {
 }
 
 fn check(case: &Case) -> Found {
-    let checked = plc_lang::check("env.pl", case);
+    let checked = plc_lang::check("env.pl", case, &case.options);
     Found { sources: checked.sources, diagnostics: checked.diagnostics, json: None }
 }
 
 fn eval(case: &Case) -> Found {
-    let checked = plc_lang::check("env.pl", case);
+    let checked = plc_lang::check("env.pl", case, &case.options);
     let Some(program) = checked.program else {
         return Found { sources: checked.sources, diagnostics: checked.diagnostics, json: None };
     };
-    match program.evaluate(&case.profile, None) {
+    match program.evaluate(&case.selection, None) {
         Ok(topology) => {
             let json = serde_json::to_string_pretty(&topology).unwrap_or_default() + "\n";
             Found { sources: checked.sources, diagnostics: checked.diagnostics, json: Some(json) }
@@ -122,8 +122,10 @@ fn eval(case: &Case) -> Found {
 
 /// The case as it has to be: what it compiles, with the expectations that hold.
 fn wanted(stage: &str, case: &Case) -> Case {
-    let listed = case.text("expect.txt").is_some();
     let found = compile(stage, case);
+    // Nobody can write a comment into the command line.
+    let listed =
+        case.text("expect.txt").is_some() || annotate::is_elsewhere(case, &found.sources, &found.diagnostics);
     if listed && !found.diagnostics.is_empty() {
         return case.expecting("expect.txt", listing::of(&found.sources, &found.diagnostics));
     }

@@ -27,6 +27,7 @@ use crate::{
     progress::Progress,
     project::Project,
     render::Terminal,
+    selecting::Selecting,
 };
 
 /// Build the root file systems and the configuration of an environment under a profile.
@@ -35,9 +36,8 @@ pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,
-    /// The profile to build; may be left out where there is only one
-    #[arg(short, long)]
-    profile: Option<String>,
+    #[command(flatten)]
+    selecting: Selecting,
     #[command(flatten)]
     network: mirrors::NetworkArgs,
     /// Builders that run at a time [default: one for each processor]
@@ -72,9 +72,10 @@ const DOWNLOADS: usize = 6;
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let started = Instant::now();
-    let project = Project::open(&args.file, terminal)?;
-    let topology = project.topology(args.profile.as_deref(), terminal)?;
-    let link = link::place(&topology.profile)?;
+    let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
+    let topology = project.topology(&args.selecting, terminal)?;
+    let name = args.selecting.name(&topology.profile);
+    let link = link::place(&name)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
     let lock =
@@ -82,7 +83,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
     let lowered = plan::lower(&topology, &lock, image)?;
     plan::keep(&machine.store, &lowered)?;
-    let root = format!("{}@{}", topology.environment, topology.profile);
+    let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
 
     let network = Network::new(&topology, &project.directory, &args.network);
@@ -123,8 +124,14 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         "Finished",
         format!("{} in {:.2} s", told::describe(&built), started.elapsed().as_secs_f64()),
     );
-    let summary =
-        Summary { topology: &topology, lowered: &lowered, built: &built, store: &machine.store, link: &link };
+    let summary = Summary {
+        topology: &topology,
+        name: &name,
+        lowered: &lowered,
+        built: &built,
+        store: &machine.store,
+        link: &link,
+    };
     if args.json {
         summary.print_json(terminal)?
     } else {

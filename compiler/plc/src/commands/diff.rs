@@ -14,15 +14,19 @@ use crate::{
     exit::{CliError, Exit},
     machine::Machine,
     render::{self, Table, Terminal},
+    selecting::{Selecting, Setting},
 };
 
 /// Tell what differs between two derivations: versions, then configuration, then the rest. Exit code 1 when they differ.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A derivation hash, the beginning of one, or a description with a profile: `env.pl@local`
+    /// A derivation hash, the beginning of one, or a description with a profile and perhaps variants: `env.pl@local`,
+    /// `env.pl@local+next_mariadb`
     a: String,
     /// Another
     b: String,
+    #[command(flatten)]
+    setting: Setting,
     /// Print the difference as JSON
     #[arg(long)]
     json: bool,
@@ -46,11 +50,11 @@ impl plc_plan::diff::Derivations for Known<'_> {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let needs_store = [&args.a, &args.b].iter().any(|side| description(side).is_none());
+    let needs_store = [&args.a, &args.b].iter().any(|side| description(side, &args.setting).is_none());
     let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
     let mut known = Known { store: machine.as_ref().map(|machine| &machine.store), lowered: HashMap::new() };
-    let a = side(&args.a, machine.as_ref(), &mut known, terminal)?;
-    let b = side(&args.b, machine.as_ref(), &mut known, terminal)?;
+    let a = side(&args.a, &args.setting, machine.as_ref(), &mut known, terminal)?;
+    let b = side(&args.b, &args.setting, machine.as_ref(), &mut known, terminal)?;
     let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
         .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
     if args.json {
@@ -61,23 +65,32 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(if a == b { Exit::Done } else { Exit::Difference })
 }
 
-/// The file and the profile of `env.pl@local` or `env.pl`.
-fn description(side: &str) -> Option<(&str, Option<&str>)> {
+/// The file, profile and variants of `env.pl@local+next_mariadb`, `env.pl@local` or `env.pl`.
+fn description<'a>(side: &'a str, setting: &Setting) -> Option<(&'a str, Selecting)> {
+    let of = |profile: Option<&str>, variant| {
+        let profile = profile.filter(|name| !name.is_empty()).map(str::to_owned);
+        Selecting { profile, variant, setting: setting.clone() }
+    };
     match side.rsplit_once('@') {
-        Some((file, profile)) => Some((file, Some(profile))),
-        None => side.ends_with(".pl").then_some((side, None)),
+        Some((file, names)) => {
+            let mut names = names.split('+');
+            let profile = names.next();
+            Some((file, of(profile, names.map(str::to_owned).collect())))
+        }
+        None => side.ends_with(".pl").then(|| (side, of(None, Vec::new()))),
     }
 }
 
 fn side(
     text: &str,
+    setting: &Setting,
     machine: Option<&Machine>,
     known: &mut Known<'_>,
     terminal: &Terminal,
 ) -> Result<DerivationHash, CliError> {
-    match (description(text), machine) {
-        (Some((file, profile)), _) => {
-            let lowered = plan::of_description(Path::new(file), profile, terminal)?;
+    match (description(text, setting), machine) {
+        (Some((file, selecting)), _) => {
+            let lowered = plan::of_description(Path::new(file), &selecting, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             known.lowered.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
             Ok(lowered.environment)

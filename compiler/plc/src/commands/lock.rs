@@ -13,6 +13,7 @@ use crate::{
     progress::Progress,
     project::Project,
     render::{self, Table, Terminal},
+    selecting::{Selecting, Setting},
 };
 
 /// Resolve the packages of a description against its signed archives, and write `env.lock`.
@@ -21,6 +22,8 @@ pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,
+    #[command(flatten)]
+    setting: Setting,
     #[command(flatten)]
     network: mirrors::NetworkArgs,
     /// Take suites past the date until which they are valid, such as those that are no longer updated
@@ -32,10 +35,10 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let project = Project::open(&args.file, terminal)?;
+    let project = Project::open(&args.file, &args.setting, terminal)?;
     // Packages are identity: they are the same under every profile.
     let first = project.program.profiles().first().map(|profile| profile.name.clone());
-    let topology = project.topology(first.as_deref(), terminal)?;
+    let topology = project.topology(&Selecting::of_profile(first.as_deref()), terminal)?;
     let machine = Machine::open(global)?;
     // What is to be made again need not be readable, after a merge that was not settled for example.
     let previous = project.lock().unwrap_or_else(|error| {

@@ -18,6 +18,7 @@ use crate::{
     machine::{self, Machine},
     project::Project,
     render::{self, Table, Terminal},
+    selecting::Selecting,
 };
 
 /// Tell what a build would fetch, build and reuse, without doing it.
@@ -26,9 +27,8 @@ pub(crate) struct Args {
     /// The description
     #[arg(default_value = "env.pl")]
     file: PathBuf,
-    /// The profile; may be left out where there is only one
-    #[arg(short, long)]
-    profile: Option<String>,
+    #[command(flatten)]
+    selecting: Selecting,
     /// Name each derivation
     #[arg(short, long)]
     verbose: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let lowered = of_description(&args.file, args.profile.as_deref(), terminal)?;
+    let lowered = of_description(&args.file, &args.selecting, terminal)?;
     let machine = Machine::open(global)?;
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
@@ -99,14 +99,14 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(Exit::Done)
 }
 
-/// What a description comes to under a profile, with the lock that it has.
+/// What a description comes to under what is selected, with the lock that it has.
 pub(super) fn of_description(
     file: &Path,
-    profile: Option<&str>,
+    selecting: &Selecting,
     terminal: &Terminal,
 ) -> Result<Lowered, CliError> {
-    let project = Project::open(file, terminal)?;
-    let topology = project.topology(profile, terminal)?;
+    let project = Project::open(file, &selecting.setting, terminal)?;
+    let topology = project.topology(selecting, terminal)?;
     let lock = project.lock()?.ok_or_else(|| {
         CliError::user(format!("there is no lock at {}", project.lock_path().display()))
             .help("make it with `plc lock`: a description comes to derivations only with exact versions")

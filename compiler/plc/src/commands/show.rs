@@ -13,6 +13,7 @@ use crate::{
     machine::{self, Machine},
     project::Project,
     render::{self, Terminal},
+    selecting::Selecting,
 };
 
 /// Show a derivation by its hash, or what a description comes to.
@@ -21,9 +22,8 @@ pub(crate) struct Args {
     /// A derivation hash, the beginning of one, or a description
     #[arg(default_value = "env.pl")]
     what: String,
-    /// The profile, for a description; may be left out where there is only one
-    #[arg(short, long)]
-    profile: Option<String>,
+    #[command(flatten)]
+    selecting: Selecting,
     /// Which stage of a description to show
     #[arg(long, value_enum, default_value_t = Stage::Topology)]
     stage: Stage,
@@ -63,13 +63,13 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
 
 fn description(args: &Args, terminal: &Terminal) -> Outcome {
     let file = Path::new(&args.what);
-    let profile = args.profile.as_deref();
     let value = match args.stage {
         Stage::Topology => {
-            serde_json::to_string_pretty(&Project::open(file, terminal)?.topology(profile, terminal)?)
+            let project = Project::open(file, &args.selecting.setting, terminal)?;
+            serde_json::to_string_pretty(&project.topology(&args.selecting, terminal)?)
         }
         Stage::Derivations => {
-            let lowered = plan::of_description(file, profile, terminal)?;
+            let lowered = plan::of_description(file, &args.selecting, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             let all: Vec<_> =
                 nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();

@@ -171,9 +171,10 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The standard library is in no directory.
+/// The standard library is in no directory, nor is the command line.
 fn seen_name(source: &Source, project: &Path) -> String {
-    if project == Path::new(".") || source.name.starts_with("std/") {
+    let nowhere = source.name.starts_with("std/") || source.name == "--with";
+    if nowhere || project == Path::new(".") {
         return source.name.clone();
     }
     project.join(&source.name).display().to_string()

@@ -8,7 +8,7 @@ mod matching;
 mod profile;
 mod types;
 
-use super::ast::{Archive, Assert, Doc, Field, Let, Module, Name, Protocol, Secret, TypeAlias, Use};
+use super::ast::{Archive, Assert, Doc, Expr, Field, Let, Module, Name, Protocol, Secret, TypeAlias, Use};
 use super::parser::{Parsed, Parser};
 use super::token::{Piece, TokenKind};
 use crate::diag::Diagnostic;
@@ -36,6 +36,12 @@ pub(super) fn module(p: &mut Parser) -> Module {
         }
     }
     module
+}
+
+/// A value that stands alone.
+pub(super) fn value(p: &mut Parser) -> Parsed<Expr> {
+    let value = expression(p)?;
+    if p.at_end() { Ok(value) } else { p.expected("the end of the value") }
 }
 
 fn item(p: &mut Parser, module: &mut Module) -> Parsed<()> {

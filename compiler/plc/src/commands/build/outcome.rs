@@ -41,6 +41,8 @@ pub(super) fn tree_of_host(
 /// What is printed at the end.
 pub(super) struct Summary<'a> {
     pub(super) topology: &'a Topology,
+    /// Profile and variants, as the link has them.
+    pub(super) name: &'a str,
     pub(super) lowered: &'a Lowered,
     pub(super) built: &'a Built,
     pub(super) store: &'a Store,
@@ -73,7 +75,7 @@ impl Summary<'_> {
         for (index, line) in table.lines().iter().enumerate() {
             terminal.line(if index == 0 { terminal.dim(line) } else { line.clone() });
         }
-        let name = format!("{}@{}", self.topology.environment, self.topology.profile);
+        let name = format!("{}@{}", self.topology.environment, self.name);
         terminal.line(format!("\n{}  {}", terminal.bold(&name), self.lowered.environment));
         terminal.line(format!("{} shows what is in it", self.link.display()));
         Ok(())
@@ -95,6 +97,7 @@ impl Summary<'_> {
         terminal.line(json!({
             "environment": self.topology.environment,
             "profile": self.topology.profile,
+            "variants": self.topology.variants,
             "derivation": self.lowered.environment,
             "tree": tree_of(self.built, &self.lowered.environment).map(|(tree, _)| tree),
             "result": self.link.display().to_string(),
