@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use plc_lang::{FileError, Files};
+use plc_lang::{FileError, Files, Versions};
 use similar::TextDiff;
+
+use super::versions::Written;
 
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Case {
     files: BTreeMap<String, Vec<u8>>,
-    /// The profile that stage `eval` evaluates: what the file `profile` says, else `local`.
+    /// The profile that is evaluated: what the file `profile` says, else `local`.
     pub(crate) profile: String,
+    /// What the file `versions` says that a lock has.
+    versions: Option<Written>,
 }
 
 impl Files for Case {
@@ -25,7 +29,8 @@ impl Files for Case {
 impl Case {
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let profile = fs::read_to_string(folder.join("profile")).unwrap_or_else(|_| "local".to_owned());
-        let mut case = Self { files: BTreeMap::new(), profile: profile.trim().to_owned() };
+        let versions = fs::read_to_string(folder.join("versions")).ok().map(Written);
+        let mut case = Self { files: BTreeMap::new(), profile: profile.trim().to_owned(), versions };
         case.gather(folder, "")?;
         Ok(case)
     }
@@ -40,6 +45,11 @@ impl Case {
             }
         }
         Ok(())
+    }
+
+    /// The versions of packages, where the case has a lock's.
+    pub(crate) fn versions(&self) -> Option<&dyn Versions> {
+        self.versions.as_ref().map(|written| written as &dyn Versions)
     }
 
     /// A file's text, if there is one and it is UTF-8.
