@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use plc_lang::{CheckOptions, Date, FileError, Files, Selection};
+use plc_lang::{CheckOptions, Date, FileError, Files, Selection, Versions};
 use similar::TextDiff;
+
+use super::versions::Written;
 
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
 ///
@@ -17,6 +19,8 @@ pub(crate) struct Case {
     /// What stage `eval` evaluates.
     pub(crate) selection: Selection,
     pub(crate) options: CheckOptions,
+    /// What the file `versions` says that a lock has.
+    versions: Option<Written>,
 }
 
 impl PartialEq for Case {
@@ -43,6 +47,7 @@ impl Case {
             files: BTreeMap::new(),
             selection: Selection { profile, variants: lines("variants") },
             options: CheckOptions { today, with: lines("with") },
+            versions: fs::read_to_string(folder.join("versions")).ok().map(Written),
         };
         case.gather(folder, "")?;
         Ok(case)
@@ -58,6 +63,11 @@ impl Case {
             }
         }
         Ok(())
+    }
+
+    /// The versions of packages, where the case has a lock's.
+    pub(crate) fn versions(&self) -> Option<&dyn Versions> {
+        self.versions.as_ref().map(|written| written as &dyn Versions)
     }
 
     /// A file's text, if there is one and it is UTF-8.
