@@ -15,6 +15,7 @@ mod date;
 mod eval;
 mod functions;
 mod limits;
+mod line;
 mod nearest;
 mod program;
 mod resolve;
@@ -24,5 +25,6 @@ mod with;
 
 pub use date::Date;
 pub use eval::Versions;
+pub use line::{LineOrigin, NoLine};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Date;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval::{Asked, Mode, Versions};
+use crate::line::{self, LineOrigin, NoLine};
 use crate::resolve::{self, Files, World};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::{Name, Profile, Variant};
@@ -203,7 +204,7 @@ impl Program {
         selection: &Selection,
         versions: Option<&dyn Versions>,
     ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(selection, Mode { versions, identity: false })
+        self.under(selection, Mode { versions, ..Mode::default() })
     }
 
     /// The identity form of the topology of a selection: each capacity as the expression that it comes from, one
@@ -216,7 +217,34 @@ impl Program {
         selection: &Selection,
         versions: Option<&dyn Versions>,
     ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(selection, Mode { versions, identity: true })
+        self.under(selection, Mode { versions, identity: true, plain: false })
+    }
+
+    /// The identity form as if no double, absence or deviation were declared: what is left of a difference between two of
+    /// these has no reason.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn plain_identity(
+        &self,
+        selection: &Selection,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Topology, Vec<Diagnostic>> {
+        self.under(selection, Mode { versions, identity: true, plain: true })
+    }
+
+    /// Where a line (counted from 1) of a file that a topology of this program puts on a host comes from.
+    ///
+    /// # Errors
+    /// There is no such host, file or line.
+    pub fn line_origin(
+        &self,
+        topology: &Topology,
+        host: &str,
+        path: &str,
+        line: usize,
+    ) -> Result<LineOrigin, NoLine> {
+        line::origin(&self.world, topology, host, path, line)
     }
 
     fn under(&self, selection: &Selection, mode: Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {

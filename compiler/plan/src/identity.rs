@@ -5,16 +5,35 @@
 //! each host. What only says where, when or why is left out: names of profiles and variants, documentation, mirrors,
 //! reasons.
 
-use plc_lang::topology::Topology;
+use plc_lang::topology::{Host, Topology};
 use plc_store::{IdentityHash, encode};
 
 use crate::derivation::PackageVersion;
+use crate::lock::{ClosureOf, Lock, PackageKey};
 
 /// The domain of an identity hash.
 pub const DOMAIN: &str = "plc 1 identity";
 
 /// The packages of a host, base included, in the order of their names.
 pub type HostPackages = (String, Vec<PackageVersion>);
+
+/// The packages that a lock gives the hosts of a topology; of a host that it does not know, none.
+pub fn packages(topology: &Topology, lock: &Lock) -> Vec<HostPackages> {
+    let of_host = |host: &Host| {
+        let closures = [ClosureOf::Base(host.archive.clone()), ClosureOf::Host(host.name.clone())];
+        let keys = closures.iter().filter_map(|of| lock.closure(of)).flat_map(|closure| &closure.packages);
+        let mut packages: Vec<PackageVersion> = keys.map(version).collect();
+        packages.sort();
+        packages.dedup();
+        (host.name.clone(), packages)
+    };
+    topology.hosts.iter().map(of_host).collect()
+}
+
+fn version(key: &PackageKey) -> PackageVersion {
+    let PackageKey { name, version, architecture } = key.clone();
+    PackageVersion { name, version, architecture }
+}
 
 /// The hash of an identity form, with the packages that its hosts have; none before there is a lock.
 pub fn identity(form: &Topology, packages: &[HostPackages]) -> IdentityHash {

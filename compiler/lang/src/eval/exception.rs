@@ -14,6 +14,7 @@ use crate::topology;
 use crate::types::Type;
 
 /// All differences of a profile and its variants, each thing's last word only.
+#[derive(Default)]
 pub(super) struct Exceptions<'w> {
     all: Vec<Effective<'w>>,
     hosts: BTreeMap<usize, usize>,

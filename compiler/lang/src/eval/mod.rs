@@ -123,6 +123,8 @@ pub(crate) struct Mode<'a> {
     pub(crate) versions: Option<&'a dyn Versions>,
     /// Capacities stand as the expressions that they come from, and a host for all its replicas.
     pub(crate) identity: bool,
+    /// As if nothing were declared to differ.
+    pub(crate) plain: bool,
 }
 
 /// Evaluates what is asked.
@@ -142,7 +144,8 @@ pub(crate) fn evaluate<'w>(
 impl<'w> Evaluator<'w> {
     fn new(world: &'w World, asked: &Asked<'w>, mode: Mode<'w>, spent: Spent) -> Self {
         let module = |m| Rc::new(Scope { names: Names::Module(m), parent: None });
-        let (exceptions, diagnostics) = exception::Exceptions::of(world, asked);
+        let (exceptions, diagnostics) =
+            if mode.plain { Default::default() } else { exception::Exceptions::of(world, asked) };
         Self {
             world,
             environment: asked.environment,

@@ -11,6 +11,7 @@ mod number;
 mod parser;
 mod string;
 mod token;
+mod walk;
 
 use crate::diag::Diagnostic;
 use crate::source::SourceId;
