@@ -3,6 +3,8 @@
 //! Recovery: a block skips from a mistake to its next member, on a new line or after a comma, over balanced
 //! brackets; so each mistake is one message and the members around it are still read.
 
+use std::sync::Arc;
+
 use super::ast::{Doc, Name};
 use super::token::{Token, TokenKind};
 use crate::diag::Diagnostic;
@@ -224,9 +226,24 @@ impl Parser {
 
     /// The `///` lines before something.
     pub(super) fn doc(&mut self) -> Doc {
+        self.doc_lines(|kind| match kind {
+            TokenKind::Doc(line) | TokenKind::ModuleDoc(line) => Some(line),
+            _ => None,
+        })
+    }
+
+    /// The `//!` lines at the top. A `///` after them belongs to what follows it.
+    pub(super) fn module_doc(&mut self) -> Doc {
+        self.doc_lines(|kind| match kind {
+            TokenKind::ModuleDoc(line) => Some(line),
+            _ => None,
+        })
+    }
+
+    fn doc_lines(&mut self, line: impl Fn(&TokenKind) -> Option<&Arc<str>>) -> Doc {
         let start = self.span();
         let mut lines = Vec::new();
-        while let TokenKind::Doc(line) | TokenKind::ModuleDoc(line) = self.peek() {
+        while let Some(line) = line(self.peek()) {
             lines.push(line.to_string());
             self.bump();
         }

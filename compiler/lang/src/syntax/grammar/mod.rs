@@ -19,7 +19,7 @@ use expression::{expression, operand};
 pub(super) fn module(p: &mut Parser) -> Module {
     let mut module = Module::default();
     if matches!(p.peek(), TokenKind::ModuleDoc(_)) {
-        module.doc = p.doc();
+        module.doc = p.module_doc();
     }
     // What is wrong with it has been reported; the rest is read as this edition's.
     let _ = edition(p);
