@@ -25,3 +25,4 @@ pub use date::Date;
 pub use eval::Versions;
 pub use program::{Checked, ProfileInfo, Program, check, syntax_tree};
 pub use resolve::{FileError, Files};
+pub use syntax::format::format;

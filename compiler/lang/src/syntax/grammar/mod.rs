@@ -30,6 +30,7 @@ pub(super) fn module(p: &mut Parser) -> Module {
             p.too_many_items();
             break;
         }
+        p.begins();
         let before = p.position();
         if item(p, &mut module).is_err() {
             recover_item(p, before);
@@ -195,6 +196,7 @@ fn edition(p: &mut Parser) -> Parsed<()> {
     if !p.is_word("edition") {
         return Ok(());
     }
+    p.begins();
     let start = p.bump().span;
     p.form("`edition = 1`", |p| p.expect("="))?;
     match p.peek() {
