@@ -44,3 +44,14 @@ component D {
     "b",
   ]
 }
+
+protocol Http
+/// One line each, its doc apart.
+protocol Smtp { port = 25 }
+
+assert a "a"
+assert b "b"
+
+profile p of e { }
+
+profile q of e { }

@@ -12,7 +12,6 @@ type Point = { x: Int, y: Int? }
 fn double(n: Int) -> Int = n * 2
 
 protocol Http { scheme = "http", port = 80 }
-
 protocol Smtp
 
 assert a > 0 "a is positive"

@@ -1,5 +1,6 @@
 //! Golden cases of the stages `syntax`, `check` and `eval`: folders of `golden/STAGE/` with an `env.pl` and what is
-//! expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden -- [--update] [FILTER]`.
+//! expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden --
+//! [--update] [FILTER]`.
 //!
 //! | what comes of it | where it is expected |
 //! |---|---|

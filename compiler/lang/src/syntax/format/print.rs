@@ -105,7 +105,7 @@ impl<'a, 't> Printer<'a, 't> {
         let word = word(before).filter(|before| word(member).as_ref() == Some(before));
         match word.as_deref() {
             Some("use") => true,
-            Some("let" | "type") => short(before) && short(member),
+            Some("let" | "type" | "protocol" | "assert") => short(before) && short(member),
             _ => false,
         }
     }
