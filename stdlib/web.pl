@@ -131,13 +131,13 @@ component PhpFpm {
 
   file "/etc/php/8.2/fpm/pool.d/www.conf" = ini {
     www = {
-      user  = "www-data"
-      group = "www-data"
-      listen = fastcgi.address
-      pm = "static"
+      user            = "www-data"
+      group           = "www-data"
+      listen          = fastcgi.address
+      pm              = "static"
       pm.max_children = workers
       // What the service is given in its environment is meant for the application.
-      clear_env = "no"
+      clear_env            = "no"
       catch_workers_output = "yes"
     }
   }

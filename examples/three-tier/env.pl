@@ -82,9 +82,11 @@ environment three_tier {
 
 /// What readers use.
 profile production of three_tier {
-  web_servers = 4, edge_connections = 100000
+  web_servers      = 4
+  edge_connections = 100000
   every host { memory = 16GiB, cpus = 8 }
-  db.memory = 64GiB, db.cpus = 16
+  db.memory = 64GiB
+  db.cpus   = 16
 }
 
 /// On a laptop: one of each, small. The same software, configured the same way.

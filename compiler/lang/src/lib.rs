@@ -28,3 +28,4 @@ pub use eval::Versions;
 pub use line::{LineOrigin, NoLine};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};
+pub use syntax::format::format;

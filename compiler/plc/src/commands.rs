@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod fmt;
 mod lock;
 mod log;
 mod plan;
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Plan(plan::Args),
     Show(show::Args),
     Diff(diff::Args),
+    Fmt(fmt::Args),
     Log(log::Args),
     Explain(explain::Args),
 }
@@ -33,6 +35,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Plan(args) => plan::run(&args, global, terminal),
         Command::Show(args) => show::run(&args, global, terminal),
         Command::Diff(args) => diff::run(&args, global, terminal),
+        Command::Fmt(args) => fmt::run(&args, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
     }

@@ -2,8 +2,8 @@
 
 use std::{fmt::Display, process::ExitCode};
 
-/// What the caller learns from the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the caller learns from the exit code; the worse is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// 0: done; nothing differs.
     Done,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The longest source that is read, in bytes; the language refuses longer ones with a diagnostic.
-const LONGEST_SOURCE: u64 = 64 << 20;
+pub(crate) const LONGEST_SOURCE: u64 = 64 << 20;
 
 /// A description that compiles.
 pub(crate) struct Project {

@@ -1,10 +1,11 @@
 //! From text to a syntax tree: always a tree, with what is wrong beside it.
 //!
 //! `lexer` (over nom) makes tokens, `parser` walks them and recovers after a mistake, `grammar` has one function
-//! for each construct of `spec/language.md`, `ast` is the result.
+//! for each construct of `spec/language.md`, `ast` is the result. `format` lays files out anew, from their tokens.
 
 pub(crate) mod ast;
 mod foreign;
+pub(crate) mod format;
 mod grammar;
 mod lexer;
 mod number;
@@ -21,14 +22,18 @@ pub(crate) fn parse(source: SourceId, text: &str) -> (ast::Module, Vec<Diagnosti
     let lexed = lexer::lex(source, text);
     let mut parser = parser::Parser::new(lexed.tokens);
     let module = grammar::module(&mut parser);
-    let mut diagnostics = lexed.diagnostics;
+    (module, judged(lexed.diagnostics, parser.finish(), text))
+}
+
+/// What the lexer and the parser found, without what follows from something else.
+fn judged(mut diagnostics: Vec<Diagnostic>, syntax: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
     // What was not read to its end is not judged by what seems to be missing there.
     let whole = !diagnostics.iter().any(|d| matches!(d.code, "E0101" | "E0109"));
-    let syntax = parser.finish().into_iter().filter(|d| whole && !follows(d, &diagnostics, text));
+    let syntax = syntax.into_iter().filter(|d| whole && !follows(d, &diagnostics, text));
     let syntax: Vec<Diagnostic> = syntax.collect();
     diagnostics.extend(syntax);
     diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span));
-    (module, diagnostics)
+    diagnostics
 }
 
 /// Parses one expression that stands at a place of a source.

@@ -1,7 +1,7 @@
 //! Number literals: integers, octal modes, decimals, sizes, durations, percentages.
 
 use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::combinator::{opt, recognize};
+use nom::combinator::{opt, recognize, verify};
 use nom::sequence::{pair, preceded};
 use nom::{IResult, Parser};
 
@@ -32,7 +32,9 @@ pub(super) fn date(input: &str) -> Option<(u16, u8, u8)> {
 
 /// Splits `96.5GiB…` into whole, fraction and unit, and says what is left.
 pub(super) fn number(input: &str) -> IResult<&str, (&str, Option<&str>, &str)> {
-    let whole = take_while1(|c: char| c.is_ascii_digit() || c == '_');
+    // `_` begins a name, or is a pattern.
+    let digits = take_while1(|c: char| c.is_ascii_digit() || c == '_');
+    let whole = verify(digits, |digits: &str| !digits.starts_with('_'));
     let fraction = opt(preceded(tag("."), take_while1(|c: char| c.is_ascii_digit())));
     let unit = recognize(pair(opt(tag("%")), take_while(|c: char| c.is_ascii_alphanumeric() || c == '_')));
     let (rest, found) = (whole, fraction, unit).parse(input)?;

@@ -3,11 +3,17 @@
 //! Recovery: a block skips from a mistake to its next member, on a new line or after a comma, over balanced
 //! brackets; so each mistake is one message and the members around it are still read.
 
+use std::sync::Arc;
+
 use super::ast::{Doc, Name};
 use super::token::{Token, TokenKind};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::Span;
+
+/// The words with which items of the top level begin that are no members of a block, too.
+pub(super) const ITEM_WORDS: [&str; 9] =
+    ["component", "environment", "profile", "variant", "archive", "use", "fn", "type", "protocol"];
 
 /// A construct could not be read; the diagnostic has been recorded.
 #[derive(Debug)]
@@ -26,6 +32,8 @@ pub(super) struct Parser {
     /// `[` and `(` of the current block that are not closed yet.
     open: usize,
     diagnostics: Vec<Diagnostic>,
+    /// Where members and items begin, if somebody wants to know.
+    members: Option<Vec<u32>>,
     /// Nothing more is read: a limit was passed, or a `}` is missing and there is no telling where.
     aborted: bool,
 }
@@ -33,7 +41,34 @@ pub(super) struct Parser {
 impl Parser {
     /// Starts at the first token. The last token must be an `End`.
     pub(super) fn new(tokens: Vec<Token>) -> Self {
-        Self { tokens, at: 0, nesting: 0, no_make: false, open: 0, diagnostics: Vec::new(), aborted: false }
+        Self {
+            tokens,
+            at: 0,
+            nesting: 0,
+            no_make: false,
+            open: 0,
+            diagnostics: Vec::new(),
+            members: None,
+            aborted: false,
+        }
+    }
+
+    /// Notes where members of blocks and items of the file begin.
+    pub(super) fn noting_members(self) -> Self {
+        Self { members: Some(Vec::new()), ..self }
+    }
+
+    /// A member or an item begins here.
+    pub(super) fn begins(&mut self) {
+        let start = self.span().start;
+        if let Some(members) = &mut self.members {
+            members.push(start);
+        }
+    }
+
+    /// Where members and items begin, in bytes, those inside strings included.
+    pub(super) fn members(&mut self) -> Vec<u32> {
+        self.members.take().unwrap_or_default()
     }
 
     /// What was wrong.
@@ -224,9 +259,24 @@ impl Parser {
 
     /// The `///` lines before something.
     pub(super) fn doc(&mut self) -> Doc {
+        self.doc_lines(|kind| match kind {
+            TokenKind::Doc(line) | TokenKind::ModuleDoc(line) => Some(line),
+            _ => None,
+        })
+    }
+
+    /// The `//!` lines at the top. A `///` after them belongs to what follows it.
+    pub(super) fn module_doc(&mut self) -> Doc {
+        self.doc_lines(|kind| match kind {
+            TokenKind::ModuleDoc(line) => Some(line),
+            _ => None,
+        })
+    }
+
+    fn doc_lines(&mut self, line: impl Fn(&TokenKind) -> Option<&Arc<str>>) -> Doc {
         let start = self.span();
         let mut lines = Vec::new();
-        while let TokenKind::Doc(line) | TokenKind::ModuleDoc(line) = self.peek() {
+        while let Some(line) = line(self.peek()) {
             lines.push(line.to_string());
             self.bump();
         }
@@ -274,6 +324,7 @@ impl Parser {
                 if p.at_end() || p.item_begins() {
                     return p.unclosed(open, what);
                 }
+                p.begins();
                 let before = p.at;
                 if member(p).and_then(|()| p.separator()).is_err() {
                     p.recover(before);
@@ -314,10 +365,8 @@ impl Parser {
 
     /// An item of the top level begins a line here: inside a block this means that a `}` is missing.
     fn item_begins(&self) -> bool {
-        const ITEMS: [&str; 9] =
-            ["component", "environment", "profile", "variant", "archive", "use", "fn", "type", "protocol"];
         self.first_on_line()
-            && matches!(self.peek(), TokenKind::Name(word) if ITEMS.contains(&&**word))
+            && matches!(self.peek(), TokenKind::Name(word) if ITEM_WORDS.contains(&&**word))
             && matches!(self.peek_at(1), TokenKind::Name(_))
     }
 

@@ -1,9 +1,11 @@
 //! Golden cases of the stages `syntax`, `check` and `eval`: folders of `golden/STAGE/` with an `env.pl` and what is
-//! expected of it. `cargo test -p plc-lang --test golden -- [--update] [FILTER]`.
+//! expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden --
+//! [--update] [FILTER]`.
 //!
 //! | what comes of it | where it is expected |
 //! |---|---|
 //! | a tree or a topology | `expect.json` |
+//! | a layout | `out.pl` |
 //! | messages | comments in the `.pl` files, below the lines that they are about: see `annotate` |
 //! | messages of a file that no comment can stand in | `expect.txt`: see `listing` |
 //!
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
     let (mut passed, mut failed) = (0, 0);
-    for stage in ["syntax", "check", "eval"] {
+    for stage in ["syntax", "fmt", "check", "eval"] {
         for folder in folders(&root.join(stage)) {
             let name = format!("{stage}/{}", folder.file_name().unwrap_or_default().to_string_lossy());
             if !name.contains(&filter) {
@@ -74,8 +76,21 @@ fn folders(stage: &Path) -> Vec<PathBuf> {
 
 fn run(stage: &str, folder: &Path, update: bool) -> Result<(), String> {
     let case = Case::read(folder)?;
-    let wanted = wanted(stage, &case);
+    let wanted = if stage == "fmt" { laid_out(&case) } else { wanted(stage, &case) };
     if update { wanted.write(&case, folder) } else { case.compare(&wanted) }
+}
+
+/// A case of stage `fmt` as it has to be.
+fn laid_out(case: &Case) -> Case {
+    let text = case.text("in.pl").unwrap_or_default();
+    plc_lang::format(text).map_or_else(
+        |diagnostics| {
+            let mut sources = Sources::default();
+            sources.add("in.pl", text);
+            case.expecting("expect.txt", listing::of(&sources, &diagnostics))
+        },
+        |formatted| case.expecting("out.pl", formatted),
+    )
 }
 
 /// What compiling a case gives.

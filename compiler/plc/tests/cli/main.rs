@@ -13,6 +13,7 @@ mod broken;
 mod difficult;
 mod explain;
 mod fixture;
+mod format;
 mod hostile;
 mod incremental;
 mod limits;

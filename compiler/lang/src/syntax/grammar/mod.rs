@@ -19,7 +19,7 @@ use expression::{expression, operand};
 pub(super) fn module(p: &mut Parser) -> Module {
     let mut module = Module::default();
     if matches!(p.peek(), TokenKind::ModuleDoc(_)) {
-        module.doc = p.doc();
+        module.doc = p.module_doc();
     }
     // What is wrong with it has been reported; the rest is read as this edition's.
     let _ = edition(p);
@@ -30,6 +30,7 @@ pub(super) fn module(p: &mut Parser) -> Module {
             p.too_many_items();
             break;
         }
+        p.begins();
         let before = p.position();
         if item(p, &mut module).is_err() {
             recover_item(p, before);
@@ -201,6 +202,7 @@ fn edition(p: &mut Parser) -> Parsed<()> {
     if !p.is_word("edition") {
         return Ok(());
     }
+    p.begins();
     let start = p.bump().span;
     p.form("`edition = 1`", |p| p.expect("="))?;
     match p.peek() {
