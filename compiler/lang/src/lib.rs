@@ -13,6 +13,7 @@ pub mod topology;
 mod check;
 mod date;
 mod eval;
+mod explain;
 mod functions;
 mod limits;
 mod line;
@@ -25,6 +26,7 @@ mod with;
 
 pub use date::Date;
 pub use eval::Versions;
+pub use explain::{Explanation, Origin, Use};
 pub use line::{LineOrigin, NoLine};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Date;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval::{Asked, Mode, Versions};
+use crate::explain::Explanation;
 use crate::line::{self, LineOrigin, NoLine};
 use crate::resolve::{self, Files, World};
 use crate::source::{SourceId, Sources, Span};
@@ -245,6 +246,21 @@ impl Program {
         line: usize,
     ) -> Result<LineOrigin, NoLine> {
         line::origin(&self.world, topology, host, path, line)
+    }
+
+    /// Where the value at a path comes from: `app_servers`, `db.memory`, `app.replicas`, `app.fpm.workers`, `db.mariadb.from`,
+    /// `db.mariadb.sql.port`.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`]; or the path leads to nothing, or to something absent.
+    pub fn explain(
+        &self,
+        selection: &Selection,
+        path: &str,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Explanation, Vec<Diagnostic>> {
+        let asked = self.asked(selection).map_err(|diagnostic| vec![*diagnostic])?;
+        eval::explain(&self.world, &asked, Mode { versions, ..Mode::default() }, path)
     }
 
     fn under(&self, selection: &Selection, mode: Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {

@@ -6,12 +6,17 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use plc_lang::{Checked, FileError, Files, Program, diag::Diagnostic, source::Sources, topology::Topology};
+use plc_lang::{
+    Checked, FileError, Files, Program,
+    diag::Diagnostic,
+    source::{Sources, Span},
+    topology::Topology,
+};
 use plc_plan::lock::Lock;
 
 use crate::{
     exit::CliError,
-    render::Terminal,
+    render::{self, Terminal},
     selecting::{Selecting, Setting},
 };
 
@@ -94,6 +99,11 @@ impl Project {
     pub(crate) fn told(&self, diagnostics: &[Diagnostic], terminal: &Terminal) -> CliError {
         terminal.diagnostics(diagnostics, &self.sources, &self.directory);
         CliError::said()
+    }
+
+    /// A place of the description, as `env.pl:31`.
+    pub(crate) fn place(&self, span: Span) -> String {
+        render::place(span, &self.sources, &self.directory)
     }
 
     /// Where the lock is: beside the description, `env.pl` → `env.lock`.

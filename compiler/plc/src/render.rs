@@ -13,7 +13,7 @@ use plc_lang::{diag::Diagnostic, source::Sources};
 
 use crate::exit::CliError;
 
-pub(crate) use diagnostic::as_json;
+pub(crate) use diagnostic::{as_json, place};
 pub(crate) use table::Table;
 
 /// When to use colours.

@@ -32,7 +32,8 @@ use crate::diag::Diagnostic;
 use crate::limits;
 use crate::resolve::World;
 use crate::source::Span;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Let, Name};
+use crate::types::Type;
 
 pub(crate) use declared::declared;
 pub(crate) use exception::{place_of, plain_text};
@@ -78,6 +79,16 @@ enum Members {
 
 /// Checks all modules of a program, as of a day: what was to end before it is refused.
 pub(crate) fn check(world: &World, today: Option<Date>) -> Vec<Diagnostic> {
+    checked(world, today).diagnostics
+}
+
+/// The type of a `let` of a program without mistakes, and whether it is capacity.
+pub(crate) fn inferred(world: &World, item: &Let) -> Option<(Type, bool)> {
+    let typed = checked(world, None).lets.remove(&item.name.span)??;
+    Some((typed.ty, typed.label.level == Level::Capacity))
+}
+
+fn checked(world: &World, today: Option<Date>) -> Checker<'_> {
     let mut checker = Checker {
         world,
         diagnostics: Vec::new(),
@@ -132,7 +143,7 @@ pub(crate) fn check(world: &World, today: Option<Date>) -> Vec<Diagnostic> {
     for with in &world.settings {
         checker.with(with, &entry);
     }
-    checker.diagnostics
+    checker
 }
 
 impl Checker<'_> {

@@ -193,7 +193,7 @@ impl<'w> Evaluator<'w> {
     }
 
     /// A scope of the names of a module, then those of another scope.
-    fn of_module(&self, module: usize, parent: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
+    pub(super) fn of_module(&self, module: usize, parent: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
         Rc::new(Scope { names: Names::Module(module), parent: Some(parent.clone()) })
     }
 

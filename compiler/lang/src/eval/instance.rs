@@ -102,7 +102,7 @@ impl<'w> Evaluator<'w> {
     }
 
     /// A value as topologies show it: hosts, instances and endpoints by their names.
-    fn shown(&self, value: &Value) -> String {
+    pub(super) fn shown(&self, value: &Value) -> String {
         let host = |host: usize| self.environment.hosts.get(host).map_or("", |h| &*h.name.text).to_owned();
         let run = |at: usize, run: usize| {
             let declared = self.environment.hosts.get(at).and_then(|h| h.runs.get(run));

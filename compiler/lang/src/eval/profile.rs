@@ -8,7 +8,7 @@ use super::exception::Exceptions;
 use crate::check::{Path, profile_named};
 use crate::limits;
 use crate::resolve::{Item, World};
-use crate::syntax::ast::{Difference, Exception, Expr, Field, Name, Profile, Setting};
+use crate::syntax::ast::{Difference, Exception, Expr, Name, Profile, Setting};
 
 /// All that is set, the layer that counts most first.
 pub(super) struct Settings<'w> {
@@ -19,9 +19,7 @@ pub(super) struct Settings<'w> {
 struct Layer<'w> {
     set: BTreeMap<Path<'w>, Set<'w>>,
     /// Of a profile: what it sets of every host.
-    every_host: &'w [Field],
-    module: usize,
-    by: By<'w>,
+    every_host: BTreeMap<&'w str, Set<'w>>,
 }
 
 /// A value that is set.
@@ -38,8 +36,8 @@ pub(super) struct Set<'w> {
 pub(super) enum By<'w> {
     With,
     Variant(&'w Name),
-    Deviations,
-    Deviation(&'w Exception),
+    /// With the name of the profile or variant.
+    Deviation(&'w Exception, &'w str),
     Profile(&'w Name),
     EveryHost(&'w Name),
 }
@@ -72,7 +70,9 @@ impl<'w> Settings<'w> {
         layers.push(Layer::deviations(exceptions));
         for (module, profile) in chain(world, asked.profile) {
             let layer = Layer::of(module, By::Profile(&profile.name), &profile.settings);
-            layers.push(Layer { every_host: &profile.every_host, ..layer });
+            let by = By::EveryHost(&profile.name);
+            let every = profile.every_host.iter().map(|f| (&*f.key.text, Set { expr: &f.value, module, by }));
+            layers.push(Layer { every_host: every.collect(), ..layer });
         }
         Self { layers }
     }
@@ -80,6 +80,16 @@ impl<'w> Settings<'w> {
     /// What counts at a path.
     pub(super) fn get(&self, path: &[&str]) -> Option<Set<'w>> {
         self.layers.iter().find_map(|layer| layer.set.get(path).copied())
+    }
+
+    /// All that is set at a path, what counts first.
+    pub(super) fn all(&self, path: &[&str]) -> Vec<Set<'w>> {
+        self.layers.iter().filter_map(|layer| layer.set.get(path).copied()).collect()
+    }
+
+    /// All that is set of a host, what counts first.
+    pub(super) fn all_of_host(&self, host: &str, name: &str) -> Vec<Set<'w>> {
+        self.layers.iter().flat_map(|layer| layer.host(host, name)).collect()
     }
 
     /// What counts of a host: its own setting before `every host`, within each profile.
@@ -97,27 +107,22 @@ impl<'w> Layer<'w> {
     fn of(module: usize, by: By<'w>, settings: &'w [Setting]) -> Self {
         let path = |s: &'w Setting| s.path.iter().map(|n| &*n.text).collect();
         let set = settings.iter().map(|s| (path(s), Set { expr: &s.value, module, by })).collect();
-        Self { set, every_host: &[], module, by }
+        Self { set, every_host: BTreeMap::new() }
     }
 
     fn deviations(exceptions: &Exceptions<'w>) -> Self {
         let mut set = BTreeMap::new();
         for effective in exceptions.all() {
             if let Difference::Deviate(expr) = &effective.exception.difference {
-                let by = By::Deviation(effective.exception);
+                let by = By::Deviation(effective.exception, effective.declared_by);
                 set.insert(effective.path.clone(), Set { expr, module: effective.module, by });
             }
         }
-        Self { set, every_host: &[], module: 0, by: By::Deviations }
+        Self { set, every_host: BTreeMap::new() }
     }
 
     fn host(&self, host: &str, name: &str) -> impl Iterator<Item = Set<'w>> {
-        let by = match self.by {
-            By::Profile(profile) => By::EveryHost(profile),
-            other => other,
-        };
-        let every = self.every_host.iter().find(|f| &*f.key.text == name);
-        let every = every.map(|f| Set { expr: &f.value, module: self.module, by });
-        self.set.get([host, name].as_slice()).copied().into_iter().chain(every)
+        let own = self.set.get([host, name].as_slice()).copied();
+        own.into_iter().chain(self.every_host.get(name).copied())
     }
 }

@@ -12,7 +12,8 @@ use super::versions::Written;
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
 ///
 /// Beside them a file `profile` says which profile stage `eval` evaluates (else `local`), `variants` has a variant on each
-/// line, `with` a setting of the command line, and `today` is the day as of which `until` is judged.
+/// line, `with` a setting of the command line, `paths` what stage `explain` explains, and `today` is the day as of which
+/// `until` is judged.
 #[derive(Clone, Default)]
 pub(crate) struct Case {
     files: BTreeMap<String, Vec<u8>>,
@@ -21,6 +22,8 @@ pub(crate) struct Case {
     pub(crate) options: CheckOptions,
     /// What the file `versions` says that a lock has.
     versions: Option<Written>,
+    /// What stage `explain` explains.
+    pub(crate) paths: Vec<String>,
 }
 
 impl PartialEq for Case {
@@ -48,6 +51,7 @@ impl Case {
             selection: Selection { profile, variants: lines("variants") },
             options: CheckOptions { today, with: lines("with") },
             versions: fs::read_to_string(folder.join("versions")).ok().map(Written),
+            paths: lines("paths"),
         };
         case.gather(folder, "")?;
         Ok(case)

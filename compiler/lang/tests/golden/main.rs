@@ -1,5 +1,5 @@
-//! Golden cases of the stages `syntax`, `check` and `eval`: folders of `golden/STAGE/` with an `env.pl` and what is
-//! expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden --
+//! Golden cases of the stages `syntax`, `check`, `eval` and `explain`: folders of `golden/STAGE/` with an `env.pl` and what
+//! is expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden --
 //! [--update] [FILTER]`.
 //!
 //! | what comes of it | where it is expected |
@@ -8,6 +8,7 @@
 //! | a layout | `out.pl` |
 //! | messages | comments in the `.pl` files, below the lines that they are about: see `annotate` |
 //! | messages of a file that no comment can stand in | `expect.txt`: see `listing` |
+//! | where values come from | `expect.txt`: see `explain` |
 //!
 //! From a case as it stands, [`wanted`] makes the case as it has to be; they are compared, or the second is written.
 #![allow(
@@ -19,6 +20,7 @@
 
 mod annotate;
 mod case;
+mod explain;
 mod listing;
 #[path = "../support/versions.rs"]
 mod versions;
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
     let (mut passed, mut failed) = (0, 0);
-    for stage in ["syntax", "fmt", "check", "eval"] {
+    for stage in ["syntax", "fmt", "check", "eval", "explain"] {
         for folder in folders(&root.join(stage)) {
             let name = format!("{stage}/{}", folder.file_name().unwrap_or_default().to_string_lossy());
             if !name.contains(&filter) {
@@ -143,6 +145,12 @@ fn eval(case: &Case) -> Found {
 
 /// The case as it has to be: what it compiles, with the expectations that hold.
 fn wanted(stage: &str, case: &Case) -> Case {
+    if stage == "explain" {
+        let checked = plc_lang::check("env.pl", case, &case.options);
+        if let Some(program) = &checked.program {
+            return case.expecting("expect.txt", explain::listing_of(case, &checked.sources, program));
+        }
+    }
     let found = compile(stage, case);
     // Nobody can write a comment into the command line.
     let listed =

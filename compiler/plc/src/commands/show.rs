@@ -1,5 +1,7 @@
 //! `plc show`
 
+mod value;
+
 use std::path::Path;
 
 use plc_plan::derivation::{Builder, Derivation, Role, TreeContent};
@@ -16,18 +18,20 @@ use crate::{
     selecting::Selecting,
 };
 
-/// Show a derivation by its hash, or what a description comes to.
+/// Show a derivation by its hash, what a description comes to, or where one of its values comes from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A derivation hash, the beginning of one, or a description
     #[arg(default_value = "env.pl")]
     what: String,
+    /// A value of the description to explain: `app_servers`, `db.memory`, `app.fpm.workers`
+    path: Option<String>,
     #[command(flatten)]
     selecting: Selecting,
     /// Which stage of a description to show
     #[arg(long, value_enum, default_value_t = Stage::Topology)]
     stage: Stage,
-    /// Print a derivation as JSON (a description is always shown so)
+    /// Print a derivation or a value as JSON (a description is always shown so)
     #[arg(long)]
     json: bool,
 }
@@ -44,6 +48,10 @@ enum Stage {
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     if Path::new(&args.what).exists() || args.what.ends_with(".pl") {
         return description(args, terminal);
+    }
+    if args.path.is_some() {
+        return Err(CliError::user(format!("`{}` is not a description", args.what))
+            .help("a value is asked of one: `plc show env.pl app.fpm.workers`"));
     }
     let machine = Machine::open_to_read(global)?;
     let (hash, derivation) = machine.derivation(&args.what)?;
@@ -63,6 +71,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
 
 fn description(args: &Args, terminal: &Terminal) -> Outcome {
     let file = Path::new(&args.what);
+    if let Some(path) = &args.path {
+        let project = Project::open(file, &args.selecting.setting, terminal)?;
+        return value::run(&project, path, &args.selecting, args.json, terminal);
+    }
     let value = match args.stage {
         Stage::Topology => {
             let project = Project::open(file, &args.selecting.setting, terminal)?;

@@ -199,6 +199,13 @@ impl SourceCode for Named<'_> {
     }
 }
 
+/// A place as `env.pl:31`, its file as seen from the working directory.
+pub(crate) fn place(span: Span, sources: &Sources, project: &Path) -> String {
+    let Some(source) = sources.get(span.source) else { return String::new() };
+    let before = source.text.get(..span.start as usize).unwrap_or(&source.text);
+    format!("{}:{}", seen_name(source, project), before.matches('\n').count() + 1)
+}
+
 /// Diagnostics for machines: code, severity, message, places as file, line and column counted from 1, help, note.
 pub(crate) fn as_json(diagnostics: &[Diagnostic], sources: &Sources, project: &Path) -> Value {
     diagnostics
