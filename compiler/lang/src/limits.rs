@@ -35,6 +35,8 @@ pub(crate) const BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) const EXTENDS: usize = 32;
 /// Members that are looked through in one step of evaluating.
 pub(crate) const LOOKS: usize = 32;
+/// Settings and declared differences of a profile, with those that it extends, that cost one step of evaluating.
+pub(crate) const SETTINGS: usize = 4;
 /// Bytes that a copied string, name or reference costs besides its text.
 pub(crate) const COPY_BYTES: usize = 64;
 /// Replicas of one host.

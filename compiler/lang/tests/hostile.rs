@@ -135,6 +135,86 @@ fn what_is_shared_is_charged_each_time() {
     assert_eq!(code, "E0508");
 }
 
+/// A description of `n` hosts with one instance each, and what follows it.
+fn hosts(n: usize, rest: &str) -> String {
+    let hosts: String = (0..n).map(|i| format!("host h{i} {{ run c = C {{ p = \"a\" }} }}\n")).collect();
+    format!(
+        "archive d = apt {{ suites = [\"s\"], components = [\"main\"], signed_by = \"k\" }}\n\
+         component C {{ param p: String = \"a\", requires peer: Http?, provides x: Http on 80 }}\n\
+         environment e {{ base = d\n{hosts} }}\n{rest}"
+    )
+}
+
+#[test]
+fn many_differences_are_answered() {
+    const N: usize = 4000;
+    let all = |of: &dyn Fn(usize) -> String| -> String { (0..N).map(of).collect() };
+    let absent = all(&|i| format!("absent h{i} because \"x\"\n"));
+    let double = all(&|i| format!("double h{i} with C because \"x\"\n"));
+    let deviate = all(&|i| format!("deviate h{i}.c.p = \"b\" because \"x\"\n"));
+    let set = all(&|i| format!("h{i}.c.p = \"b\"\n h{i}.base = apt {{ suites = [\"s{i}\"] }}\n"));
+    let pins = all(&|i| format!("package \"p{i}\" = \"1\"\n"));
+    for (what, text) in [
+        ("absences", format!("profile p of e {{ {absent} }}")),
+        ("doubles", format!("profile p of e {{ {double} }}")),
+        ("deviations", format!("profile p of e {{ {deviate} }}")),
+        ("pins", format!("variant p of e {{ {pins} }}")),
+    ] {
+        let checked = checked(hosts(N, &text));
+        assert!(checked.program.is_some(), "{what}: {:?}", checked.diagnostics.first());
+    }
+    let set: String = set.lines().take(4900).map(|line| format!("{line}\n")).collect();
+    let archives = checked(hosts(N, &format!("variant p of e {{ {set} }}")));
+    assert!(archives.program.is_some(), "{:?}", archives.diagnostics.first());
+    let again = format!("profile p of e {{ {absent} }} profile q of e {{ {double} {absent} }}");
+    assert_eq!(refused("differences twice", hosts(N, &again)), "E0101");
+    let again = format!("profile p of e {{ {} }}", "absent h1 because \"x\"\n".repeat(N));
+    assert_eq!(refused("one difference again and again", hosts(N, &again)), "E0202");
+    let heirs: String = (0..20_000).map(|i| format!("profile p{i} of e extends p {{ }}\n")).collect();
+    assert_eq!(refused("heirs", hosts(N, &format!("profile p of e {{ {deviate} }}\n{heirs}"))), "E0508");
+    let variants: String = (0..20_000).map(|i| format!("variant v{i} of e {{ }}\n")).collect();
+    assert_eq!(refused("variants", hosts(N, &format!("profile p of e {{ }}\n{variants}"))), "E0508");
+}
+
+#[test]
+fn the_command_line_is_answered() {
+    for with in [
+        "",
+        "=",
+        "a",
+        "a=",
+        "=a",
+        ".=.",
+        "a.b.c.d=1",
+        "p=\"",
+        "p={",
+        "p=[",
+        "p=\u{202e}",
+        "p=\0",
+        "é=é",
+        "package:=",
+        "package:é=é",
+        "package:a=\"",
+        "h.c.p=é",
+        "h.c.p=./é",
+        "h.c.p=\"{",
+        "h.c.p=\n1",
+        "\n",
+        "h.c.p=1\n2",
+        "base=é",
+        "h.c.from=",
+        "h.base=apt {",
+        "h.c.p=p",
+        "h.c.p=a//b",
+        "h.c.p=e",
+    ] {
+        let options = CheckOptions { today: None, with: vec![with.to_owned(), with.to_owned()] };
+        let text = hosts(1, "let p = \"é\"\n").replace("h0", "h");
+        let files = Memory(BTreeMap::from([("env.pl".to_owned(), text)]));
+        located(&plc_lang::check("env.pl", &files, &options));
+    }
+}
+
 #[test]
 fn many_interpolations_are_refused() {
     assert_eq!(refused("interpolations", format!("let a = \"{}\"", "{1}".repeat(MILLION))), "E0101");
@@ -218,6 +298,14 @@ fn fragment() -> impl Strategy<Value = String> {
         "service s {",
         "check ",
         "link ",
+        "double c with C because ",
+        "absent h.c because \"x\"",
+        "deviate h.c.p = ",
+        " until 2027-06-30",
+        "variant v of e {",
+        "package \"x\" from d",
+        "from = apt { suites = ",
+        "h.base = ",
         "profile p of e {",
         "every host",
         "extends ",

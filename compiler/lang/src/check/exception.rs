@@ -193,6 +193,9 @@ impl<'w> Checker<'w> {
     /// Refuses a difference about something that a profile which is extended has left out as a whole.
     pub(super) fn inherited(&mut self, module: usize, profile: &'w Profile) {
         let own = self.keys_of(module, profile);
+        if profile.exceptions.is_empty() {
+            return;
+        }
         let Some(of) = self.world.environment_named(module, &profile.environment.text) else { return };
         let Some(places) = self.places(of.0, of.1) else { return };
         let mut below = Vec::new();
@@ -204,7 +207,7 @@ impl<'w> Checker<'w> {
             below.push(self.keys_of(home, next));
             at = next;
         }
-        for exception in profile.exceptions.iter().filter(|_| !below.is_empty()) {
+        for exception in &profile.exceptions {
             let keys = places.keys(exception);
             // What it replaces was about the same.
             let replaces = |keys_of: &Keys<'w>| keys.iter().any(|key| keys_of.contains_key(key));

@@ -44,6 +44,12 @@ impl<'w> Places<'w> {
         }
     }
 
+    /// An instance by the names of its host and its own.
+    pub(crate) fn named(&self, host: &str, instance: &str) -> Option<(usize, usize)> {
+        let (host, runs) = self.hosts.get(host)?;
+        Some((*host, *runs.get(instance)?))
+    }
+
     /// The instance that a path names, by itself or as the only one of its host.
     pub(crate) fn instance(&self, path: &[Name]) -> Option<(usize, usize)> {
         match self.find(path)? {

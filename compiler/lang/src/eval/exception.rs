@@ -21,6 +21,10 @@ pub(super) struct Exceptions<'w> {
     instances: BTreeMap<(usize, usize), usize>,
     /// Uses of doubles that do not fit, each told once.
     told: BTreeSet<(Span, Span)>,
+    /// The hosts and instances by name; none where there is no difference.
+    places: Option<Places<'w>>,
+    /// How many were looked at, replaced ones among them.
+    count: usize,
 }
 
 /// A difference in force.
@@ -55,12 +59,15 @@ impl<'w> Exceptions<'w> {
             hosts: BTreeMap::new(),
             instances: BTreeMap::new(),
             told: BTreeSet::new(),
+            places: None,
+            count: layers.iter().map(|layer| layer.2.len()).sum(),
         };
         let mut refused = Vec::new();
         if !layers.is_empty() {
             let places = Places::of(asked.environment);
             made.gather(&layers, &places, &mut refused);
             made.index(&places);
+            made.places = Some(places);
         }
         (made, refused)
     }
@@ -128,6 +135,11 @@ impl<'w> Exceptions<'w> {
         &self.all
     }
 
+    /// How many were declared, replaced ones among them.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Why a host is not there, if it is not.
     pub(super) fn absent_host(&self, host: usize) -> Option<&Effective<'w>> {
         self.all.get(*self.hosts.get(&host)?)
@@ -178,6 +190,8 @@ impl<'w> Evaluator<'w> {
         let replaced = declared.and_then(|run| self.world.component(self.home, &run.component.text));
         let stand_in = self.world.component(double.module, &double.component.text);
         let (Some(stand_in), Some(replaced)) = (stand_in, replaced) else { return Ok(()) };
+        let members = [stand_in.1, replaced.1].map(|c| c.provides.len() + c.params.len());
+        self.look(members.into_iter().sum(), name.span)?;
         let needed = self.offer((replaced.0.module, replaced.1), &name.text);
         let own = self.offer((stand_in.0.module, stand_in.1), &name.text);
         let Some(needed) = needed else { return Err(Fault::internal(name.span)) };
@@ -217,17 +231,16 @@ impl<'w> Evaluator<'w> {
 
     /// Whether an argument is just an endpoint of something absent: an optional requirement goes without it.
     pub(super) fn names_absent(&self, expr: &Expr, host: usize) -> bool {
-        let ExprKind::Member(of, _) = &expr.kind else { return false };
-        let position = |host: usize, name: &str| {
-            self.environment.hosts.get(host)?.runs.iter().position(|run| &*run.name.text == name)
+        let (ExprKind::Member(of, _), Some(places)) = (&expr.kind, &self.exceptions.places) else {
+            return false;
         };
-        let named = |name: &str| self.environment.hosts.iter().position(|host| &*host.name.text == name);
+        let Some(here) = self.environment.hosts.get(host).map(|host| &*host.name.text) else { return false };
         let found = match &of.kind {
             // An instance's name hides a host's of the same name.
-            ExprKind::Name(name) => position(host, name).map(|run| (host, run)),
+            ExprKind::Name(name) => places.named(here, name),
             ExprKind::Member(of, instance) => match &of.kind {
-                ExprKind::Name(name) if position(host, name).is_none() => {
-                    named(name).and_then(|host| Some((host, position(host, &instance.text)?)))
+                ExprKind::Name(name) if places.named(here, name).is_none() => {
+                    places.named(name, &instance.text)
                 }
                 _ => None,
             },

@@ -6,6 +6,7 @@ use super::fault::{Fault, Outcome};
 use super::value::Value;
 use super::{Asked, Evaluator, validate};
 use crate::diag::Diagnostic;
+use crate::limits;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::topology::{EndpointRef, Host, Instance, Pin, Secret, Topology};
@@ -15,7 +16,8 @@ impl<'w> Evaluator<'w> {
     pub(super) fn topology(&mut self, asked: &Asked<'w>) -> Topology {
         let environment = self.environment;
         self.valid(validate::label(&environment.name.text, environment.name.span));
-        let result = self.look(self.settings.count() + self.exceptions.all().len(), environment.name.span);
+        let set = (self.settings.count() + self.exceptions.count()) / limits::SETTINGS;
+        let result = self.spend(environment.name.span, u64::try_from(set).unwrap_or(u64::MAX), 0);
         self.keep(result);
         let archive = self.base.clone().and_then(|base| self.archive_of(&base, environment.name.span));
         let archive = archive.unwrap_or_default();

@@ -22,4 +22,5 @@ mod packages;
 mod reading;
 mod real;
 mod reproducible;
+mod selecting;
 mod support;

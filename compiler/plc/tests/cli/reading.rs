@@ -142,7 +142,7 @@ fn check_tells_profiles() {
     let json = place.run(["check", "env.pl", "--json"], 0).json();
     assert_eq!(
         json,
-        serde_json::json!({ "ok": true, "profiles": ["production", "local"], "diagnostics": [] })
+        serde_json::json!({ "ok": true, "profiles": ["production", "local"], "variants": [], "diagnostics": [] })
     );
     place.edit("env.pl", "base = tiny", "base = tny");
     let json = place.run(["check", "env.pl", "--json"], 2).json();
