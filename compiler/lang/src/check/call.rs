@@ -32,14 +32,16 @@ impl<'w> Checker<'w> {
             return Typed::unknown();
         };
         let result = self.function_type(home, function);
-        let label = self.given(home, function, arguments, span, scope);
-        // What a function computes without its arguments does not change with them.
+        let given = self.given(home, function, arguments, span, scope).data();
         let label = match result.label.level {
+            // What a function computes without its arguments does not change with them.
             Level::Identity => result.label,
-            _ => result.label.join(label.data()),
+            // What it makes of them is what they are: where they are another function's, that remains to be seen.
+            Level::Argument => Label { locked: result.label.locked.or(given.locked), ..given },
+            _ => result.label.join(given),
         };
-        let level = if label.level == Level::Argument { Level::Identity } else { label.level };
-        Typed { ty: result.ty, label: Label { level, ..label }.through(name.span, &name.text) }
+        let step = format!("{}(…)", name.text).into();
+        Typed { ty: result.ty, label: label.through(name.span, &step) }
     }
 
     /// Holds the arguments against the parameters; gives the label of all of them.
