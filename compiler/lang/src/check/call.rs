@@ -159,6 +159,9 @@ impl<'w> Checker<'w> {
         {
             self.report(Diagnostic::error("E0514", span, message).help(functions::VERSION_FORM));
         }
+        if builtin.name == "sum" {
+            self.world.know_asked(span, &ty);
+        }
         Typed { ty, label }
     }
 

@@ -190,15 +190,20 @@ impl<'w> Checker<'w> {
         for item in items {
             let typed = self.infer(item, scope);
             label = label.join(typed.label);
-            match element.join(&typed.ty) {
-                Some(joined) => element = joined,
-                None => {
-                    let message = format!("a list holds one type: this is `{}`, not `{element}`", typed.ty);
-                    let diagnostic = Diagnostic::error("E0301", item.span, message);
-                    self.report(match first {
-                        Some(first) => diagnostic.and(first, format!("`{element}` by this")),
-                        None => diagnostic,
-                    });
+            let Some(joined) = element.join(&typed.ty) else {
+                let diagnostic = elements_differ(item.span, &typed.ty, &element);
+                self.report(match first {
+                    Some(first) => diagnostic.and(first, format!("`{element}` by this")),
+                    None => diagnostic,
+                });
+                continue;
+            };
+            // Records of other fields each time make a type that grows with the list.
+            match declared::bounded(joined, item.span) {
+                Ok(joined) => element = joined,
+                Err(diagnostic) => {
+                    self.report(*diagnostic);
+                    return Typed { ty: Type::Unknown, label };
                 }
             }
             first.get_or_insert(item.span);
@@ -348,6 +353,14 @@ impl<'w> Checker<'w> {
         });
         Typed { ty, label: label.join(yes.label).join(no.label) }
     }
+}
+
+fn elements_differ(span: Span, found: &Type, element: &Type) -> Diagnostic {
+    if found.holds_secret() || element.holds_secret() {
+        return secret_misused(span, "a list of other values", found);
+    }
+    let message = format!("a list holds one type: this is `{found}`, not `{element}`");
+    Diagnostic::error("E0301", span, message)
 }
 
 /// Longer strings are nobody's choice, and are not kept for their type.

@@ -11,6 +11,7 @@ mod declared;
 mod environment;
 mod exception;
 mod expression;
+mod held;
 mod label;
 mod make;
 mod matching;
@@ -37,12 +38,13 @@ use crate::syntax::ast::Name;
 pub(crate) use declared::declared;
 pub(crate) use exception::{place_of, plain_text};
 pub(crate) use expression::too_deep;
+pub(crate) use held::{is_shaped, range_error, shape_error};
 pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
+pub(crate) use sink::{HOST, HOST_OPTIONS};
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
-pub(crate) use sink::{HOST, HOST_OPTIONS, is_shaped, range_error, shape_error};
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {

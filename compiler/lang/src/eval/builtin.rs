@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::functions;
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
-use crate::types::Kind;
+use crate::types::{Kind, Type};
 
 impl Evaluator<'_> {
     /// What a function of the language gives. `package` is the caller's, since it asks for a host.
@@ -31,7 +31,7 @@ impl Evaluator<'_> {
             ("version", [Value::Text(text)]) => return version(text, span),
             ("floor", [Value::Float(x)]) => return floor(*x, span),
             ("float", [Value::Number(_, n)]) => Some(Value::Float(*n as f64)),
-            ("sum", [Value::List(items)]) => return sum(items, span),
+            ("sum", [Value::List(items)]) => return sum(items, self.world.asked_type(span), span),
             ("replace", [Value::Text(text), Value::Text(part), Value::Text(by)]) => {
                 let count = if part.is_empty() { 0 } else { text.matches(&**part).count() };
                 self.spend(span, 0, count.saturating_mul(by.len()))?;
@@ -74,8 +74,14 @@ fn floor(x: f64, span: Span) -> Outcome<Value> {
     if fits { Ok(Value::Number(Kind::Int, whole as i64)) } else { Err(operator::overflow(span)) }
 }
 
-fn sum(items: &[Value], span: Span) -> Outcome<Value> {
-    let Some((first, rest)) = items.split_first() else { return Ok(Value::Number(Kind::Int, 0)) };
+fn sum(items: &[Value], ty: Option<Type>, span: Span) -> Outcome<Value> {
+    let Some((first, rest)) = items.split_first() else {
+        return Ok(match ty {
+            Some(Type::Number(kind, _)) => Value::Number(kind, 0),
+            Some(Type::Float) => Value::Float(0.0),
+            _ => Value::Number(Kind::Int, 0),
+        });
+    };
     rest.iter().try_fold(first.clone(), |sum, item| operator::binary(BinaryOp::Add, &sum, item, span))
 }
 

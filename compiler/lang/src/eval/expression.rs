@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Evaluator;
-use super::bind::{Bound, bind};
+use super::bind::Bound;
 use super::fault::{Fault, Outcome};
 use super::operator;
 use super::scope::{HERE, Names, Scope, Slot, State, Thunk};
@@ -195,13 +195,21 @@ impl<'w> Evaluator<'w> {
         }
         slot.state.replace(State::Busy);
         let result = match &slot.thunk {
-            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
-            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
+            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
+            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
             Thunk::Missing { host, span } => Err(Fault::new(missing(&slot.name, host, *span, asked))),
             Thunk::Ready => Err(Fault::internal(asked)),
         };
         slot.state.replace(result.as_ref().map_or(State::Failed, |value| State::Done(value.clone())));
         result
+    }
+
+    /// A computed value that keeps to the bounds of its slot.
+    fn held(&mut self, value: Value, slot: &Slot<'_>, expr: &Expr) -> Outcome<Value> {
+        if let Some((ty, declared)) = &slot.bound {
+            self.bind(&value, &Bound::new(&slot.name, ty, *declared), expr)?;
+        }
+        Ok(value)
     }
 
     /// A branch that may or may not be taken, in the identity form: as it is written, or that it fails.
@@ -308,14 +316,14 @@ impl<'w> Evaluator<'w> {
         let mut names = BTreeMap::new();
         for ((value, argument), (param, ty)) in given.into_iter().zip(arguments).zip(&function.params) {
             let ty = declared(world, home, ty).unwrap_or(Type::Unknown);
-            bind(&value, &Bound { ty: &ty, declared: param.span, name: &param.text }, argument.span)?;
+            self.bind(&value, &Bound::new(&param.text, &ty, param.span), argument)?;
             names.insert(param.text.clone(), Slot::ready(&param.text, value));
         }
         let inner = Scope::inside(&self.module(home), names);
         let value = self.eval(&function.body, &inner)?;
         let ty = declared(world, home, &function.result).unwrap_or(Type::Unknown);
-        let bound = Bound { ty: &ty, declared: function.result.span, name: &function.name.text };
-        bind(&value, &bound, function.body.span)?;
+        let bound = Bound::new(&function.name.text, &ty, function.result.span);
+        self.bind(&value, &bound, &function.body)?;
         Ok(value)
     }
 
@@ -353,22 +361,16 @@ impl<'w> Evaluator<'w> {
         let internal = || Fault::internal(name.span);
         match of {
             Value::Symbol(of) => Ok(Value::symbol(format!("{of}.{}", name.text))),
+            Value::Record(fields) if matches!(self.world.asked_type(name.span), Some(Type::Map(_))) => {
+                let keys: usize = fields.iter().map(|(key, _)| limits::COPY_BYTES + key.len()).sum();
+                self.spend(name.span, 1, keys)?;
+                map_member(fields, &name.text).ok_or_else(internal)
+            }
             Value::Record(fields) => {
                 self.look(fields.len(), name.span)?;
-                if let Some((_, value)) = fields.iter().find(|(field, _)| *field == name.text) {
-                    return Ok(value.clone());
-                }
-                Ok(match &*name.text {
-                    // Of a map; a record that may lack a field has `none` there.
-                    "length" => {
-                        Value::Number(Kind::Int, i64::try_from(fields.len()).map_err(|_| internal())?)
-                    }
-                    "keys" => {
-                        Value::List(Rc::new(fields.iter().map(|(key, _)| Value::text(&**key)).collect()))
-                    }
-                    "values" => Value::List(Rc::new(fields.iter().map(|(_, value)| value.clone()).collect())),
-                    _ => Value::None,
-                })
+                let found = fields.iter().find(|(field, _)| *field == name.text);
+                // A record that may lack a field has `none` there.
+                Ok(found.map_or(Value::None, |(_, value)| value.clone()))
             }
             Value::Host(host) => {
                 let address = self.address(*host, None);
@@ -461,6 +463,15 @@ impl<'w> Evaluator<'w> {
     }
 }
 
+fn map_member(entries: &[(Arc<str>, Value)], name: &str) -> Option<Value> {
+    Some(match name {
+        "length" => Value::Number(Kind::Int, i64::try_from(entries.len()).ok()?),
+        "keys" => Value::List(Rc::new(entries.iter().map(|(key, _)| Value::text(&**key)).collect())),
+        "values" => Value::List(Rc::new(entries.iter().map(|(_, value)| value.clone()).collect())),
+        _ => return None,
+    })
+}
+
 /// The scope of one element of a comprehension.
 fn element_scope<'w>(f: &'w For, item: Value, second: Option<Value>, scope: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
     let mut names = BTreeMap::from([(f.name.text.clone(), Slot::ready(&f.name.text, item))]);
@@ -542,14 +553,6 @@ fn unit(kind: Kind, name: &str) -> Option<i64> {
         (Kind::Rate, "mib_per_second") => 1 << 20,
         _ => return None,
     })
-}
-
-/// A computed value that keeps to the bounds of its slot.
-fn held(value: Value, slot: &Slot<'_>, span: Span) -> Outcome<Value> {
-    if let Some((ty, declared)) = &slot.bound {
-        bind(&value, &Bound { ty, declared: *declared, name: &slot.name }, span)?;
-    }
-    Ok(value)
 }
 
 fn missing(name: &str, host: &str, span: Span, asked: Span) -> Diagnostic {
