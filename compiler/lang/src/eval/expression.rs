@@ -91,7 +91,7 @@ impl<'w> Evaluator<'w> {
                 Value::Bool(true) => self.eval(&parts.1, scope)?,
                 Value::Bool(false) => self.eval(&parts.2, scope)?,
                 Value::Symbol(condition) => {
-                    let (yes, no) = (self.either(&parts.1, scope), self.either(&parts.2, scope));
+                    let (yes, no) = (self.either(&parts.1, scope)?, self.either(&parts.2, scope)?);
                     Value::symbol(format!("if {condition} then {yes} else {no}"))
                 }
                 _ => return Err(Fault::internal(span)),
@@ -112,13 +112,18 @@ impl<'w> Evaluator<'w> {
             (BinaryOp::And | BinaryOp::Or, Value::Bool(_)) => return self.eval(&sides.1, scope),
             (BinaryOp::Otherwise, Value::None) => return self.eval(&sides.1, scope),
             (BinaryOp::And | BinaryOp::Or | BinaryOp::Otherwise, Value::Symbol(left)) => {
-                let right = self.either(&sides.1, scope);
+                let right = self.either(&sides.1, scope)?;
                 return Ok(Value::symbol(format!("({left} {} {right})", op.symbol())));
             }
             (BinaryOp::Otherwise, _) => return Ok(left),
             _ => {}
         }
         let right = self.eval(&sides.1, scope)?;
+        if left.is_symbol() || right.is_symbol() {
+            // The other side is written out.
+            self.weigh(&left, span)?;
+            self.weigh(&right, span)?;
+        }
         let value = operator::binary(op, &left, &right, span)?;
         let bytes = match &value {
             Value::Text(text) => text.len(),
@@ -213,8 +218,18 @@ impl<'w> Evaluator<'w> {
     }
 
     /// A branch that may or may not be taken, in the identity form: as it is written, or that it fails.
-    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> String {
-        self.eval(expr, scope).map_or_else(|_| "a fault".to_owned(), |value| value.written())
+    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
+        let value = self.eval(expr, scope).and_then(|value| self.written(&value, expr.span));
+        match value {
+            Err(fault) if self.spent.exhausted() => Err(fault),
+            value => Ok(value.unwrap_or_else(|_| "a fault".to_owned())),
+        }
+    }
+
+    /// A value as the language writes it, where a capacity is computed with it.
+    fn written(&mut self, value: &Value, span: Span) -> Outcome<String> {
+        self.weigh(value, span)?;
+        Ok(value.written())
     }
 
     fn comprehension(&mut self, f: &'w For, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -227,7 +242,7 @@ impl<'w> Evaluator<'w> {
                 self.host_is_there(host, f.list.span)?;
                 self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect()
             }
-            Value::Symbol(list) => return Ok(self.gone_through_symbol(f, &list, scope)),
+            Value::Symbol(list) => return self.gone_through_symbol(f, &list, scope),
             _ => return Err(Fault::internal(f.list.span)),
         };
         let mut results = Vec::new();
@@ -243,7 +258,8 @@ impl<'w> Evaluator<'w> {
             self.spend(f.body.span, 1, size_of::<Value>())?;
             let mut value = self.eval(&f.body, &inner)?;
             if let Some(condition) = kept {
-                value = Value::symbol(format!("{} if {condition}", value.written()));
+                let kept = self.written(&value, f.body.span)?;
+                value = Value::symbol(format!("{kept} if {condition}"));
             }
             match &f.key {
                 None => results.push(value),
@@ -262,13 +278,15 @@ impl<'w> Evaluator<'w> {
     }
 
     /// In the identity form, a list that capacities reach is gone through once, with its element as a name.
-    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Value {
+    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
         let second = f.second.as_ref().map(|name| Value::symbol(&*name.text));
         let inner = element_scope(f, Value::symbol(&*f.name.text), second, scope);
-        let body = self.either(&f.body, &inner);
-        let key = f.key.as_ref().map(|key| self.either(key, &inner)).unwrap_or_default();
-        let condition = f.condition.as_ref().map(|c| self.either(c, &inner)).unwrap_or_default();
-        Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text))
+        let body = self.either(&f.body, &inner)?;
+        let mut part = |expr: &'w Option<Expr>| -> Outcome<String> {
+            Ok(expr.as_ref().map(|expr| self.either(expr, &inner)).transpose()?.unwrap_or_default())
+        };
+        let (key, condition) = (part(&f.key)?, part(&f.condition)?);
+        Ok(Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text)))
     }
 
     fn matching(&mut self, m: &'w Match, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -279,7 +297,7 @@ impl<'w> Evaluator<'w> {
                 let inner = arm_scope(arm, &subject, scope);
                 let patterns: Vec<String> = arm.patterns.iter().map(|p| format!("{:?}", p.kind)).collect();
                 let patterns = patterns.join(" | ");
-                written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner));
+                written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner)?);
             }
             return Ok(Value::symbol(written + "}"));
         }
@@ -346,7 +364,7 @@ impl<'w> Evaluator<'w> {
     fn entry(&mut self, of: &Value, key: &Value, span: Span) -> Outcome<Value> {
         match (of, key) {
             (Value::Symbol(_), _) | (_, Value::Symbol(_)) => {
-                Ok(Value::symbol(format!("{}[{}]", of.written(), key.written())))
+                Ok(Value::symbol(format!("{}[{}]", self.written(of, span)?, self.written(key, span)?)))
             }
             (Value::Record(fields), Value::Text(key)) => {
                 self.look(fields.len(), span)?;

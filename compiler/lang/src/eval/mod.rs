@@ -21,6 +21,7 @@ mod scope;
 mod unique;
 mod validate;
 mod value;
+mod written;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
