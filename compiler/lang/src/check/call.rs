@@ -74,7 +74,12 @@ impl<'w> Checker<'w> {
             Some(Some(known)) => return known.clone(),
             Some(None) => {
                 let message = format!("`{}` calls itself", function.name.text);
-                let diagnostic = Diagnostic::error("E0207", at, message)
+                let mut diagnostic = Diagnostic::error("E0207", at, message);
+                let from = self.path.iter().position(|span| *span == at).unwrap_or(0);
+                for span in self.path.iter().skip(from + 1).take(8) {
+                    diagnostic = diagnostic.and(*span, "through this");
+                }
+                let diagnostic = diagnostic
                     .help("go through a list with `[… for x in list]`")
                     .note("without recursion, every evaluation ends");
                 self.report(diagnostic);
@@ -83,6 +88,7 @@ impl<'w> Checker<'w> {
             None => {}
         }
         self.lets.insert(at, None);
+        self.path.push(at);
         let mut table = super::component::Table::new();
         for (name, ty) in &function.params {
             let ty = self.declared(home, ty);
@@ -96,6 +102,7 @@ impl<'w> Checker<'w> {
         let declared_at = Some(function.result.span);
         let label = self.sink(&function.body, &scope, &ty, Level::Capacity, &what, declared_at);
         let typed = Typed { ty, label };
+        self.path.pop();
         self.lets.insert(at, Some(typed.clone()));
         typed
     }

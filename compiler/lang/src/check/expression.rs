@@ -384,7 +384,7 @@ fn not_shown(span: Span, ty: &Type) -> Diagnostic {
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
     let message =
         format!("this is computed through more than {} steps inside one another", limits::EVALUATION_DEPTH);
-    Diagnostic::error("E0109", span, message).help("shorten the chain of `let`s that lead here")
+    Diagnostic::error("E0109", span, message).help("shorten the chain of `let`s and calls that leads here")
 }
 
 fn circle(item: &Let, through: &[Span]) -> Diagnostic {

@@ -35,7 +35,7 @@ use crate::resolve::World;
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
-pub(crate) use declared::declared;
+pub(crate) use declared::{declared, is_type};
 pub(crate) use exception::{place_of, plain_text};
 pub(crate) use expression::too_deep;
 pub(crate) use held::{is_shaped, range_error, shape_error};

@@ -338,11 +338,11 @@ impl<'w> Evaluator<'w> {
             names.insert(param.text.clone(), Slot::ready(&param.text, value));
         }
         let inner = Scope::inside(&self.module(home), names);
-        let value = self.eval(&function.body, &inner)?;
         let ty = declared(world, home, &function.result).unwrap_or(Type::Unknown);
         let bound = Bound::new(&function.name.text, &ty, function.result.span);
-        self.bind(&value, &bound, &function.body)?;
-        Ok(value)
+        let value = self.eval(&function.body, &inner);
+        let value = value.and_then(|value| self.bind(&value, &bound, &function.body).map(|()| value));
+        value.map_err(|fault| fault.called_at(span))
     }
 
     /// The host that a scope is in.
