@@ -272,6 +272,12 @@ impl<'w> Checker<'w> {
                 diagnostic.help = match other {
                     Type::Map(_) => Some("a map has keys and values: `for key, value in map`".to_owned()),
                     Type::List(_) => Some("a list has no keys: `for element in list`".to_owned()),
+                    Type::Option(_) => {
+                        Some("it may be `none`: say what is meant then, as `(list ?? [])`".to_owned())
+                    }
+                    Type::Record(_) => {
+                        Some("a map is gone through, a record is not: give it the type `Map<…>`".to_owned())
+                    }
                     _ => None,
                 };
                 self.report(diagnostic);
@@ -286,6 +292,10 @@ impl<'w> Checker<'w> {
         let of = self.infer(&sides.0, scope);
         let key = self.infer(&sides.1, scope);
         let label = of.label.join(key.label).data();
+        if key.ty.holds_secret() {
+            self.report(secret_misused(sides.1.span, "a key", &key.ty));
+            return Typed::unknown();
+        }
         if !key.ty.fits(&Type::Text) {
             let message = format!("a key is a `String`, this is `{}`", key.ty);
             let mut diagnostic = Diagnostic::error("E0301", sides.1.span, message);
@@ -308,7 +318,14 @@ impl<'w> Checker<'w> {
             }
             (other, _) => {
                 let message = format!("a key is taken of a map, this is `{other}`");
-                self.report(Diagnostic::error("E0301", sides.0.span, message));
+                let diagnostic = Diagnostic::error("E0301", sides.0.span, message);
+                self.report(match other {
+                    Type::Option(_) => {
+                        diagnostic.help("say what is meant instead of `none`: `(map ?? {})[…]`")
+                    }
+                    Type::Record(_) => diagnostic.help("a field is named as it stands: `record.field`"),
+                    _ => diagnostic,
+                });
                 Type::Unknown
             }
         };

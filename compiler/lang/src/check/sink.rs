@@ -206,7 +206,11 @@ impl<'w> Checker<'w> {
     }
 
     fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
-        let fits = match self.infer(expr, scope).ty {
+        let ty = self.infer(expr, scope).ty;
+        if ty.holds_secret() {
+            return self.report(secret_misused(expr.span, "an environment variable", &ty));
+        }
+        let fits = match ty {
             Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.inner().is_scalar()),
             Type::Map(value) => value.inner().is_scalar(),
             Type::Unknown => true,
