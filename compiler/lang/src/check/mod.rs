@@ -43,8 +43,8 @@ pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
-pub(crate) use sink::{HOST, HOST_OPTIONS};
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
+pub(crate) use sink::{HOST, HOST_OPTIONS};
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {
