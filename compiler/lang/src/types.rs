@@ -182,6 +182,10 @@ impl Type {
             (Self::List(a), Self::List(b)) => a.join(b).map(Self::list),
             (Self::Map(a), Self::Map(b)) => a.join(b).map(|ty| Self::Map(Arc::new(ty))),
             (Self::Record(a), Self::Record(b)) => a.join(b).map(Self::record),
+            (Self::Map(a), Self::Record(b)) | (Self::Record(b), Self::Map(a)) => {
+                let entry = b.fields.iter().try_fold((**a).clone(), |ty, (_, field)| ty.join(field));
+                entry.map(|ty| Self::Map(Arc::new(ty)))
+            }
             (Self::Source | Self::Tree, Self::Tree) | (Self::Tree, Self::Source) => Some(Self::Tree),
             (Self::Instance(_, _, Some(a)), Self::Instance(_, _, Some(b))) if a == b => {
                 Some(Self::Component(*a, "".into()))
@@ -260,12 +264,14 @@ impl Record {
         to.fields.iter().all(given) && self.fields.iter().all(|(name, _)| to.field(name).is_some())
     }
 
+    /// The fields of either: what only one of them has may be `none`.
     fn join(&self, other: &Self) -> Option<Vec<(Arc<str>, Type)>> {
-        if self.fields.len() != other.fields.len() {
-            return None;
-        }
-        let both = self.fields.iter().map(|(name, ty)| Some((name.clone(), ty.join(other.field(name)?)?)));
-        both.collect()
+        let own = self.fields.iter().map(|(name, ty)| {
+            let joined = other.field(name).map_or_else(|| Some(Type::option(ty.clone())), |of| ty.join(of));
+            Some((name.clone(), joined?))
+        });
+        let others = other.fields.iter().filter(|(name, _)| self.field(name).is_none());
+        own.chain(others.map(|(name, ty)| Some((name.clone(), Type::option(ty.clone()))))).collect()
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Type> {

@@ -32,14 +32,16 @@ impl<'w> Checker<'w> {
             return Typed::unknown();
         };
         let result = self.function_type(home, function);
-        let label = self.given(home, function, arguments, span, scope);
-        // What a function computes without its arguments does not change with them.
+        let given = self.given(home, function, arguments, span, scope).data();
         let label = match result.label.level {
+            // What a function computes without its arguments does not change with them.
             Level::Identity => result.label,
-            _ => result.label.join(label.data()),
+            // What it makes of them is what they are: where they are another function's, that remains to be seen.
+            Level::Argument => Label { locked: result.label.locked.or(given.locked), ..given },
+            _ => result.label.join(given),
         };
-        let level = if label.level == Level::Argument { Level::Identity } else { label.level };
-        Typed { ty: result.ty, label: Label { level, ..label }.through(name.span, &name.text) }
+        let step = format!("{}(…)", name.text).into();
+        Typed { ty: result.ty, label: label.through(name.span, &step) }
     }
 
     /// Holds the arguments against the parameters; gives the label of all of them.
@@ -72,7 +74,12 @@ impl<'w> Checker<'w> {
             Some(Some(known)) => return known.clone(),
             Some(None) => {
                 let message = format!("`{}` calls itself", function.name.text);
-                let diagnostic = Diagnostic::error("E0207", at, message)
+                let mut diagnostic = Diagnostic::error("E0207", at, message);
+                let from = self.path.iter().position(|span| *span == at).unwrap_or(0);
+                for span in self.path.iter().skip(from + 1).take(8) {
+                    diagnostic = diagnostic.and(*span, "through this");
+                }
+                let diagnostic = diagnostic
                     .help("go through a list with `[… for x in list]`")
                     .note("without recursion, every evaluation ends");
                 self.report(diagnostic);
@@ -81,6 +88,7 @@ impl<'w> Checker<'w> {
             None => {}
         }
         self.lets.insert(at, None);
+        self.path.push(at);
         let mut table = super::component::Table::new();
         for (name, ty) in &function.params {
             let ty = self.declared(home, ty);
@@ -94,6 +102,7 @@ impl<'w> Checker<'w> {
         let declared_at = Some(function.result.span);
         let label = self.sink(&function.body, &scope, &ty, Level::Capacity, &what, declared_at);
         let typed = Typed { ty, label };
+        self.path.pop();
         self.lets.insert(at, Some(typed.clone()));
         typed
     }
@@ -156,6 +165,9 @@ impl<'w> Checker<'w> {
             && let Err(message) = functions::version(text)
         {
             self.report(Diagnostic::error("E0514", span, message).help(functions::VERSION_FORM));
+        }
+        if builtin.name == "sum" {
+            self.world.know_asked(span, &ty);
         }
         Typed { ty, label }
     }

@@ -13,7 +13,7 @@ use crate::diag::Diagnostic;
 use crate::resolve::defined_twice;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Secret, TypeAlias, TypeExpr,
+    Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Requires, Secret, TypeAlias, TypeExpr,
 };
 use crate::types::{Kind, Range, Type};
 
@@ -107,16 +107,13 @@ impl<'w> Checker<'w> {
         table.params(home, &c.params, &c.lets, self);
         table.secrets(&c.secrets, self);
         for requires in &c.requires {
-            let endpoint = Type::Endpoint(requires.protocol.text.clone());
-            let typed = if requires.optional {
-                Typed::identity(Type::option(endpoint))
-            } else if requires.list {
-                let label = Label::of(Level::Replicated, requires.name.span, &requires.name.text);
-                Typed { ty: Type::list(endpoint), label }
+            let label = if requires.list {
+                Label::of(Level::Replicated, requires.name.span, &requires.name.text)
             } else {
-                Typed::identity(endpoint)
+                Label::IDENTITY
             };
-            table.known(&requires.name, typed, self);
+            let ty = requires.ty();
+            table.known(&requires.name, Typed { ty, label }, self);
         }
         for provides in &c.provides {
             let ty = Type::Endpoint(provides.protocol.text.clone());
@@ -201,7 +198,9 @@ impl<'w> Checker<'w> {
         }
         for tree in &c.trees {
             self.sink(&tree.path, scope, &Type::Text, Level::Identity, "a tree's path", None);
-            self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
+            let label = self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
+            // Its sources are locked, too.
+            self.unlocked(&label, tree.value.span, "a tree");
             self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
         }
         for assert in &c.asserts {
@@ -243,7 +242,11 @@ impl<'w> Checker<'w> {
         let list = Type::list(Type::Text);
         if !typed.ty.fits(&Type::Text) && !typed.ty.fits(&list) {
             let message = format!("`package` takes a name or a list of names, this is `{}`", typed.ty);
-            self.report(Diagnostic::error("E0301", expr.span, message));
+            self.report(if typed.ty.holds_secret() {
+                secret_misused(expr.span, "a package's name", &typed.ty)
+            } else {
+                Diagnostic::error("E0301", expr.span, message)
+            });
         }
         let label = typed.label.data();
         self.accepts(&label, Level::Identity, expr.span, "a package's name", None);
@@ -302,6 +305,15 @@ impl<'w> Checker<'w> {
         } else if !fits(&ty) {
             self.report(Diagnostic::error("E0301", expr.span, format!("{what}, this is `{ty}`")));
         }
+    }
+}
+
+impl Requires {
+    /// What is connected: an endpoint, several, or perhaps none.
+    pub(super) fn ty(&self) -> Type {
+        let endpoint = Type::Endpoint(self.protocol.text.clone());
+        let ends = if self.list { Type::list(endpoint) } else { endpoint };
+        if self.optional { Type::option(ends) } else { ends }
     }
 }
 

@@ -35,6 +35,12 @@ const NUMBERS: [(&str, Kind); 5] = [
 /// Types that take another.
 const TAKING: [&str; 3] = ["List", "Map", "Endpoint"];
 
+/// Whether the language has a type of that name, which no declaration can take.
+pub(crate) fn is_type(name: &str) -> bool {
+    let plain = PLAIN.iter().map(|(name, _)| *name).chain(NUMBERS.iter().map(|(name, _)| *name));
+    plain.chain(TAKING).any(|known| known == name)
+}
+
 type Declared = Result<Type, Box<Diagnostic>>;
 
 /// The type that a declaration writes in a module.

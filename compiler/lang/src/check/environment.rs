@@ -6,6 +6,7 @@ use super::component::Table;
 use super::expression::Typed;
 use super::label::{Label, Level};
 use super::scope::{HERE, Scope};
+use super::sink::secret_misused;
 use super::{Checker, HOST, HOST_OPTIONS, Members, call};
 use crate::diag::Diagnostic;
 use crate::limits;
@@ -68,7 +69,8 @@ impl<'w> Checker<'w> {
                 self.report(Diagnostic::error("E0303", e.name.span, message).help(help));
             }
             [base] => {
-                self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
+                let label = self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
+                self.unlocked(&label, base.span, "`base`");
             }
             [first, again, ..] => {
                 self.report(
@@ -202,12 +204,7 @@ impl<'w> Checker<'w> {
         requires: &Requires,
         scope: &Scope<'_, 'w>,
     ) {
-        let endpoint = Type::Endpoint(requires.protocol.text.clone());
-        let wanted = match (requires.list, requires.optional) {
-            (true, _) => Type::list(endpoint),
-            (false, true) => Type::option(endpoint),
-            (false, false) => endpoint,
-        };
+        let wanted = requires.ty();
         let typed = self.infer(&argument.value, scope);
         let span = argument.value.span;
         if !typed.ty.fits(&wanted) {
@@ -215,8 +212,12 @@ impl<'w> Checker<'w> {
                 "`{}` of `{}` is `{wanted}`, this is `{}`",
                 requires.name.text, component.name.text, typed.ty
             );
-            let mut diagnostic =
-                Diagnostic::error("E0305", span, message).and(requires.name.span, "required here");
+            let diagnostic = if typed.ty.holds_secret() {
+                secret_misused(span, "a connection", &typed.ty)
+            } else {
+                Diagnostic::error("E0305", span, message)
+            };
+            let mut diagnostic = diagnostic.and(requires.name.span, "required here");
             diagnostic.help = match &typed.ty {
                 Type::Instance(..) => Some("name one of its endpoints: `host.instance.endpoint`".to_owned()),
                 Type::Host(_) => {
@@ -226,12 +227,14 @@ impl<'w> Checker<'w> {
                     Some("name one endpoint of each: `[x.instance.endpoint for x in host]`".to_owned())
                 }
                 Type::Endpoint(_) if requires.list => Some("a list is wanted: put it into `[ ]`".to_owned()),
-                _ => None,
+                _ => diagnostic.help,
             };
             self.report(diagnostic);
         }
         let accepts = if requires.list { Level::Replicated } else { Level::Identity };
         self.accepts(&typed.label, accepts, span, "a connection", Some(requires.name.span));
+        // What it connects to may be asked for the names of packages.
+        self.unlocked(&typed.label, span, "a connection");
     }
 
     /// The type of a parameter of a module; what is wrong with it is reported where it is declared.

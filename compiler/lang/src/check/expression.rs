@@ -190,15 +190,20 @@ impl<'w> Checker<'w> {
         for item in items {
             let typed = self.infer(item, scope);
             label = label.join(typed.label);
-            match element.join(&typed.ty) {
-                Some(joined) => element = joined,
-                None => {
-                    let message = format!("a list holds one type: this is `{}`, not `{element}`", typed.ty);
-                    let diagnostic = Diagnostic::error("E0301", item.span, message);
-                    self.report(match first {
-                        Some(first) => diagnostic.and(first, format!("`{element}` by this")),
-                        None => diagnostic,
-                    });
+            let Some(joined) = element.join(&typed.ty) else {
+                let diagnostic = elements_differ(item.span, &typed.ty, &element);
+                self.report(match first {
+                    Some(first) => diagnostic.and(first, format!("`{element}` by this")),
+                    None => diagnostic,
+                });
+                continue;
+            };
+            // Records of other fields each time make a type that grows with the list.
+            match declared::bounded(joined, item.span) {
+                Ok(joined) => element = joined,
+                Err(diagnostic) => {
+                    self.report(*diagnostic);
+                    return Typed { ty: Type::Unknown, label };
                 }
             }
             first.get_or_insert(item.span);
@@ -267,6 +272,12 @@ impl<'w> Checker<'w> {
                 diagnostic.help = match other {
                     Type::Map(_) => Some("a map has keys and values: `for key, value in map`".to_owned()),
                     Type::List(_) => Some("a list has no keys: `for element in list`".to_owned()),
+                    Type::Option(_) => {
+                        Some("it may be `none`: say what is meant then, as `(list ?? [])`".to_owned())
+                    }
+                    Type::Record(_) => {
+                        Some("a map is gone through, a record is not: give it the type `Map<…>`".to_owned())
+                    }
                     _ => None,
                 };
                 self.report(diagnostic);
@@ -281,6 +292,10 @@ impl<'w> Checker<'w> {
         let of = self.infer(&sides.0, scope);
         let key = self.infer(&sides.1, scope);
         let label = of.label.join(key.label).data();
+        if key.ty.holds_secret() {
+            self.report(secret_misused(sides.1.span, "a key", &key.ty));
+            return Typed::unknown();
+        }
         if !key.ty.fits(&Type::Text) {
             let message = format!("a key is a `String`, this is `{}`", key.ty);
             let mut diagnostic = Diagnostic::error("E0301", sides.1.span, message);
@@ -303,7 +318,14 @@ impl<'w> Checker<'w> {
             }
             (other, _) => {
                 let message = format!("a key is taken of a map, this is `{other}`");
-                self.report(Diagnostic::error("E0301", sides.0.span, message));
+                let diagnostic = Diagnostic::error("E0301", sides.0.span, message);
+                self.report(match other {
+                    Type::Option(_) => {
+                        diagnostic.help("say what is meant instead of `none`: `(map ?? {})[…]`")
+                    }
+                    Type::Record(_) => diagnostic.help("a field is named as it stands: `record.field`"),
+                    _ => diagnostic,
+                });
                 Type::Unknown
             }
         };
@@ -350,6 +372,14 @@ impl<'w> Checker<'w> {
     }
 }
 
+fn elements_differ(span: Span, found: &Type, element: &Type) -> Diagnostic {
+    if found.holds_secret() || element.holds_secret() {
+        return secret_misused(span, "a list of other values", found);
+    }
+    let message = format!("a list holds one type: this is `{found}`, not `{element}`");
+    Diagnostic::error("E0301", span, message)
+}
+
 /// Longer strings are nobody's choice, and are not kept for their type.
 const LITERAL: usize = 256;
 
@@ -371,7 +401,7 @@ fn not_shown(span: Span, ty: &Type) -> Diagnostic {
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
     let message =
         format!("this is computed through more than {} steps inside one another", limits::EVALUATION_DEPTH);
-    Diagnostic::error("E0109", span, message).help("shorten the chain of `let`s that lead here")
+    Diagnostic::error("E0109", span, message).help("shorten the chain of `let`s and calls that leads here")
 }
 
 fn circle(item: &Let, through: &[Span]) -> Diagnostic {

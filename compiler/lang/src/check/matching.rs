@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Checker;
 use super::expression::Typed;
 use super::scope::{Entry, Scope};
+use super::sink::secret_misused;
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
@@ -101,6 +102,9 @@ impl<'w> Checker<'w> {
     }
 
     fn never(&mut self, pattern: &Pattern, ty: &Type, subject: &Type) {
+        if subject.holds_secret() {
+            return self.report(secret_misused(pattern.span, "a pattern", subject));
+        }
         let message = match &pattern.kind {
             PatternKind::None => format!("`{subject}` is never `none`"),
             PatternKind::Text(text) => format!("`{subject}` is never `{text}`"),

@@ -77,6 +77,7 @@ impl<'w> Checker<'w> {
 
     fn map_member(&mut self, value: &Type, ty: &Type, label: Label, name: &Name) -> Typed {
         let label = label.data();
+        self.world.know_asked(name.span, ty);
         match &*name.text {
             "keys" => Typed { ty: Type::list(Type::Text), label },
             "values" => Typed { ty: Type::list(value.clone()), label },

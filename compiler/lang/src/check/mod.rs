@@ -11,6 +11,7 @@ mod declared;
 mod environment;
 mod exception;
 mod expression;
+mod held;
 mod label;
 mod make;
 mod matching;
@@ -35,15 +36,16 @@ use crate::source::Span;
 use crate::syntax::ast::{Let, Name};
 use crate::types::Type;
 
-pub(crate) use declared::declared;
+pub(crate) use declared::{declared, is_type};
 pub(crate) use exception::{place_of, plain_text};
 pub(crate) use expression::too_deep;
+pub(crate) use held::{is_shaped, range_error, shape_error};
 pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
-pub(crate) use sink::{HOST, HOST_OPTIONS, is_shaped, range_error, shape_error};
+pub(crate) use sink::{HOST, HOST_OPTIONS};
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {

@@ -1,17 +1,17 @@
-//! Sinks: what a place accepts, by type, range and label.
+//! Sinks: what a place accepts. Its label is judged here, its type in `held`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::label::Why;
-use super::label::{Label, Level};
+use super::held::Target;
+use super::label::{Label, Level, Why};
 use super::scope::Scope;
 use super::{Checker, declared};
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Field, TypeExpr};
-use crate::types::{Kind, Range, ShowRange, Type};
+use crate::types::{Kind, Range, Type};
 
 /// The fields that a construct takes: name, type, whether capacity may reach it, whether it must be there.
 pub(crate) type Options = &'static [(&'static str, Wanted, Level, bool)];
@@ -111,31 +111,12 @@ impl<'w> Checker<'w> {
         what: &str,
         declared_at: Option<Span>,
     ) -> Label {
-        let typed = self.infer(expr, scope);
-        if !typed.ty.fits(wanted) {
-            let mut diagnostic = if typed.ty.holds_secret() || *wanted == Type::Secret {
-                secret_misused(expr.span, what, &typed.ty)
-            } else {
-                Diagnostic::error("E0301", expr.span, format!("{what} is `{wanted}`, this is `{}`", typed.ty))
-            };
-            if let Some(span) = declared_at {
-                diagnostic = diagnostic.and(span, "declared here");
-            }
-            if let Some(help) = mend(&typed.ty, wanted) {
-                diagnostic = diagnostic.help(help);
-            }
-            self.report(diagnostic);
-        } else if let Some(diagnostic) = out_of_range(expr, wanted, what, declared_at) {
-            self.report(diagnostic);
-        } else if let (Type::Literal(text), Type::Path | Type::Url) = (&typed.ty, wanted.inner())
-            && !is_shaped(wanted.inner(), text)
-        {
-            self.report(shape_error(expr.span, wanted.inner(), text));
-        } else if *wanted == Wanted::Mode.ty() {
+        let label = self.held(expr, scope, &Target { wanted, what, declared_at });
+        if *wanted == Wanted::Mode.ty() {
             self.octal(expr);
         }
-        self.accepts(&typed.label, accepts, expr.span, what, declared_at);
-        typed.label
+        self.accepts(&label, accepts, expr.span, what, declared_at);
+        label
     }
 
     /// Refuses a label that is higher than a place accepts.
@@ -225,7 +206,11 @@ impl<'w> Checker<'w> {
     }
 
     fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
-        let fits = match self.infer(expr, scope).ty {
+        let ty = self.infer(expr, scope).ty;
+        if ty.holds_secret() {
+            return self.report(secret_misused(expr.span, "an environment variable", &ty));
+        }
+        let fits = match ty {
             Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.inner().is_scalar()),
             Type::Map(value) => value.inner().is_scalar(),
             Type::Unknown => true,
@@ -247,30 +232,6 @@ impl<'w> Checker<'w> {
                 seen.insert(field.key.text.clone(), field.key.span);
             }
         }
-    }
-}
-
-/// A literal outside the range of where it goes, known before anything is evaluated.
-fn out_of_range(expr: &Expr, wanted: &Type, what: &str, declared_at: Option<Span>) -> Option<Diagnostic> {
-    let Type::Number(kind, range) = wanted.inner() else { return None };
-    let (_, n) = declared::number_literal(&expr.kind)?;
-    (!range.holds(n)).then(|| range_error(expr.span, *kind, *range, n, what, declared_at))
-}
-
-/// A number outside its range.
-pub(crate) fn range_error(
-    span: Span,
-    kind: Kind,
-    range: Range,
-    n: i64,
-    what: &str,
-    declared_at: Option<Span>,
-) -> Diagnostic {
-    let message = format!("{what} is `{kind:?}{}`, this is `{}`", ShowRange(kind, range), kind.show(n));
-    let diagnostic = Diagnostic::error("E0304", span, message);
-    match declared_at {
-        Some(span) => diagnostic.and(span, "the range is declared here"),
-        None => diagnostic,
     }
 }
 
@@ -299,62 +260,4 @@ pub(super) fn secret_misused(span: Span, what: &str, found: &Type) -> Diagnostic
     Diagnostic::error("E0403", span, message)
         .help("a `secret` of the environment goes to a `secret` of a component, which writes it with `file \"/run/…\" = secret name`")
         .note("a secret is no value: it is resolved when the environment runs, and is in no string, file of a build, or hash")
-}
-
-/// Whether a text is what the type says.
-pub(crate) fn is_shaped(ty: &Type, text: &str) -> bool {
-    match ty {
-        Type::Path => {
-            text.starts_with('/')
-                && !text.contains(['\n', '\r', '\0'])
-                && text.split('/').skip(1).all(|part| !matches!(part, "." | ".."))
-        }
-        Type::Url => text.split_once("://").is_some_and(|(scheme, rest)| {
-            scheme.starts_with(|c: char| c.is_ascii_lowercase())
-                && scheme.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
-                && !rest.is_empty()
-                && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
-        }),
-        _ => true,
-    }
-}
-
-/// A text that is no path or URL.
-pub(crate) fn shape_error(span: Span, ty: &Type, text: &str) -> Diagnostic {
-    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    let diagnostic = Diagnostic::error("E0309", span, format!("`{shown}` is no `{ty}`"));
-    diagnostic.help(match ty {
-        Type::Path => "a path begins with `/` and has no `.` or `..`",
-        _ => "a URL is written with its scheme, as `https://example.org/`",
-    })
-}
-
-fn mend(found: &Type, wanted: &Type) -> Option<String> {
-    if let (Type::Literal(text), Type::Choice(choice)) = (found, wanted.inner()) {
-        return suggestion(text, choice.values.iter().map(|value| &**value));
-    }
-    plain_mend(found, wanted.inner()).map(str::to_owned)
-}
-
-fn plain_mend(found: &Type, wanted: &Type) -> Option<&'static str> {
-    if let Type::Option(inner) = found
-        && inner.fits(wanted)
-    {
-        return Some("it may be `none`: say what is meant then, as `value ?? other`");
-    }
-    match wanted {
-        _ if wanted.holds_secret() || found.holds_secret() => None,
-        Type::List(element) if found.fits(element) => Some("a list is wanted: put it into `[ ]`"),
-        Type::Archive => Some("name an archive of the top level: `archive name = apt { … }`"),
-        Type::Text if matches!(found, Type::List(_)) => {
-            Some("several lines are `lines [ … ]`; one string is wanted here")
-        }
-        Type::Number(Kind::Size, _) => Some("write a size with its unit, for example `64MiB`"),
-        Type::Number(Kind::Duration, _) => Some("write a duration with its unit, for example `30s`"),
-        Type::Number(Kind::Percent, _) => Some("write a percentage, for example `70%`"),
-        Type::Number(Kind::Rate, _) => Some("write a rate with its unit, for example `10MiB/s`"),
-        Type::Version => Some("write `version(\"1.2-3\")`"),
-        Type::Text => Some("put a value into a string by interpolation: `\"{value}\"`"),
-        _ => None,
-    }
 }

@@ -9,20 +9,23 @@ use super::operator;
 use super::value::Value;
 use crate::diag::Diagnostic;
 use crate::functions;
+use crate::limits;
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
-use crate::types::Kind;
+use crate::types::{Kind, Type};
 
 impl Evaluator<'_> {
     /// What a function of the language gives. `package` is the caller's, since it asks for a host.
     pub(super) fn builtin(&mut self, name: &str, arguments: &[Value], span: Span) -> Outcome<Value> {
-        if arguments.iter().any(Value::is_symbol) {
-            let written: Vec<String> = arguments.iter().map(Value::written).collect();
-            return Ok(Value::symbol(format!("{name}({})", written.join(", "))));
-        }
         for argument in arguments {
             self.weigh(argument, span)?;
         }
+        if arguments.iter().any(depends_on_capacity) {
+            let written: Vec<String> = arguments.iter().map(Value::written).collect();
+            return Ok(Value::symbol(format!("{name}({})", written.join(", "))));
+        }
+        // Before it is made: a few letters can ask for gigabytes.
+        self.spend(span, 0, size_of_result(name, arguments))?;
         let value = match (name, arguments) {
             ("min", values) => extreme(values, Ordering::Less),
             ("max", values) => extreme(values, Ordering::Greater),
@@ -31,15 +34,12 @@ impl Evaluator<'_> {
             ("version", [Value::Text(text)]) => return version(text, span),
             ("floor", [Value::Float(x)]) => return floor(*x, span),
             ("float", [Value::Number(_, n)]) => Some(Value::Float(*n as f64)),
-            ("sum", [Value::List(items)]) => return sum(items, span),
+            ("sum", [Value::List(items)]) => return sum(items, self.world.asked_type(span), span),
+            ("replace", [Value::Text(text), Value::Text(part), Value::Text(_)]) if part.is_empty() => {
+                Some(Value::Text(text.clone()))
+            }
             ("replace", [Value::Text(text), Value::Text(part), Value::Text(by)]) => {
-                let count = if part.is_empty() { 0 } else { text.matches(&**part).count() };
-                self.spend(span, 0, count.saturating_mul(by.len()))?;
-                Some(if part.is_empty() {
-                    Value::Text(text.clone())
-                } else {
-                    Value::text(text.replace(&**part, by))
-                })
+                Some(Value::text(text.replace(&**part, by)))
             }
             (name, [Value::List(items), rest @ ..]) => of_list(name, items, rest),
             (name, [Value::Text(text), rest @ ..]) => of_text(name, text, rest),
@@ -55,6 +55,29 @@ impl Evaluator<'_> {
         let bytes = length.saturating_mul(size_of::<Value>());
         self.spend(span, u64::try_from(length).unwrap_or(u64::MAX), bytes)?;
         Ok(Value::List(Rc::new((from..to).map(|n| Value::Number(Kind::Int, n)).collect())))
+    }
+}
+
+/// In the identity form: whether a capacity reaches it, or an element of it, so that there is no computing with it.
+fn depends_on_capacity(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(Value::is_symbol),
+        value => value.is_symbol(),
+    }
+}
+
+/// Bytes of what a function makes that is larger than what it is given.
+fn size_of_result(name: &str, arguments: &[Value]) -> usize {
+    let count = |text: &str, part: &str| if part.is_empty() { 0 } else { text.matches(part).count() };
+    match (name, arguments) {
+        ("replace", [Value::Text(text), Value::Text(part), Value::Text(by)]) => {
+            count(text, part).saturating_mul(by.len())
+        }
+        ("split", [Value::Text(text), Value::Text(part)]) => {
+            count(text, part).saturating_mul(limits::COPY_BYTES)
+        }
+        ("join", [Value::List(items), Value::Text(by)]) => items.len().saturating_mul(by.len()),
+        _ => 0,
     }
 }
 
@@ -74,8 +97,14 @@ fn floor(x: f64, span: Span) -> Outcome<Value> {
     if fits { Ok(Value::Number(Kind::Int, whole as i64)) } else { Err(operator::overflow(span)) }
 }
 
-fn sum(items: &[Value], span: Span) -> Outcome<Value> {
-    let Some((first, rest)) = items.split_first() else { return Ok(Value::Number(Kind::Int, 0)) };
+fn sum(items: &[Value], ty: Option<Type>, span: Span) -> Outcome<Value> {
+    let Some((first, rest)) = items.split_first() else {
+        return Ok(match ty {
+            Some(Type::Number(kind, _)) => Value::Number(kind, 0),
+            Some(Type::Float) => Value::Float(0.0),
+            _ => Value::Number(Kind::Int, 0),
+        });
+    };
     rest.iter().try_fold(first.clone(), |sum, item| operator::binary(BinaryOp::Add, &sum, item, span))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Evaluator;
-use super::bind::{Bound, bind};
+use super::bind::Bound;
 use super::fault::{Fault, Outcome};
 use super::operator;
 use super::scope::{HERE, Names, Scope, Slot, State, Thunk};
@@ -91,7 +91,7 @@ impl<'w> Evaluator<'w> {
                 Value::Bool(true) => self.eval(&parts.1, scope)?,
                 Value::Bool(false) => self.eval(&parts.2, scope)?,
                 Value::Symbol(condition) => {
-                    let (yes, no) = (self.either(&parts.1, scope), self.either(&parts.2, scope));
+                    let (yes, no) = (self.either(&parts.1, scope)?, self.either(&parts.2, scope)?);
                     Value::symbol(format!("if {condition} then {yes} else {no}"))
                 }
                 _ => return Err(Fault::internal(span)),
@@ -112,13 +112,18 @@ impl<'w> Evaluator<'w> {
             (BinaryOp::And | BinaryOp::Or, Value::Bool(_)) => return self.eval(&sides.1, scope),
             (BinaryOp::Otherwise, Value::None) => return self.eval(&sides.1, scope),
             (BinaryOp::And | BinaryOp::Or | BinaryOp::Otherwise, Value::Symbol(left)) => {
-                let right = self.either(&sides.1, scope);
+                let right = self.either(&sides.1, scope)?;
                 return Ok(Value::symbol(format!("({left} {} {right})", op.symbol())));
             }
             (BinaryOp::Otherwise, _) => return Ok(left),
             _ => {}
         }
         let right = self.eval(&sides.1, scope)?;
+        if left.is_symbol() || right.is_symbol() {
+            // The other side is written out.
+            self.weigh(&left, span)?;
+            self.weigh(&right, span)?;
+        }
         let value = operator::binary(op, &left, &right, span)?;
         let bytes = match &value {
             Value::Text(text) => text.len(),
@@ -195,8 +200,8 @@ impl<'w> Evaluator<'w> {
         }
         slot.state.replace(State::Busy);
         let result = match &slot.thunk {
-            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
-            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| held(v, slot, expr.span)),
+            Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
+            Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
             Thunk::Missing { host, span } => Err(Fault::new(missing(&slot.name, host, *span, asked))),
             Thunk::Ready => Err(Fault::internal(asked)),
         };
@@ -204,9 +209,27 @@ impl<'w> Evaluator<'w> {
         result
     }
 
+    /// A computed value that keeps to the bounds of its slot.
+    fn held(&mut self, value: Value, slot: &Slot<'_>, expr: &Expr) -> Outcome<Value> {
+        if let Some((ty, declared)) = &slot.bound {
+            self.bind(&value, &Bound::new(&slot.name, ty, *declared), expr)?;
+        }
+        Ok(value)
+    }
+
     /// A branch that may or may not be taken, in the identity form: as it is written, or that it fails.
-    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> String {
-        self.eval(expr, scope).map_or_else(|_| "a fault".to_owned(), |value| value.written())
+    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
+        let value = self.eval(expr, scope).and_then(|value| self.written(&value, expr.span));
+        match value {
+            Err(fault) if self.spent.exhausted() => Err(fault),
+            value => Ok(value.unwrap_or_else(|_| "a fault".to_owned())),
+        }
+    }
+
+    /// A value as the language writes it, where a capacity is computed with it.
+    fn written(&mut self, value: &Value, span: Span) -> Outcome<String> {
+        self.weigh(value, span)?;
+        Ok(value.written())
     }
 
     fn comprehension(&mut self, f: &'w For, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -219,7 +242,7 @@ impl<'w> Evaluator<'w> {
                 self.host_is_there(host, f.list.span)?;
                 self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect()
             }
-            Value::Symbol(list) => return Ok(self.gone_through_symbol(f, &list, scope)),
+            Value::Symbol(list) => return self.gone_through_symbol(f, &list, scope),
             _ => return Err(Fault::internal(f.list.span)),
         };
         let mut results = Vec::new();
@@ -235,7 +258,8 @@ impl<'w> Evaluator<'w> {
             self.spend(f.body.span, 1, size_of::<Value>())?;
             let mut value = self.eval(&f.body, &inner)?;
             if let Some(condition) = kept {
-                value = Value::symbol(format!("{} if {condition}", value.written()));
+                let kept = self.written(&value, f.body.span)?;
+                value = Value::symbol(format!("{kept} if {condition}"));
             }
             match &f.key {
                 None => results.push(value),
@@ -254,13 +278,15 @@ impl<'w> Evaluator<'w> {
     }
 
     /// In the identity form, a list that capacities reach is gone through once, with its element as a name.
-    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Value {
+    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
         let second = f.second.as_ref().map(|name| Value::symbol(&*name.text));
         let inner = element_scope(f, Value::symbol(&*f.name.text), second, scope);
-        let body = self.either(&f.body, &inner);
-        let key = f.key.as_ref().map(|key| self.either(key, &inner)).unwrap_or_default();
-        let condition = f.condition.as_ref().map(|c| self.either(c, &inner)).unwrap_or_default();
-        Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text))
+        let body = self.either(&f.body, &inner)?;
+        let mut part = |expr: &'w Option<Expr>| -> Outcome<String> {
+            Ok(expr.as_ref().map(|expr| self.either(expr, &inner)).transpose()?.unwrap_or_default())
+        };
+        let (key, condition) = (part(&f.key)?, part(&f.condition)?);
+        Ok(Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text)))
     }
 
     fn matching(&mut self, m: &'w Match, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -271,7 +297,7 @@ impl<'w> Evaluator<'w> {
                 let inner = arm_scope(arm, &subject, scope);
                 let patterns: Vec<String> = arm.patterns.iter().map(|p| format!("{:?}", p.kind)).collect();
                 let patterns = patterns.join(" | ");
-                written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner));
+                written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner)?);
             }
             return Ok(Value::symbol(written + "}"));
         }
@@ -308,15 +334,15 @@ impl<'w> Evaluator<'w> {
         let mut names = BTreeMap::new();
         for ((value, argument), (param, ty)) in given.into_iter().zip(arguments).zip(&function.params) {
             let ty = declared(world, home, ty).unwrap_or(Type::Unknown);
-            bind(&value, &Bound { ty: &ty, declared: param.span, name: &param.text }, argument.span)?;
+            self.bind(&value, &Bound::new(&param.text, &ty, param.span), argument)?;
             names.insert(param.text.clone(), Slot::ready(&param.text, value));
         }
         let inner = Scope::inside(&self.module(home), names);
-        let value = self.eval(&function.body, &inner)?;
         let ty = declared(world, home, &function.result).unwrap_or(Type::Unknown);
-        let bound = Bound { ty: &ty, declared: function.result.span, name: &function.name.text };
-        bind(&value, &bound, function.body.span)?;
-        Ok(value)
+        let bound = Bound::new(&function.name.text, &ty, function.result.span);
+        let value = self.eval(&function.body, &inner);
+        let value = value.and_then(|value| self.bind(&value, &bound, &function.body).map(|()| value));
+        value.map_err(|fault| fault.called_at(span))
     }
 
     /// The host that a scope is in.
@@ -338,7 +364,7 @@ impl<'w> Evaluator<'w> {
     fn entry(&mut self, of: &Value, key: &Value, span: Span) -> Outcome<Value> {
         match (of, key) {
             (Value::Symbol(_), _) | (_, Value::Symbol(_)) => {
-                Ok(Value::symbol(format!("{}[{}]", of.written(), key.written())))
+                Ok(Value::symbol(format!("{}[{}]", self.written(of, span)?, self.written(key, span)?)))
             }
             (Value::Record(fields), Value::Text(key)) => {
                 self.look(fields.len(), span)?;
@@ -353,22 +379,16 @@ impl<'w> Evaluator<'w> {
         let internal = || Fault::internal(name.span);
         match of {
             Value::Symbol(of) => Ok(Value::symbol(format!("{of}.{}", name.text))),
+            Value::Record(fields) if matches!(self.world.asked_type(name.span), Some(Type::Map(_))) => {
+                let keys: usize = fields.iter().map(|(key, _)| limits::COPY_BYTES + key.len()).sum();
+                self.spend(name.span, 1, keys)?;
+                map_member(fields, &name.text).ok_or_else(internal)
+            }
             Value::Record(fields) => {
                 self.look(fields.len(), name.span)?;
-                if let Some((_, value)) = fields.iter().find(|(field, _)| *field == name.text) {
-                    return Ok(value.clone());
-                }
-                Ok(match &*name.text {
-                    // Of a map; a record that may lack a field has `none` there.
-                    "length" => {
-                        Value::Number(Kind::Int, i64::try_from(fields.len()).map_err(|_| internal())?)
-                    }
-                    "keys" => {
-                        Value::List(Rc::new(fields.iter().map(|(key, _)| Value::text(&**key)).collect()))
-                    }
-                    "values" => Value::List(Rc::new(fields.iter().map(|(_, value)| value.clone()).collect())),
-                    _ => Value::None,
-                })
+                let found = fields.iter().find(|(field, _)| *field == name.text);
+                // A record that may lack a field has `none` there.
+                Ok(found.map_or(Value::None, |(_, value)| value.clone()))
             }
             Value::Host(host) => {
                 let address = self.address(*host, None);
@@ -461,6 +481,15 @@ impl<'w> Evaluator<'w> {
     }
 }
 
+fn map_member(entries: &[(Arc<str>, Value)], name: &str) -> Option<Value> {
+    Some(match name {
+        "length" => Value::Number(Kind::Int, i64::try_from(entries.len()).ok()?),
+        "keys" => Value::List(Rc::new(entries.iter().map(|(key, _)| Value::text(&**key)).collect())),
+        "values" => Value::List(Rc::new(entries.iter().map(|(_, value)| value.clone()).collect())),
+        _ => return None,
+    })
+}
+
 /// The scope of one element of a comprehension.
 fn element_scope<'w>(f: &'w For, item: Value, second: Option<Value>, scope: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
     let mut names = BTreeMap::from([(f.name.text.clone(), Slot::ready(&f.name.text, item))]);
@@ -542,14 +571,6 @@ fn unit(kind: Kind, name: &str) -> Option<i64> {
         (Kind::Rate, "mib_per_second") => 1 << 20,
         _ => return None,
     })
-}
-
-/// A computed value that keeps to the bounds of its slot.
-fn held(value: Value, slot: &Slot<'_>, span: Span) -> Outcome<Value> {
-    if let Some((ty, declared)) = &slot.bound {
-        bind(&value, &Bound { ty, declared: *declared, name: &slot.name }, span)?;
-    }
-    Ok(value)
 }
 
 fn missing(name: &str, host: &str, span: Span, asked: Span) -> Diagnostic {

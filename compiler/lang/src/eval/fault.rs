@@ -6,6 +6,9 @@ use crate::source::Span;
 /// What evaluating gives.
 pub(super) type Outcome<T> = Result<T, Fault>;
 
+/// Calls inside one another that a message shows, the innermost first.
+const CALLS: usize = 3;
+
 /// A reason, or that the reason has been given already: a value that several places need fails once.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -16,6 +19,16 @@ pub(super) enum Fault {
 impl Fault {
     pub(super) fn new(diagnostic: Diagnostic) -> Self {
         Self::New(Box::new(diagnostic))
+    }
+
+    /// The same of a function's body, with where it was called.
+    pub(super) fn called_at(self, call: Span) -> Self {
+        match self {
+            Self::New(diagnostic) if diagnostic.labels.len() <= CALLS => {
+                Self::new(diagnostic.and(call, "called here"))
+            }
+            fault => fault,
+        }
     }
 
     /// The checker let something through that it should not have: said, not panicked over.

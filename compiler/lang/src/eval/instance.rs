@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Component, Expr, Field, Format};
 use crate::topology::{
     Check, Cliff, Connection, Endpoint, EndpointRef, File, Instance, Parameter, SecretFile, Service,
-    StateDirectory, TreeMount,
+    StateDirectory, Tree, TreeMount,
 };
 use crate::types::Kind;
 
@@ -104,24 +104,18 @@ impl<'w> Evaluator<'w> {
     /// A value as topologies show it: hosts, instances and endpoints by their names.
     pub(super) fn shown(&self, value: &Value) -> String {
         let host = |host: usize| self.environment.hosts.get(host).map_or("", |h| &*h.name.text).to_owned();
-        let run = |at: usize, run: usize| {
-            let declared = self.environment.hosts.get(at).and_then(|h| h.runs.get(run));
-            format!("{}.{}", host(at), declared.map_or("", |r| &*r.name.text))
-        };
-        match value {
-            Value::Endpoint(end) => match self.reference(end) {
-                Some(to) => format!("{}.{}.{}", to.host, to.instance, to.endpoint),
-                None => value.written(),
-            },
-            Value::Host(at) | Value::Replica(at, _) => host(*at),
-            Value::Instance(at, r, _) => run(*at, *r),
-            Value::Archive(archive) => self.archive_name(archive),
-            Value::List(items) => {
-                let items: Vec<String> = items.iter().map(|item| self.shown(item)).collect();
-                format!("[{}]", items.join(", "))
+        value.written_with(&|value| match value {
+            Value::Endpoint(end) => {
+                self.reference(end).map(|to| format!("{}.{}.{}", to.host, to.instance, to.endpoint))
             }
-            value => value.written(),
-        }
+            Value::Host(at) | Value::Replica(at, _) => Some(host(*at)),
+            Value::Instance(at, run, _) => {
+                let declared = self.environment.hosts.get(*at)?.runs.get(*run)?;
+                Some(format!("{}.{}", host(*at), declared.name.text))
+            }
+            Value::Archive(archive @ ArchiveValue::Declared(_)) => Some(self.archive_name(archive)),
+            _ => None,
+        })
     }
 
     /// Holds an `assert`; in the identity form, capacities have no value to judge.
@@ -319,6 +313,7 @@ impl<'w> Evaluator<'w> {
                 })
             }
             Value::Text(text) | Value::Symbol(text) => self.spend(span, 1, text.len()),
+            Value::Tree(tree) => self.spend(span, 1, tree_size(tree)),
             _ => self.spend(span, 1, 0),
         }
     }
@@ -329,8 +324,7 @@ impl<'w> Evaluator<'w> {
         let Value::Tree(value) = self.eval(&tree.value, scope)? else {
             return Err(Fault::internal(tree.value.span));
         };
-        let size = serde_json::to_string(&*value).map_or(0, |text| text.len());
-        self.spend(tree.value.span, 1, size)?;
+        self.spend(tree.value.span, 1, tree_size(&value))?;
         let tree_value = (*value).clone();
         Ok(TreeMount { path, tree: tree_value, user: owner.user, group: owner.group, span: tree.path.span })
     }
@@ -464,6 +458,11 @@ impl<'w> Evaluator<'w> {
             _ => Err(Fault::internal(expr.span)),
         }
     }
+}
+
+/// How much a tree is once it is written out.
+pub(super) fn tree_size(tree: &Tree) -> usize {
+    serde_json::to_string(tree).map_or(0, |text| text.len())
 }
 
 struct Owner {

@@ -135,10 +135,10 @@ impl<'w> Evaluator<'w> {
         // The archive is that of the host that takes the tree.
         let archive = String::new();
         let build = Build { from, archive, packages, run, environment, output };
+        let tree = Tree::Build(Box::new(build));
         // Trees of trees of trees are written out whole, each time.
-        let size = serde_json::to_string(&build).map_or(0, |text| text.len());
-        self.spend(kind.span, 1, size)?;
-        Ok(Value::Tree(Rc::new(Tree::Build(Box::new(build)))))
+        self.spend(kind.span, 1, super::instance::tree_size(&tree))?;
+        Ok(Value::Tree(Rc::new(tree)))
     }
 
     /// Commands for a shell, each of which may have several lines.

@@ -24,6 +24,7 @@ mod subject;
 mod unique;
 mod validate;
 mod value;
+mod written;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

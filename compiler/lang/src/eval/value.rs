@@ -100,65 +100,7 @@ impl Value {
             _ => return None,
         })
     }
-
-    /// As the language writes it, one text for each value.
-    pub(super) fn written(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out);
-        out
-    }
-
-    fn write(&self, out: &mut String) {
-        match self {
-            Self::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-            Self::Number(kind, n) => out.push_str(&kind.show(*n)),
-            Self::Float(x) => out.push_str(&format!("{x:?}")),
-            Self::Text(text) => out.push_str(&format!("{text:?}")),
-            Self::None => out.push_str("none"),
-            Self::Version(version) => out.push_str(&format!("version({:?})", version.to_string())),
-            Self::Package(name, _) => out.push_str(&format!("package({name:?})")),
-            Self::Tree(tree) => out.push_str(&serde_json::to_string(&**tree).unwrap_or_default()),
-            Self::Secret(name) => out.push_str(&format!("secret {name}")),
-            Self::Symbol(expression) => out.push_str(expression),
-            Self::List(items) => {
-                let separate = |out: &mut String, item: &Self| item.write(out);
-                bracketed(out, ('[', ']'), items.iter(), separate);
-            }
-            Self::Record(fields) => bracketed(out, ('{', '}'), fields.iter(), |out, (name, value)| {
-                out.push_str(&format!("{name:?} = "));
-                value.write(out);
-            }),
-            Self::Endpoint(end) => {
-                out.push_str(&format!("{}:{}.{}.{}", end.address, end.host, end.run, end.endpoint));
-            }
-            Self::Archive(ArchiveValue::Declared(d)) => {
-                out.push_str(&format!("archive {}.{}", d.module, d.index));
-            }
-            Self::Archive(ArchiveValue::Made(made)) => {
-                out.push_str(&format!("apt {:?} {:?} {:?}", made.suites, made.components, made.signed_by));
-            }
-            Self::Host(host) => out.push_str(&format!("host {host}")),
-            Self::Replica(_, address) => out.push_str(&format!("host {address}")),
-            Self::Instance(_, run, address) => out.push_str(&format!("instance {run} of {address}")),
-        }
-    }
 }
 
 /// Longer expressions of the identity form stand as their hashes.
 const SYMBOL: usize = 200;
-
-fn bracketed<T>(
-    out: &mut String,
-    (open, close): (char, char),
-    items: impl Iterator<Item = T>,
-    write: impl Fn(&mut String, T),
-) {
-    out.push(open);
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push_str(", ");
-        }
-        write(out, item);
-    }
-    out.push(close);
-}

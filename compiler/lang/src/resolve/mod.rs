@@ -51,6 +51,8 @@ pub(crate) struct World {
     pub(crate) texts: Vec<Arc<str>>,
     /// What declared types were found to be, by the places of their names: each is read once, however often it is used.
     types: Mutex<BTreeMap<Span, Type>>,
+    /// Types that values do not show, by the places where evaluating asks for them.
+    asked: Mutex<BTreeMap<Span, Type>>,
 }
 
 /// What the command line sets of one environment, as a variant would. Its names are those of the entry.
@@ -143,6 +145,19 @@ impl World {
     pub(crate) fn know_type(&self, name: Span, ty: &Type) {
         if let Ok(mut types) = self.types.lock() {
             types.insert(name, ty.clone());
+        }
+    }
+
+    /// The type that the checker found at a place, where the value alone does not tell: an empty list has no kind of
+    /// number, and a map's entries are as a record's fields.
+    pub(crate) fn asked_type(&self, place: Span) -> Option<Type> {
+        self.asked.lock().ok()?.get(&place).cloned()
+    }
+
+    /// Keeps a type for [`World::asked_type`].
+    pub(crate) fn know_asked(&self, place: Span, ty: &Type) {
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.insert(place, ty.clone());
         }
     }
 

@@ -34,6 +34,9 @@ fn own(module: usize, ast: &Module, diagnostics: &mut Vec<Diagnostic>) -> BTreeM
     let mut names = BTreeMap::new();
     let mut all = |item: Item, list: &mut dyn Iterator<Item = &Name>| {
         for (index, name) in list.enumerate() {
+            if let Some(diagnostic) = of_the_language(item, name) {
+                report(diagnostic, diagnostics);
+            }
             insert(&mut names, name, Definition { item, module, index, span: name.span }, diagnostics);
         }
     };
@@ -47,6 +50,17 @@ fn own(module: usize, ast: &Module, diagnostics: &mut Vec<Diagnostic>) -> BTreeM
     all(Item::Profile, &mut ast.profiles.iter().map(|x| &x.name));
     all(Item::Variant, &mut ast.variants.iter().map(|x| &x.name));
     names
+}
+
+/// A name that would never be looked up, because the language has it already.
+fn of_the_language(item: Item, name: &Name) -> Option<Diagnostic> {
+    let taken = match item {
+        Item::Type => crate::check::is_type(&name.text),
+        Item::Function => crate::functions::named(&name.text).is_some(),
+        _ => false,
+    };
+    let message = format!("`{}` is {} of the language", name.text, item.describe());
+    taken.then(|| Diagnostic::error("E0202", name.span, message).help("give it another name"))
 }
 
 fn insert(

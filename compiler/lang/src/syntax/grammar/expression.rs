@@ -176,6 +176,8 @@ fn primary(p: &mut Parser) -> Parsed<Expr> {
             "false" => ExprKind::Bool(false),
             "none" => ExprKind::None,
             "then" | "else" | "in" | "and" | "or" | "for" => return p.expected("a value"),
+            "if" => return p.form("`(if … then … else …)`, in brackets", |p| p.expected("a value")),
+            "match" => return p.form("`(match … { … })`, in brackets", |p| p.expected("a value")),
             _ => return named(p),
         },
         TokenKind::Text(_) => return text(p),
