@@ -1,6 +1,10 @@
 //! The graph of derivations: nodes by hash, edges from a derivation to each of its inputs.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use petgraph::{
     Direction,
@@ -28,8 +32,27 @@ pub type NodeId = NodeIndex<u32>;
 #[derive(Clone, Debug)]
 pub struct Graph {
     nodes: DiGraph<Node, Role, u32>,
-    by_hash: HashMap<DerivationHash, NodeId>,
+    by_hash: HashMap<DerivationHash, NodeId, BuildHasherDefault<Prefix>>,
     order: Vec<NodeId>,
+}
+
+/// The first bytes of a derivation hash, which are as good as any hash of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Prefix(u64);
+
+impl Hasher for Prefix {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    /// The length that arrays write before their content.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What is not a graph of derivations.
@@ -73,8 +96,10 @@ impl fmt::Display for Edge {
 impl Graph {
     /// A graph of these derivations; the same one given twice counts once. The hashes are believed.
     pub fn new(derivations: impl IntoIterator<Item = Node>) -> Result<Self, GraphError> {
-        let mut nodes = DiGraph::default();
-        let mut by_hash = HashMap::new();
+        let derivations = derivations.into_iter();
+        let (least, _) = derivations.size_hint();
+        let mut nodes = DiGraph::with_capacity(least, 0);
+        let mut by_hash = HashMap::with_capacity_and_hasher(least, BuildHasherDefault::default());
         for node in derivations {
             by_hash.entry(node.hash).or_insert_with_key(|_| nodes.add_node(node));
         }
@@ -90,6 +115,7 @@ impl Graph {
                 edges.push((from, *to, input.role));
             }
         }
+        nodes.reserve_exact_edges(edges.len());
         for (from, to, role) in edges {
             nodes.add_edge(from, to, role);
         }
