@@ -4,12 +4,17 @@
     reason = "the tests read the pages, the cases and the sources; the crate does not"
 )]
 
+#[path = "support/versions.rs"]
+mod versions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use plc_lang::diag::Severity;
-use plc_lang::{CheckOptions, Date, FileError, Files, check};
+use plc_lang::{CheckOptions, Date, FileError, Files, Selection, check};
+
+use versions::Written;
 
 /// A page, as far as the tests hold it to something.
 struct Page {
@@ -20,6 +25,8 @@ struct Page {
     /// No description brings the code about.
     internal: bool,
     examples: Vec<Example>,
+    /// A block `versions`: what a lock has, for all examples of the page.
+    versions: Written,
 }
 
 /// A fenced block: "pl,fails", "pl,fails also E0107", or "pl,passes".
@@ -58,14 +65,17 @@ fn parse(code: &str, text: &str) -> Page {
     let title =
         title.unwrap_or_else(|| panic!("spec/errors/{code}.md begins with `{first}`, not `# {code}: …`"));
     let mut examples: Vec<Example> = Vec::new();
-    let mut inside = false;
+    let mut versions = String::new();
+    let mut inside = None;
     for line in text.lines() {
         if let Some(info) = line.strip_prefix("```") {
-            inside = !inside;
-            if inside {
+            inside = if inside.is_some() { None } else { Some(info) };
+            if inside.is_some_and(|info| info != "versions") {
                 examples.push(example(code, info));
             }
-        } else if let Some(example) = examples.last_mut().filter(|_| inside) {
+        } else if inside == Some("versions") {
+            versions += &format!("{line}\n");
+        } else if let Some(example) = examples.last_mut().filter(|_| inside.is_some()) {
             grow(&mut example.text, line);
         }
     }
@@ -74,6 +84,7 @@ fn parse(code: &str, text: &str) -> Page {
         why: text.contains("\n## Why\n"),
         internal: text.lines().any(|line| line.starts_with("internal: ")),
         examples,
+        versions: Written(versions),
     }
 }
 
@@ -83,7 +94,7 @@ fn example(code: &str, info: &str) -> Example {
         "pl,passes" => true,
         "pl,fails" => false,
         _ => panic!(
-            "spec/errors/{code}.md: a block is `pl,fails`, `pl,fails also CODE` or `pl,passes`, not `{info}`"
+            "spec/errors/{code}.md: a block is `pl,fails`, `pl,fails also CODE`, `pl,passes` or `versions`, not `{info}`"
         ),
     };
     Example { passes, also: also.split_whitespace().map(str::to_owned).collect(), text: String::new() }
@@ -105,10 +116,15 @@ fn grow(text: &mut String, line: &str) {
 }
 
 /// What an example gives: errors and warnings, by their codes.
-fn codes(example: &Example) -> (BTreeSet<String>, BTreeSet<String>) {
+fn codes(example: &Example, versions: &Written) -> (BTreeSet<String>, BTreeSet<String>) {
     // The pages stay true: on this day, what was to end in 2025 has ended.
     let options = CheckOptions { today: Date::new(2026, 1, 1), with: Vec::new() };
-    let found = check("env.pl", &Entry(example.text.clone()), &options).diagnostics;
+    let checked = check("env.pl", &Entry(example.text.clone()), &options);
+    let mut found = checked.diagnostics;
+    if let Some(program) = checked.program.filter(|_| *versions != Written::default()) {
+        let local = Selection { profile: "local".to_owned(), variants: Vec::new() };
+        found.extend(program.evaluate(&local, Some(versions)).err().unwrap_or_default());
+    }
     let of = |severity| found.iter().filter(|d| d.severity == severity).map(|d| d.code.to_owned()).collect();
     (of(Severity::Error), of(Severity::Warning))
 }
@@ -117,7 +133,7 @@ fn codes(example: &Example) -> (BTreeSet<String>, BTreeSet<String>) {
 fn faults(code: &str, page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     for example in &page.examples {
-        let (errors, warnings) = codes(example);
+        let (errors, warnings) = codes(example, &page.versions);
         let gives = errors.contains(code) || warnings.contains(code);
         if example.passes && (gives || !errors.is_empty()) {
             faults.push(format!("{code}: the example that passes gives {errors:?} {warnings:?}"));

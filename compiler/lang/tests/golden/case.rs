@@ -4,19 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use plc_lang::{CheckOptions, Date, FileError, Files, Selection};
+use plc_lang::{CheckOptions, Date, FileError, Files, Selection, Versions};
 use similar::TextDiff;
+
+use super::versions::Written;
 
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
 ///
 /// Beside them a file `profile` says which profile stage `eval` evaluates (else `local`), `variants` has a variant on each
-/// line, `with` a setting of the command line, and `today` is the day as of which `until` is judged.
+/// line, `with` a setting of the command line, `versions` has what a lock would (both stages evaluate with it), and `today`
+/// is the day as of which `until` is judged.
 #[derive(Clone, Default)]
 pub(crate) struct Case {
     files: BTreeMap<String, Vec<u8>>,
     /// What stage `eval` evaluates.
     pub(crate) selection: Selection,
     pub(crate) options: CheckOptions,
+    versions: Option<Written>,
 }
 
 impl PartialEq for Case {
@@ -39,10 +43,12 @@ impl Case {
         };
         let profile = lines("profile").pop().unwrap_or_else(|| "local".to_owned());
         let today = lines("today").pop().and_then(|day| Date::parse(&day));
+        let versions = fs::read_to_string(folder.join("versions")).ok().map(Written);
         let mut case = Self {
             files: BTreeMap::new(),
             selection: Selection { profile, variants: lines("variants") },
             options: CheckOptions { today, with: lines("with") },
+            versions,
         };
         case.gather(folder, "")?;
         Ok(case)
@@ -58,6 +64,11 @@ impl Case {
             }
         }
         Ok(())
+    }
+
+    /// The versions of packages, where the case has a lock's.
+    pub(crate) fn versions(&self) -> Option<&dyn Versions> {
+        self.versions.as_ref().map(|written| written as &dyn Versions)
     }
 
     /// A file's text, if there is one and it is UTF-8.

@@ -18,6 +18,8 @@
 mod annotate;
 mod case;
 mod listing;
+#[path = "../support/versions.rs"]
+mod versions;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,7 +105,11 @@ fn syntax(case: &Case) -> Found {
 
 fn check(case: &Case) -> Found {
     let checked = plc_lang::check("env.pl", case, &case.options);
-    Found { sources: checked.sources, diagnostics: checked.diagnostics, json: None }
+    let mut diagnostics = checked.diagnostics;
+    if let (Some(program), Some(versions)) = (checked.program, case.versions()) {
+        diagnostics.extend(program.evaluate(&case.selection, Some(versions)).err().unwrap_or_default());
+    }
+    Found { sources: checked.sources, diagnostics, json: None }
 }
 
 fn eval(case: &Case) -> Found {
@@ -111,7 +117,7 @@ fn eval(case: &Case) -> Found {
     let Some(program) = checked.program else {
         return Found { sources: checked.sources, diagnostics: checked.diagnostics, json: None };
     };
-    match program.evaluate(&case.selection, None) {
+    match program.evaluate(&case.selection, case.versions()) {
         Ok(topology) => {
             let json = serde_json::to_string_pretty(&topology).unwrap_or_default() + "\n";
             Found { sources: checked.sources, diagnostics: checked.diagnostics, json: Some(json) }
