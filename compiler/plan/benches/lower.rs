@@ -4,7 +4,7 @@
 mod synthetic;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use plc_lang::{CheckOptions, Checked, Selection, topology::Topology};
+use plc_lang::{CheckOptions, Checked, topology::Topology};
 use plc_plan::{Lowered, lock::Lock, lower};
 
 use synthetic::Project;
@@ -13,13 +13,9 @@ fn check(project: &Project) -> Checked {
     plc_lang::check("env.pl", project, &CheckOptions::default())
 }
 
-fn local() -> Selection {
-    Selection { profile: "local".to_owned(), variants: Vec::new() }
-}
-
 fn topology(project: &Project) -> Topology {
     let program = check(project).program.expect("the synthetic description compiles");
-    program.evaluate(&local(), None).expect("it has this profile")
+    program.evaluate(&synthetic::local(), None).expect("it has this profile")
 }
 
 fn lowered(topology: &Topology, lock: &Lock) -> Lowered {
@@ -41,7 +37,8 @@ fn bench(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function("check", |b| b.iter(|| check(&project)));
         let program = check(&project).program.expect("it has compiled before");
-        group.bench_function("evaluate", |b| b.iter(|| program.evaluate(&local(), None)));
+        let local = synthetic::local();
+        group.bench_function("evaluate", |b| b.iter(|| program.evaluate(&local, None)));
         group.bench_function("read the lock", |b| b.iter(|| Lock::parse(&text)));
         group.bench_function("lower", |b| b.iter(|| lowered(&evaluated, &lock)));
         group.bench_function("check, evaluate, lower", |b| b.iter(|| lowered(&topology(&project), &lock)));

@@ -13,7 +13,7 @@ mod synthetic;
 
 use std::{error::Error, fs, path::Path};
 
-use plc_lang::{CheckOptions, Selection, check};
+use plc_lang::{CheckOptions, check};
 use plc_plan::{Lowered, lock::Lock, lower};
 use plc_store::Store;
 
@@ -43,8 +43,7 @@ fn lowered(directory: &Path) -> Result<Lowered, Box<dyn Error>> {
     let project = synthetic::Project(fs::read_to_string(directory.join("env.pl"))?);
     let checked = check("env.pl", &project, &CheckOptions::default());
     let program = checked.program.ok_or_else(|| format!("{:?}", checked.diagnostics.first()))?;
-    let local = Selection { profile: "local".to_owned(), variants: Vec::new() };
-    let topology = program.evaluate(&local, None).map_err(|found| format!("{found:?}"))?;
+    let topology = program.evaluate(&synthetic::local(), None).map_err(|found| format!("{found:?}"))?;
     let lock = Lock::parse(&fs::read_to_string(directory.join("env.lock"))?)?;
     Ok(lower(&topology, &lock, &synthetic::options())?)
 }

@@ -4,6 +4,8 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod explain_line;
+mod fidelity;
 mod fmt;
 mod lock;
 mod log;
@@ -24,6 +26,8 @@ pub(crate) enum Command {
     Fmt(fmt::Args),
     Log(log::Args),
     Explain(explain::Args),
+    ExplainLine(explain_line::Args),
+    Fidelity(fidelity::Args),
 }
 
 /// Runs a command.
@@ -38,5 +42,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Fmt(args) => fmt::run(&args, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
+        Command::ExplainLine(args) => explain_line::run(&args, terminal),
+        Command::Fidelity(args) => fidelity::run(&args, terminal),
     }
 }

@@ -106,6 +106,12 @@ impl Project {
         render::place(span, &self.sources, &self.directory)
     }
 
+    /// The text at a place of a source.
+    pub(crate) fn text(&self, span: Span) -> Option<String> {
+        let source = self.sources.get(span.source)?;
+        source.text.get(span.start as usize..span.end as usize).map(str::to_owned)
+    }
+
     /// Where the lock is: beside the description, `env.pl` → `env.lock`.
     pub(crate) fn lock_path(&self) -> PathBuf {
         self.entry.with_extension("lock")

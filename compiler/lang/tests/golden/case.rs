@@ -12,8 +12,8 @@ use super::versions::Written;
 /// A case's folder as a project: its `.pl` files, `expect.json` and `expect.txt`, by their paths in it.
 ///
 /// Beside them a file `profile` says which profile stage `eval` evaluates (else `local`), `variants` has a variant on each
-/// line, `with` a setting of the command line, `paths` what stage `explain` explains, and `today` is the day as of which
-/// `until` is judged.
+/// line, `with` a setting of the command line, `versions` has what a lock would (both stages evaluate with it), `paths`
+/// what stage `explain` explains, and `today` is the day as of which `until` is judged.
 #[derive(Clone, Default)]
 pub(crate) struct Case {
     files: BTreeMap<String, Vec<u8>>,

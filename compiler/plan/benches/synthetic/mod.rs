@@ -2,13 +2,15 @@
 //! configuration, a connection to the next host, two checks and an image. As a description with its lock, and as the same
 //! graph for Nix.
 
+#[allow(dead_code, reason = "the example writes it, the bench does not")]
 mod nix;
 
+#[allow(unused_imports, reason = "the example writes it, the bench does not")]
 pub(crate) use nix::nix;
 
 use std::fmt::Write;
 
-use plc_lang::{FileError, Files};
+use plc_lang::{FileError, Files, Selection};
 use plc_plan::{
     LowerOptions,
     derivation::ImageFormat,
@@ -35,6 +37,11 @@ pub(crate) fn hosts(derivations: usize) -> usize {
 /// How it is lowered here: with an image for each host.
 pub(crate) fn options() -> LowerOptions {
     LowerOptions { platform: "amd64".into(), image: Some(ImageFormat::Tar) }
+}
+
+/// The profile that it has.
+pub(crate) fn local() -> Selection {
+    Selection { profile: "local".into(), variants: Vec::new() }
 }
 
 /// A project of one file.

@@ -1,6 +1,6 @@
 //! `plc show`
 
-mod value;
+pub(super) mod value;
 
 use std::path::Path;
 

@@ -44,7 +44,8 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-fn print(project: &Project, explanation: &Explanation, terminal: &Terminal) {
+/// Prints an explanation for people.
+pub(in crate::commands) fn print(project: &Project, explanation: &Explanation, terminal: &Terminal) {
     let Explanation { path, value, ty, capacity, origins, uses } = explanation;
     let value = value.as_deref().unwrap_or("not said");
     terminal.line(format!("{} = {value}", terminal.bold(path)));
@@ -97,7 +98,8 @@ fn label(capacity: bool) -> &'static str {
     if capacity { "capacity" } else { "identity" }
 }
 
-fn as_json(project: &Project, explanation: &Explanation) -> Value {
+/// The explanation as JSON.
+pub(in crate::commands) fn as_json(project: &Project, explanation: &Explanation) -> Value {
     let Explanation { path, value, ty, capacity, origins, uses } = explanation;
     json!({
         "path": path,

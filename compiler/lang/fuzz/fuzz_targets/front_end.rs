@@ -1,0 +1,80 @@
+//! Any text as a project of two files: it is checked and, if it compiles, evaluated under each of its profiles. All
+//! profiles of an environment have one identity.
+#![no_main]
+
+#[path = "../told.rs"]
+mod told;
+
+use std::collections::BTreeMap;
+
+use libfuzzer_sys::fuzz_target;
+use plc_lang::topology::Topology;
+use plc_lang::{CheckOptions, Date, FileError, Files, Program, Selection, check};
+
+/// What stands between `env.pl` and `lib/a.pl` in an input: a comment, as it begins the second file as well.
+const BETWEEN: &str = "//// lib/a.pl\n";
+
+/// The two files of an input.
+struct Project<'a> {
+    entry: &'a str,
+    module: Option<&'a str>,
+}
+
+impl<'a> Project<'a> {
+    fn of(text: &'a str) -> Self {
+        match text.split_once(BETWEEN) {
+            Some((entry, module)) => Self { entry, module: Some(module) },
+            None => Self { entry: text, module: None },
+        }
+    }
+}
+
+impl Files for Project<'_> {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        let text = match path {
+            "env.pl" => Some(self.entry),
+            "lib/a.pl" => self.module,
+            _ => None,
+        };
+        text.map(str::to_owned).ok_or(FileError::NotFound)
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let text = String::from_utf8_lossy(bytes);
+    let options = CheckOptions { today: Date::new(2026, 1, 1), with: Vec::new() };
+    let checked = check("env.pl", &Project::of(&text), &options);
+    told::hold(&checked.diagnostics, &checked.sources);
+    let Some(program) = checked.program else {
+        assert!(!checked.diagnostics.is_empty(), "refused without a word");
+        return;
+    };
+    let mut identities: BTreeMap<String, Topology> = BTreeMap::new();
+    for selection in program.selections() {
+        let topology = program.evaluate(&selection, None);
+        if !selection.variants.is_empty() {
+            told::hold(topology.as_ref().err().map_or(&[], Vec::as_slice), &checked.sources);
+            continue;
+        }
+        let Ok(topology) = topology else { panic!("accepted, then refused as {selection:?}: {topology:?}") };
+        assert_eq!(
+            Ok(&topology),
+            program.evaluate(&selection, None).as_ref(),
+            "another topology the second time"
+        );
+        // What a profile has otherwise for a reason is part of the identity.
+        if topology.exceptions.is_empty() {
+            let identity = identity(&program, &selection);
+            let known = identities.entry(topology.environment).or_insert_with(|| identity.clone());
+            assert_eq!(*known, identity, "profiles that differ in more than capacities");
+        }
+    }
+});
+
+/// The identity form of a selection, without the name that it goes by.
+fn identity(program: &Program, selection: &Selection) -> Topology {
+    match program.identity(selection, None) {
+        Ok(form) => Topology { profile: String::new(), ..form },
+        Err(found) => panic!("accepted, and has no identity as {selection:?}: {found:?}"),
+    }
+}
