@@ -8,12 +8,13 @@ use super::expression::Typed;
 use super::label::{Label, Level};
 use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
-use super::{CHECK, Checker, HOST, MOUNT, OWNER, SERVICE, call};
+use super::{CHECK, Checker, HOST, MOUNT, OWNER, PROTOCOL, SERVICE, call};
 use crate::diag::Diagnostic;
 use crate::resolve::defined_twice;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Requires, Secret, TypeAlias, TypeExpr,
+    Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Part, Protocol, Requires, Secret,
+    TypeAlias, TypeExpr,
 };
 use crate::types::{Kind, Range, Type};
 
@@ -82,6 +83,23 @@ impl<'w> Checker<'w> {
             span: alias.name.span,
         };
         self.declared(module, &ty);
+    }
+
+    /// A scheme is a word, since every address of the protocol begins with it.
+    pub(super) fn protocol_declared(&mut self, protocol: &'w Protocol, scope: &Scope<'_, 'w>) {
+        self.options(&protocol.fields, PROTOCOL, "a protocol", protocol.name.span, scope);
+        for field in protocol.fields.iter().filter(|field| &*field.key.text == "scheme") {
+            let ExprKind::Text(parts) = &field.value.kind else { continue };
+            let word = match parts.as_slice() {
+                [Part::Text(word)] => &**word,
+                _ => "",
+            };
+            if !super::is_shaped(&Type::Url, &format!("{word}://host")) {
+                let message = "a scheme is a word as it stands in addresses";
+                let help = "letters in lower case, digits, `+`, `-` and `.`: `scheme = \"http\"`";
+                self.report(Diagnostic::error("E0309", field.value.span, message).help(help));
+            }
+        }
     }
 
     pub(super) fn assertion(&mut self, assert: &'w Assert, scope: &Scope<'_, 'w>) {
@@ -198,9 +216,7 @@ impl<'w> Checker<'w> {
         }
         for tree in &c.trees {
             self.sink(&tree.path, scope, &Type::Text, Level::Identity, "a tree's path", None);
-            let label = self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
-            // Its sources are locked, too.
-            self.unlocked(&label, tree.value.span, "a tree");
+            self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
             self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
         }
         for assert in &c.asserts {

@@ -1,6 +1,6 @@
 //! Types as written, to types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -74,7 +74,11 @@ impl Reader<'_> {
 
     fn record(&mut self, module: usize, ty: &TypeExpr) -> Declared {
         let mut fields: Vec<(Arc<str>, Type)> = Vec::new();
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for (name, ty) in &ty.fields {
+            if let Some(first) = seen.insert(&name.text, name.span) {
+                return Err(Box::new(crate::resolve::defined_twice(name, first)));
+            }
             fields.push((name.text.clone(), self.read(module, ty)?));
         }
         Ok(Type::record(fields))
@@ -143,8 +147,9 @@ impl Reader<'_> {
         let message = format!("unknown type `{}`", name.text);
         let mut diagnostic = Diagnostic::error("E0307", name.span, message);
         let own = self.world.modules.get(module).into_iter().flat_map(|m| &m.names);
-        let own =
-            own.filter(|(_, d)| matches!(d.item, Item::Type | Item::Component)).map(|(name, _)| &**name);
+        let own = own
+            .filter(|(_, d)| matches!(d.item, Item::Type | Item::Component) && !self.open.contains(&d.span));
+        let own = own.map(|(name, _)| &**name);
         let plain = PLAIN.iter().map(|(name, _)| *name).chain(NUMBERS.iter().map(|(name, _)| *name));
         diagnostic.help = suggestion(&name.text, plain.chain(TAKING).chain(own));
         Box::new(diagnostic)

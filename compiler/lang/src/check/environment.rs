@@ -69,8 +69,7 @@ impl<'w> Checker<'w> {
                 self.report(Diagnostic::error("E0303", e.name.span, message).help(help));
             }
             [base] => {
-                let label = self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
-                self.unlocked(&label, base.span, "`base`");
+                self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
             }
             [first, again, ..] => {
                 self.report(

@@ -198,6 +198,10 @@ fn mend(found: &Type, wanted: &Type) -> Option<String> {
     if let (Type::Literal(text), Type::Choice(choice)) = (found, wanted.inner()) {
         return suggestion(text, choice.values.iter().map(|value| &**value));
     }
+    if let (Type::Choice(found), Type::Choice(choice)) = (found, wanted.inner()) {
+        let other = found.values.iter().find(|value| !choice.values.contains(value))?;
+        return Some(format!("it may be `{other}`, which `{wanted}` has not"));
+    }
     plain_mend(found, wanted.inner()).map(str::to_owned)
 }
 

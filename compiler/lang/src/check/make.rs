@@ -8,28 +8,30 @@ use super::sink::{Options, Wanted};
 use crate::syntax::ast::{Field, Name};
 use crate::types::Type;
 
+// All fields are part of the identity. In a function they may be what it is given.
+
 /// `apt { … }` in an expression: what it does not say is as in the environment's base.
 const APT: Options = &[
-    ("suites", Wanted::Texts, Level::Identity, true),
-    ("components", Wanted::Texts, Level::Identity, false),
-    ("signed_by", Wanted::Text, Level::Identity, false),
-    ("mirror", Wanted::Text, Level::Identity, false),
+    ("suites", Wanted::Texts, Level::Argument, true),
+    ("components", Wanted::Texts, Level::Argument, false),
+    ("signed_by", Wanted::Text, Level::Argument, false),
+    ("mirror", Wanted::Text, Level::Argument, false),
 ];
 const LOCAL: Options =
-    &[("path", Wanted::Text, Level::Identity, true), ("ignore", Wanted::Texts, Level::Identity, false)];
+    &[("path", Wanted::Text, Level::Argument, true), ("ignore", Wanted::Texts, Level::Argument, false)];
 const GIT: Options =
-    &[("repository", Wanted::Text, Level::Identity, true), ("revision", Wanted::Text, Level::Identity, true)];
+    &[("repository", Wanted::Text, Level::Argument, true), ("revision", Wanted::Text, Level::Argument, true)];
 const DOWNLOAD: Options = &[
-    ("url", Wanted::Url, Level::Identity, true),
-    ("sha256", Wanted::Text, Level::Identity, true),
-    ("unpack", Wanted::Flag, Level::Identity, false),
+    ("url", Wanted::Url, Level::Argument, true),
+    ("sha256", Wanted::Text, Level::Argument, true),
+    ("unpack", Wanted::Flag, Level::Argument, false),
 ];
 const BUILD: Options = &[
-    ("from", Wanted::Files, Level::Identity, false),
-    ("packages", Wanted::Texts, Level::Identity, false),
-    ("run", Wanted::Texts, Level::Identity, true),
-    ("environment", Wanted::Variables, Level::Identity, false),
-    ("output", Wanted::Text, Level::Identity, false),
+    ("from", Wanted::Files, Level::Argument, false),
+    ("packages", Wanted::Texts, Level::Argument, false),
+    ("run", Wanted::Texts, Level::Argument, true),
+    ("environment", Wanted::Variables, Level::Argument, false),
+    ("output", Wanted::Text, Level::Argument, false),
 ];
 
 impl<'w> Checker<'w> {
@@ -44,6 +46,10 @@ impl<'w> Checker<'w> {
         let label = self.options(fields, options, what, kind.span, scope);
         // Sources are found, and packages chosen, before versions are known.
         self.unlocked(&label, kind.span, what);
-        Typed { ty, label: Label::IDENTITY }
+        // What a function makes of its arguments is judged where it is called, by where it goes there.
+        if label.level > Level::Argument {
+            return Typed::identity(ty);
+        }
+        Typed { ty, label: Label { locked: None, ..label } }
     }
 }

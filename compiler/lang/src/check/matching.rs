@@ -75,11 +75,7 @@ impl<'w> Checker<'w> {
                 return;
             }
         };
-        let fits = match &pattern.kind {
-            PatternKind::None => matches!(subject, Type::Option(_) | Type::Unknown),
-            _ => ty.fits(subject.inner()) && !matches!(subject.inner(), Type::Path | Type::Url),
-        };
-        if !fits {
+        if !can_be(&pattern.kind, &ty, subject) {
             return self.never(pattern, &ty, subject);
         }
         if pattern.kind_is_none() {
@@ -107,12 +103,22 @@ impl<'w> Checker<'w> {
         }
         let message = match &pattern.kind {
             PatternKind::None => format!("`{subject}` is never `none`"),
+            PatternKind::Text(text) if !subject.inner().is_text() => {
+                format!("`{subject}` is never `{text:?}`")
+            }
             PatternKind::Text(text) => format!("`{subject}` is never `{text}`"),
+            PatternKind::Int(n) if ty.fits(subject.inner()) => format!("`{subject}` is never `{n}`"),
             _ => format!("`{subject}` is never `{ty}`"),
         };
         let mut diagnostic = Diagnostic::error("E0311", pattern.span, message);
         if let (PatternKind::Text(text), Type::Choice(choice)) = (&pattern.kind, subject.inner()) {
             diagnostic.help = suggestion(text, choice.values.iter().map(|value| &**value));
+        } else if !pattern.kind_is_none()
+            && matches!(subject.inner(), Type::Number(..) | Type::Float | Type::Version)
+        {
+            let help = "a pattern is a string, a whole number, `true`, `false`, `none`, a name or `_`; \
+                        other values are compared: `if a == b then … else …`";
+            diagnostic.help = Some(help.to_owned());
         }
         self.report(diagnostic);
     }
@@ -150,6 +156,16 @@ impl<'w> Checker<'w> {
         let message = format!("nothing is said for {}", missing.join(", "));
         let diagnostic = Diagnostic::error("E0310", subject.span, message);
         self.report(diagnostic.help("add what is missing, or `_ => …` for all that is left"));
+    }
+}
+
+/// Whether a value of a type can meet a pattern, whose own type is given, too.
+fn can_be(pattern: &PatternKind, ty: &Type, subject: &Type) -> bool {
+    match (pattern, subject.inner()) {
+        (PatternKind::None, _) => matches!(subject, Type::Option(_) | Type::Unknown),
+        (PatternKind::Text(text), to @ (Type::Path | Type::Url)) => super::is_shaped(to, text),
+        (PatternKind::Int(n), Type::Number(Kind::Int, range)) => range.holds(*n),
+        (_, subject) => ty.fits(subject),
     }
 }
 

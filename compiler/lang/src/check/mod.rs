@@ -110,7 +110,7 @@ fn checked(world: &World, today: Option<Date>) -> Checker<'_> {
             checker.type_alias(index, item);
         }
         for item in &module.ast.protocols {
-            checker.options(&item.fields, PROTOCOL, "a protocol", item.name.span, &scope);
+            checker.protocol_declared(item, &scope);
         }
         for item in &module.ast.functions {
             checker.function_type(index, item);

@@ -116,6 +116,10 @@ impl<'w> Checker<'w> {
             self.octal(expr);
         }
         self.accepts(&label, accepts, expr.span, what, declared_at);
+        // Archives are read, and sources found, before there are versions.
+        if accepts < Level::Capacity && matches!(wanted.inner(), Type::Archive | Type::Source | Type::Tree) {
+            self.unlocked(&label, expr.span, what);
+        }
         label
     }
 

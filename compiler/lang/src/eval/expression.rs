@@ -470,7 +470,8 @@ impl<'w> Evaluator<'w> {
             "port" => Value::Number(Kind::Int, self.port(end.host, end.run, end.endpoint, name.span)?),
             "url" => {
                 let port = self.port(end.host, end.run, end.endpoint, name.span)?;
-                let scheme = self.scheme(end).unwrap_or_else(|| end.protocol.to_ascii_lowercase());
+                let scheme =
+                    self.scheme(end).unwrap_or_else(|| end.protocol.to_ascii_lowercase().replace('_', "-"));
                 Value::text(format!("{scheme}://{}:{port}", end.address))
             }
             _ => {

@@ -54,7 +54,9 @@ impl Evaluator<'_> {
         for instance in instances {
             let files = instance.files.iter().map(|file| (&*file.path, file.span, false));
             let states = instance.states.iter().map(|state| (&*state.path, state.span, true));
-            for (path, span, directory) in files.chain(states) {
+            let trees = instance.trees.iter().map(|tree| (&*tree.path, tree.span, true));
+            let secrets = instance.secrets.iter().map(|secret| (&*secret.path, secret.span, false));
+            for (path, span, directory) in files.chain(states).chain(trees).chain(secrets) {
                 let place = Place { span, instance: instance.span, directory };
                 if let Some(first) = taken.get(path) {
                     self.twice(path, first, &place, told);
@@ -85,10 +87,12 @@ impl Evaluator<'_> {
         if first.span != second.span {
             diagnostic = diagnostic.and(first.span, "also written here");
         }
-        let diagnostic = diagnostic
-            .and(second.instance, "by this instance")
-            .and(first.instance, "and by this one")
-            .help("a host has each path once: give one of them another path, or another host");
+        diagnostic = diagnostic.and(second.instance, "by this instance");
+        if first.instance != second.instance {
+            diagnostic = diagnostic.and(first.instance, "and by this one");
+        }
+        let diagnostic =
+            diagnostic.help("a host has each path once: give one of them another path, or another host");
         self.report(diagnostic);
     }
 }

@@ -40,7 +40,10 @@ pub(super) fn number(input: &str) -> IResult<&str, (&str, Option<&str>, &str)> {
     let (rest, found) = (whole, fraction, unit).parse(input)?;
     // `10MiB/s`: a size each second, where nothing but the `s` follows.
     let per_second = rest.strip_prefix("/s").filter(|left| {
-        is_size(found.2) && !left.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+        let more = left.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        // `x/s.y` is of something called `s`; a range goes on with `..`.
+        let member = left.starts_with('.') && !left.starts_with("..");
+        is_size(found.2) && !more && !member
     });
     match per_second {
         Some(left) => {

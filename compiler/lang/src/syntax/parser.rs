@@ -205,6 +205,14 @@ impl Parser {
         Err(Failed)
     }
 
+    /// Records that what is here cannot be.
+    pub(super) fn refused<T>(&mut self, why: &str) -> Parsed<T> {
+        if !self.aborted {
+            self.report(Diagnostic::error("E0107", self.span(), why));
+        }
+        Err(Failed)
+    }
+
     /// Reads something of a known form; where it has another, the message says which is meant.
     pub(super) fn form<T>(&mut self, form: &str, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let known = self.diagnostics.len();

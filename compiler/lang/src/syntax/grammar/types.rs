@@ -52,7 +52,12 @@ fn choices(p: &mut Parser) -> Parsed<TypeExpr> {
         let text = match p.peek() {
             TokenKind::Text(pieces) => match &**pieces {
                 [Piece::Text(text)] => text.as_str().into(),
-                _ => return p.expected("a string that is not empty, without interpolation"),
+                [] => {
+                    return p.form("`\"one\" | \"other\"?` for what may be left out", |p| {
+                        p.refused("a choice has letters")
+                    });
+                }
+                _ => return p.expected("a string without interpolation"),
             },
             _ => return p.form("`\"one\" | \"other\"`", |p| p.expected("a string")),
         };
