@@ -19,3 +19,9 @@ let g = {
   "{name}-long-key-of-a-map" = "a value that makes it longer than a line can be, to break it"
     for name in names
 }
+
+let h = match e {
+  0 => a,
+  -1 => b,
+  1 => c
+}

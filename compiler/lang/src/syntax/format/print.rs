@@ -68,7 +68,7 @@ impl<'a, 't> Printer<'a, 't> {
         let (between, last) = match group.bracket {
             Bracket::List => (true, !goes_through),
             Bracket::Round | Bracket::Key | Bracket::Types => (true, false),
-            Bracket::Block => (self.is_list_of_words(group), false),
+            Bracket::Block => (self.needs_commas(group), false),
             Bracket::File => (false, false),
         };
         let mut commas = vec![between; group.members.len()];
@@ -78,14 +78,14 @@ impl<'a, 't> Printer<'a, 't> {
         commas
     }
 
-    /// Alone on its line before another name, a word of items would be taken for the beginning of one, so this list
-    /// of what is used keeps its commas.
-    fn is_list_of_words(&self, group: &Group) -> bool {
-        let word = |member: &Member| match member.parts.as_slice() {
+    /// Whether ends of lines alone would not tell the members of a block apart: before another name, a word of items
+    /// would be taken for the beginning of one, and a `-` would subtract from what is before it.
+    fn needs_commas(&self, group: &Group) -> bool {
+        group.members.iter().any(|member| match member.parts.as_slice() {
             [Part::Token(at)] => ITEM_WORDS.contains(&self.known().text(*at)),
+            [Part::Token(at), ..] => self.known().is(*at, "-"),
             _ => false,
-        };
-        group.members.iter().any(word)
+        })
     }
 
     /// Whether a blank line stands before a member.

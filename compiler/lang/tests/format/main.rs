@@ -1,6 +1,8 @@
-//! The layout changes nothing but the layout: for every description there is, and for those laid out in any way that
-//! says the same.
+//! The layout changes nothing but the layout: for every description there is, for those laid out in any way that says
+//! the same, and for descriptions of anything.
 #![allow(clippy::disallowed_methods, reason = "the test reads the descriptions; the crate does not")]
+
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -201,6 +203,15 @@ proptest! {
             }
         }
         held(&text);
+    }
+
+    #[test]
+    fn whatever_is_accepted_keeps_its_meaning(text in written::file()) {
+        if meaning(&text).is_some() {
+            held(&text);
+        } else {
+            prop_assert!(format(&text).is_err(), "mistakes of syntax are formatted\n{text}");
+        }
     }
 
     #[test]
