@@ -44,7 +44,7 @@ impl Known {
 
     fn root(&self, packages: &[DerivationHash], text: &str) -> DerivationHash {
         let inputs: Vec<_> = packages.iter().map(|p| (Role::Package, *p)).collect();
-        let rootfs = || Builder::Rootfs(RootfsArguments { manual: vec![], owners: vec![] });
+        let rootfs = || Builder::Rootfs(RootfsArguments { manual: vec![], owners: vec![], mounts: vec![] });
         let base = self.add("packages", &inputs, rootfs());
         let file =
             TreeFile { path: "/etc/a.cnf".into(), mode: 0o644, content: TreeContent::Text(text.into()) };

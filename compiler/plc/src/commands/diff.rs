@@ -34,7 +34,8 @@ pub(crate) struct Args {
 
 /// Derivations as the store has them, and those of descriptions, which need not be built for this.
 struct Known<'a> {
-    store: Option<&'a Store>,
+    /// The one that hashes name derivations of, and those that sources of descriptions were read into.
+    stores: Vec<&'a Store>,
     lowered: HashMap<DerivationHash, Derivation>,
 }
 
@@ -43,7 +44,7 @@ impl plc_plan::diff::Derivations for Known<'_> {
         if let Some(derivation) = self.lowered.get(hash) {
             return Ok(Some(derivation.clone()));
         }
-        let Some(store) = self.store else { return Ok(None) };
+        let Some(store) = self.stores.first() else { return Ok(None) };
         let bytes = store.read_derivation(hash).map_err(|error| error.to_string())?;
         bytes.map(|bytes| Derivation::decode(&bytes).map_err(|error| error.to_string())).transpose()
     }
@@ -52,9 +53,11 @@ impl plc_plan::diff::Derivations for Known<'_> {
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let needs_store = [&args.a, &args.b].iter().any(|side| description(side, &args.setting).is_none());
     let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
-    let mut known = Known { store: machine.as_ref().map(|machine| &machine.store), lowered: HashMap::new() };
-    let a = side(&args.a, &args.setting, machine.as_ref(), &mut known, terminal)?;
-    let b = side(&args.b, &args.setting, machine.as_ref(), &mut known, terminal)?;
+    let mut lowered = HashMap::new();
+    let (a, read_for_a) = side(&args.a, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
+    let (b, read_for_b) = side(&args.b, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
+    let machines = [&machine, &read_for_a, &read_for_b].into_iter().flatten();
+    let known = Known { stores: machines.map(|machine| &machine.store).collect(), lowered };
     let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
         .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
     if args.json {
@@ -85,17 +88,18 @@ fn side(
     text: &str,
     setting: &Setting,
     machine: Option<&Machine>,
-    known: &mut Known<'_>,
+    known: &mut HashMap<DerivationHash, Derivation>,
+    global: &Global,
     terminal: &Terminal,
-) -> Result<DerivationHash, CliError> {
+) -> Result<(DerivationHash, Option<Machine>), CliError> {
     match (description(text, setting), machine) {
         (Some((file, selecting)), _) => {
-            let lowered = plan::of_description(Path::new(file), &selecting, terminal)?;
+            let (lowered, machine) = plan::of_description(Path::new(file), &selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
-            known.lowered.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
-            Ok(lowered.environment)
+            known.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
+            Ok((lowered.environment, machine))
         }
-        (None, Some(machine)) => Ok(machine.derivation(text)?.0),
+        (None, Some(machine)) => Ok((machine.derivation(text)?.0, None)),
         (None, None) => Err(CliError::build("there is no store to look in")),
     }
 }

@@ -1,0 +1,85 @@
+//! Sources of a description: read before it is lowered, and locked where a name may come to mean something else.
+
+use std::collections::BTreeSet;
+
+use plc_build::source::{ImportError, Importer};
+use plc_lang::topology::{Source, Topology};
+use plc_plan::{
+    lock::{Lock, LockedSource},
+    sources::{Sources, sources_of},
+};
+
+use crate::{
+    exit::CliError,
+    machine::{self, Machine},
+    mirrors::NetworkArgs,
+    progress::Progress,
+    project::Project,
+};
+
+/// Whether anything must be read before a topology can be lowered.
+pub(crate) fn are_needed(topology: &Topology) -> bool {
+    sources_of(topology).iter().any(|source| !matches!(source, Source::Download { .. }))
+}
+
+/// Puts what the sources of a topology hold into the store.
+///
+/// # Errors
+/// When one cannot be read, or is not in the lock.
+pub(crate) fn import(
+    project: &Project,
+    topology: &Topology,
+    lock: &Lock,
+    machine: &Machine,
+    args: &NetworkArgs,
+    progress: &Progress<'_>,
+) -> Result<Sources, CliError> {
+    let sources = sources_of(topology);
+    let imported = with_importer(project, machine, args, progress, "Reading", |importer| {
+        importer.import(sources, &lock.sources)
+    });
+    imported.map_err(|error| told("a source cannot be read", &error))
+}
+
+/// The commits that revisions of repositories are now.
+///
+/// # Errors
+/// When a repository cannot be reached, or does not have the revision.
+pub(crate) fn resolve(
+    project: &Project,
+    topology: &Topology,
+    machine: &Machine,
+    args: &NetworkArgs,
+    progress: &Progress<'_>,
+) -> Result<Vec<LockedSource>, CliError> {
+    let sources = sources_of(topology);
+    let resolved =
+        with_importer(project, machine, args, progress, "Asking", |importer| importer.resolve(sources));
+    resolved.map_err(|error| told("a source cannot be locked", &error))
+}
+
+fn with_importer<T>(
+    project: &Project,
+    machine: &Machine,
+    args: &NetworkArgs,
+    progress: &Progress<'_>,
+    verb: &'static str,
+    act: impl FnOnce(&Importer<'_>) -> T,
+) -> T {
+    act(&Importer {
+        store: &machine.store,
+        project: &project.directory,
+        named: &BTreeSet::new(),
+        offline: args.is_offline(),
+        progress: &|name| progress.say(verb, name),
+    })
+}
+
+/// What the user can change is the user's error; the disk and the network are the build's.
+fn told(message: &str, error: &ImportError) -> CliError {
+    if let ImportError::Store(error) = error {
+        return machine::store_error(error);
+    }
+    let told = if error.is_the_users() { CliError::user(message) } else { CliError::build(message) };
+    told.because_of(error).help_if(error.help())
+}
