@@ -3,14 +3,17 @@
 //! Lowering reads nothing. Whoever calls it has read the sources of the project and of its repositories before, and
 //! says here which tree each of them is.
 
+mod portable;
+
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     path::{Component, Path},
 };
 
 use plc_lang::topology::{Build, Source, Topology, Tree};
 use plc_store::TreeDigest;
+
+pub(crate) use portable::portable;
 
 /// The trees of the sources that must be read before lowering: those of the project and of repositories. A download
 /// is known by its hash already.
@@ -96,40 +99,6 @@ pub fn file_name(url: &str) -> &str {
     match path.rsplit_once('/') {
         Some((_, name)) if !matches!(name, "" | "." | "..") && name.len() <= 255 => name,
         _ => "download",
-    }
-}
-
-/// The topology as it goes into a hash: a path of this machine, which only its command line can have named, is
-/// replaced by what was found there.
-pub(crate) fn portable<'a>(topology: &'a Topology, sources: &Sources) -> Cow<'a, Topology> {
-    let leads_out = |source: &&Source| matches!(source, Source::Local { path, .. } if !is_inside(path));
-    if !sources_of(topology).iter().any(leads_out) {
-        return Cow::Borrowed(topology);
-    }
-    let mut topology = topology.clone();
-    for instance in topology.hosts.iter_mut().flat_map(|host| &mut host.instances) {
-        for mount in &mut instance.trees {
-            if let Some(source) = source_mut(&mut mount.tree) {
-                replace_outside(source, sources);
-            }
-        }
-    }
-    Cow::Owned(topology)
-}
-
-fn source_mut(tree: &mut Tree) -> Option<&mut Source> {
-    match tree {
-        Tree::Source(source) => Some(source),
-        Tree::Build(build) => source_mut(build.from.as_mut()?),
-    }
-}
-
-fn replace_outside(source: &mut Source, sources: &Sources) {
-    let digest = sources.tree(source);
-    if let (Source::Local { path, .. }, Some(digest)) = (source, digest)
-        && !is_inside(path)
-    {
-        *path = digest.to_hex();
     }
 }
 

@@ -6,7 +6,7 @@ use plc_build::source::{ImportError, Importer};
 use plc_lang::topology::{Source, Topology};
 use plc_plan::{
     lock::{Lock, LockedSource},
-    sources::{Sources, sources_of},
+    sources::{Sources, is_inside, sources_of},
 };
 
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) fn import(
     progress: &Progress<'_>,
 ) -> Result<Sources, CliError> {
     let sources = sources_of(topology);
-    let imported = with_importer(project, machine, args, progress, "Reading", |importer| {
+    let imported = with_importer(project, topology, machine, args, progress, "Reading", |importer| {
         importer.import(sources, &lock.sources)
     });
     imported.map_err(|error| told("a source cannot be read", &error))
@@ -53,23 +53,35 @@ pub(crate) fn resolve(
     progress: &Progress<'_>,
 ) -> Result<Vec<LockedSource>, CliError> {
     let sources = sources_of(topology);
-    let resolved =
-        with_importer(project, machine, args, progress, "Asking", |importer| importer.resolve(sources));
+    let resolved = with_importer(project, topology, machine, args, progress, "Asking", |importer| {
+        importer.resolve(sources)
+    });
     resolved.map_err(|error| told("a source cannot be locked", &error))
+}
+
+/// The paths that lead out of the project. The language takes them from the command line only.
+fn named(topology: &Topology) -> BTreeSet<String> {
+    let path = |source: &Source| match source {
+        Source::Local { path, .. } if !is_inside(path) => Some(path.clone()),
+        _ => None,
+    };
+    sources_of(topology).into_iter().filter_map(path).collect()
 }
 
 fn with_importer<T>(
     project: &Project,
+    topology: &Topology,
     machine: &Machine,
     args: &NetworkArgs,
     progress: &Progress<'_>,
     verb: &'static str,
     act: impl FnOnce(&Importer<'_>) -> T,
 ) -> T {
+    let named = named(topology);
     act(&Importer {
         store: &machine.store,
         project: &project.directory,
-        named: &BTreeSet::new(),
+        named: &named,
         offline: args.is_offline(),
         progress: &|name| progress.say(verb, name),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plc_lang::topology::{Build, File, Instance, Source, Tree, TreeMount};
+use plc_lang::topology::{Build, File, Instance, Parameter, Source, Tree, TreeMount};
 use plc_store::TreeDigest;
 
 use super::*;
@@ -232,7 +232,12 @@ fn a_changed_source_reaches_what_it_is_in_and_nothing_else() {
 fn no_path_of_this_machine_reaches_a_hash() {
     let lower = |path: &str, byte| {
         let tree = Tree::Build(Box::new(build(Some(Tree::Source(local(path))), &[])));
-        lowered(vec![mount("/srv/wiki", tree)], &[(local(path), byte)])
+        let value = serde_json::to_string(&tree).unwrap();
+        let mut topology = topology(vec![mount("/srv/wiki", tree)]);
+        let parameter = Parameter { name: "site".into(), value, capacity: false };
+        topology.parameters = vec![parameter.clone()];
+        topology.hosts[1].instances[0].parameters = vec![parameter];
+        super::lower(&topology, &lock(), &options(&[(local(path), byte)])).unwrap()
     };
     let (here, there) = (lower("/home/ann/wiki", 1), lower("/home/bob/wiki", 1));
     assert_eq!(here.environment, there.environment);

@@ -4,9 +4,9 @@ use std::{collections::HashMap, path::Path};
 
 use plc_plan::{
     derivation::Derivation,
-    diff::{Drift, FileChange, HostDrift, PackageChange, Presence, diff},
+    diff::{Drift, EntryChange, FileChange, HostDrift, PackageChange, Presence, TreeChange, diff},
 };
-use plc_store::{DerivationHash, Store};
+use plc_store::{DerivationHash, Store, Tree, TreeDigest};
 
 use super::plan;
 use crate::{
@@ -47,6 +47,13 @@ impl plc_plan::diff::Derivations for Known<'_> {
         let Some(store) = self.stores.first() else { return Ok(None) };
         let bytes = store.read_derivation(hash).map_err(|error| error.to_string())?;
         bytes.map(|bytes| Derivation::decode(&bytes).map_err(|error| error.to_string())).transpose()
+    }
+
+    fn tree(&self, digest: &TreeDigest) -> Result<Option<Tree>, String> {
+        match self.stores.iter().find(|store| store.has_tree(digest)) {
+            Some(store) => store.read_tree(digest).map(Some).map_err(|error| error.to_string()),
+            None => Ok(None),
+        }
     }
 }
 
@@ -126,6 +133,9 @@ fn print_host(host: &HostDrift, terminal: &Terminal) {
         terminal.line(format!("  {}", render::count(host.packages.len(), "package", "packages")));
         print_packages(&host.packages, terminal);
     }
+    for tree in &host.trees {
+        print_tree(tree, terminal);
+    }
     for file in &host.configuration {
         print_file(file, terminal);
     }
@@ -153,6 +163,21 @@ fn print_packages(packages: &[PackageChange], terminal: &Terminal) {
             PackageChange::Removed { .. } => terminal.removed(&line),
             _ => line,
         });
+    }
+}
+
+fn print_tree(tree: &TreeChange, terminal: &Terminal) {
+    terminal.line(format!("  {}", tree.path));
+    for EntryChange { tag, path } in &tree.files {
+        let text = format!("    {tag} {path}");
+        terminal.line(match tag {
+            '+' => terminal.added(&text),
+            '-' => terminal.removed(&text),
+            _ => text,
+        });
+    }
+    for note in &tree.notes {
+        terminal.line(format!("    {note}"));
     }
 }
 
