@@ -5,6 +5,8 @@ mod files;
 mod package;
 mod rootfs;
 mod run;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::io;
