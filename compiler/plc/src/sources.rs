@@ -9,6 +9,8 @@ use plc_plan::{
     sources::{Sources, is_inside, sources_of},
 };
 
+use serde_json::{Value, json};
+
 use crate::{
     exit::CliError,
     machine::{self, Machine},
@@ -94,4 +96,42 @@ fn told(message: &str, error: &ImportError) -> CliError {
     }
     let told = if error.is_the_users() { CliError::user(message) } else { CliError::build(message) };
     told.because_of(error).help_if(error.help())
+}
+
+/// How a revision's commit differs between two locks.
+pub(crate) struct Change {
+    repository: String,
+    revision: String,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+/// The revisions whose commits differ between two locks, sorted.
+pub(crate) fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
+    let named = before.sources.iter().chain(&after.sources);
+    let names: BTreeSet<(&String, &String)> =
+        named.map(|source| (&source.repository, &source.revision)).collect();
+    let change = |(repository, revision): (&String, &String)| {
+        let of = |lock: &Lock| lock.commit(repository, revision).map(str::to_owned);
+        let (repository, revision) = (repository.clone(), revision.clone());
+        Change { from: of(before), to: of(after), repository, revision }
+    };
+    names.into_iter().map(change).filter(|change| change.from != change.to).collect()
+}
+
+impl Change {
+    /// For programs.
+    pub(crate) fn json(&self) -> Value {
+        let Self { repository, revision, from, to } = self;
+        json!({ "repository": repository, "revision": revision, "from": from, "to": to })
+    }
+
+    /// For people.
+    pub(crate) fn row(&self) -> [String; 4] {
+        let short = |commit: &Option<String>| match commit {
+            Some(commit) => commit.chars().take(12).collect(),
+            None => "none".to_owned(),
+        };
+        [format!("{} {}", self.repository, self.revision), short(&self.from), "→".into(), short(&self.to)]
+    }
 }
