@@ -139,6 +139,8 @@ impl Default for Fetcher {
 enum Expected<'a> {
     /// This hash and length.
     Exactly { sha256: &'a str, size: u64 },
+    /// This hash, and at most so long.
+    Hashed { sha256: &'a str, bound: u64 },
     /// At most so long; what it is, its reader judges.
     AtMost(u64),
 }
@@ -147,7 +149,7 @@ impl Expected<'_> {
     fn bound(self) -> u64 {
         match self {
             Self::Exactly { size, .. } => size,
-            Self::AtMost(bound) => bound,
+            Self::AtMost(bound) | Self::Hashed { bound, .. } => bound,
         }
     }
 }
@@ -202,6 +204,18 @@ impl Fetcher {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), FetchError> {
         self.any_of(urls, Expected::Exactly { sha256, size }, to, progress)
+    }
+
+    /// As [`Fetcher::fetch_verified`], for a file of one place whose length is not known: at most `bound` bytes.
+    pub fn fetch_hashed(
+        &self,
+        url: &str,
+        sha256: &str,
+        bound: u64,
+        to: &mut dyn Sink,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), FetchError> {
+        self.any_of(&[url.to_owned()], Expected::Hashed { sha256, bound }, to, progress)
     }
 
     /// Reads a file that nothing is known of yet, of at most `bound` bytes. What comes is not to be trusted.
@@ -314,10 +328,14 @@ impl Fetcher {
 }
 
 fn judge(expected: Expected<'_>, progress: &Progress<'_>) -> Result<(), Failure> {
-    let Expected::Exactly { sha256, size } = expected else { return Ok(()) };
-    if progress.received < size {
-        return Err(Failure::Short { received: progress.received, declared: size });
-    }
+    let sha256 = match expected {
+        Expected::AtMost(_) => return Ok(()),
+        Expected::Hashed { sha256, .. } => sha256,
+        Expected::Exactly { size, .. } if progress.received < size => {
+            return Err(Failure::Short { received: progress.received, declared: size });
+        }
+        Expected::Exactly { sha256, .. } => sha256,
+    };
     let actual = hex(&progress.hasher.clone().finalize());
     if actual != sha256 {
         return Err(Failure::Hash { declared: sha256.to_owned(), actual });

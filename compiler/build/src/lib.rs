@@ -11,3 +11,4 @@ pub mod request;
 pub mod rootfs;
 pub mod sandbox;
 pub mod schedule;
+pub mod source;

@@ -3,10 +3,14 @@
 //! Name, builder with its arguments, inputs by derivation hash, platform: nothing else reaches the hash. Host uid, host
 //! name, paths of this machine and the time do not.
 
+mod files;
+
 use std::fmt;
 
 use plc_store::{DerivationHash, encode};
 use serde::{Deserialize, Serialize};
+
+pub use files::{Download, Extract, Mount, RunArguments, SourceTree};
 
 /// The domain of a derivation's hash.
 pub const DOMAIN: &str = "plc 1 derivation";
@@ -45,10 +49,31 @@ pub enum Role {
     Package,
     /// A tree that `rootfs` lays over the rest.
     Overlay,
-    /// The root file system that `check` runs in, that `image` writes, or that a host of an `environment` has.
+    /// The root file system that `check` and `run` run in, that `image` writes, or that a host of an `environment` has.
     Root,
     /// A check that must have succeeded.
     Check,
+    /// A tree that `rootfs` puts at a place of its own; see [`RootfsArguments::mounts`].
+    Tree,
+    /// The file that `extract` takes.
+    File,
+    /// What the commands of a `run` work on.
+    Source,
+}
+
+impl Role {
+    /// All roles, in the order in which people read them.
+    pub const ALL: [Self; 9] = [
+        Self::Deb,
+        Self::File,
+        Self::Source,
+        Self::Base,
+        Self::Package,
+        Self::Tree,
+        Self::Overlay,
+        Self::Root,
+        Self::Check,
+    ];
 }
 
 impl fmt::Display for Role {
@@ -60,6 +85,9 @@ impl fmt::Display for Role {
             Self::Overlay => "overlay",
             Self::Root => "root",
             Self::Check => "check",
+            Self::Tree => "tree",
+            Self::File => "file",
+            Self::Source => "source",
         })
     }
 }
@@ -75,7 +103,8 @@ pub enum Builder {
     Unpack(PackageVersion),
     /// Files from values. No inputs. Output: a tree whose owners are all 0:0; see [`RootfsArguments::owners`].
     Tree(TreeArguments),
-    /// A root file system. Inputs: at most one `base`, then `package`s, then `overlay`s. Output: a tree.
+    /// A root file system. Inputs: at most one `base`, then `package`s, then a `tree` for each of the mounts, then
+    /// `overlay`s. Output: a tree.
     Rootfs(RootfsArguments),
     /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.
     Check(CheckArguments),
@@ -83,6 +112,14 @@ pub enum Builder {
     Image(ImageArguments),
     /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
     Environment(EnvironmentArguments),
+    /// Files whose content is known: they were put into the store before. No inputs. Output: that tree.
+    Source(SourceTree),
+    /// A file of anywhere, by hash. No inputs. Output: a blob.
+    Download(Download),
+    /// A file as a tree. Input: `file`. Output: a tree whose owners are all 0:0.
+    Extract(Extract),
+    /// Commands in a root file system. Inputs: `root`, then at most one `source`. Output: a tree whose owners are all 0:0.
+    Run(RunArguments),
 }
 
 /// Arguments of `fetch`.
@@ -138,6 +175,8 @@ pub struct RootfsArguments {
     pub manual: Vec<String>,
     /// Owners by name of what the overlays hold, sorted by path; what is not listed is root's.
     pub owners: Vec<Owner>,
+    /// Where the trees go, and whose they are: one for each `tree` input, in their order.
+    pub mounts: Vec<Mount>,
 }
 
 /// Who owns a path, by names that the root file system's own `/etc/passwd` and `/etc/group` resolve.
@@ -205,6 +244,26 @@ impl ImageFormat {
 }
 
 impl Builder {
+    /// The names of all kinds, in the order in which a build comes to them.
+    pub const KINDS: [&str; 11] = [
+        "fetch",
+        "unpack",
+        "download",
+        "extract",
+        "source",
+        "tree",
+        "rootfs",
+        "run",
+        "check",
+        "image",
+        "environment",
+    ];
+
+    /// Whether it brings bytes from outside, which a hash then must vouch for.
+    pub fn is_download(&self) -> bool {
+        matches!(self, Self::Fetch(_) | Self::Download(_))
+    }
+
     /// The kind's name, as the JSON form writes it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -215,6 +274,10 @@ impl Builder {
             Self::Check(_) => "check",
             Self::Image(_) => "image",
             Self::Environment(_) => "environment",
+            Self::Source(_) => "source",
+            Self::Download(_) => "download",
+            Self::Extract(_) => "extract",
+            Self::Run(_) => "run",
         }
     }
 }

@@ -7,5 +7,6 @@ pub mod graph;
 pub mod identity;
 pub mod lock;
 mod lower;
+pub mod sources;
 
-pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower, wants};
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower, tools_wants, wants};

@@ -3,11 +3,13 @@
 //! [`Lock::parse`] and [`Lock::write`] are the text form; `spec/lock.md` describes it.
 
 mod parse;
+mod source;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use parse::LockSyntaxError;
+pub use source::LockedSource;
 
 /// A whole lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Lock {
     pub closures: Vec<Closure>,
     /// Each package once, sorted by name, version, architecture.
     pub packages: Vec<LockedPackage>,
+    /// The commits that revisions of repositories came to, sorted, each revision once.
+    pub sources: Vec<LockedSource>,
 }
 
 /// An archive as it was when the lock was made.
@@ -65,6 +69,8 @@ pub enum ClosureOf {
     Base(String),
     /// A host.
     Host(String),
+    /// Commands that make a tree: the archive that they draw from, and the packages that they ask for, sorted.
+    Tools(String, Vec<String>),
 }
 
 /// Names a package of the lock.
@@ -104,6 +110,12 @@ impl Lock {
     /// What was asked for on somebody's behalf, and what that came to.
     pub fn closure(&self, of: &ClosureOf) -> Option<&Closure> {
         self.closures.iter().find(|closure| closure.of == *of)
+    }
+
+    /// The commit that a revision of a repository came to.
+    pub fn commit(&self, repository: &str, revision: &str) -> Option<&str> {
+        let is_it = |source: &&LockedSource| source.repository == repository && source.revision == revision;
+        self.sources.iter().find(is_it).map(|source| source.commit.as_str())
     }
 
     /// An archive by its name in the description.

@@ -16,6 +16,7 @@ use plc_plan::{
     derivation::{Builder, Derivation, TreeContent},
     lock::Lock,
     lower,
+    sources::Sources,
 };
 
 /// A case's folder as a project.
@@ -80,7 +81,7 @@ fn found(case: &Path) -> Result<String, String> {
         .map_err(|diagnostics| format!("{diagnostics:?}"))?;
     let lock = fs::read_to_string(case.join("env.lock")).map_err(|error| error.to_string())?;
     let lock = Lock::parse(&lock).map_err(|error| error.to_string())?;
-    let options = LowerOptions { platform: "amd64".into(), image: None };
+    let options = LowerOptions { platform: "amd64".into(), image: None, sources: Sources::default() };
     Ok(match lower(&topology, &lock, &options) {
         Ok(lowered) => shown(&lowered),
         Err(error) => format!("error: {error}\n"),
@@ -127,10 +128,15 @@ fn arguments(derivation: &Derivation) -> Vec<String> {
             let manual = rootfs.manual.iter().map(|name| format!("asked for {name}"));
             manual
                 .chain(rootfs.owners.iter().map(|o| format!("{} is {}:{}", o.path, o.user, o.group)))
+                .chain(rootfs.mounts.iter().map(|m| format!("{}/ is {}:{}", m.path, m.user, m.group)))
                 .collect()
         }
         Builder::Check(check) => vec![format!("{} as {}", check.exec.join(" "), check.user)],
         Builder::Image(image) => vec![image.format.extension().to_owned()],
         Builder::Environment(environment) => vec![environment.hosts.join(" ")],
+        Builder::Source(source) => vec![source.tree.to_string()],
+        Builder::Download(download) => vec![download.url.clone(), download.sha256.clone()],
+        Builder::Extract(extract) => vec![format!("{extract:?}")],
+        Builder::Run(run) => run.commands.clone(),
     }
 }

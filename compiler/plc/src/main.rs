@@ -12,6 +12,7 @@ mod progress;
 mod project;
 mod render;
 mod selecting;
+mod sources;
 
 use clap::Parser;
 use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};

@@ -4,7 +4,6 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
     time::SystemTime,
 };
 
@@ -19,7 +18,11 @@ use plc_build::{
     job::{Source, SourceError},
 };
 use plc_lang::topology::{Archive, Topology};
-use plc_plan::{derivation::Fetch, lock::Lock};
+use plc_plan::{
+    derivation::{Download, Fetch},
+    lock::Lock,
+    sources::builds_of,
+};
 
 use crate::{
     exit::CliError,
@@ -27,6 +30,7 @@ use crate::{
     progress::Progress,
     project::Project,
     render::{self, Terminal},
+    sources,
 };
 
 /// Options of commands that may use the network.
@@ -39,6 +43,16 @@ pub(crate) struct NetworkArgs {
     #[arg(long)]
     offline: bool,
 }
+
+impl NetworkArgs {
+    /// Whether the network must not be used.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline
+    }
+}
+
+/// The most that a download of a description may be, in bytes, when nothing is known of it but its hash.
+const DOWNLOAD_MAX: u64 = 16 << 30;
 
 /// Where this machine's apt is configured.
 const APT: &str = "/etc/apt";
@@ -105,14 +119,34 @@ impl Source for Network {
             .urls(archive, &file.suite)
             .map_err(|error| SourceError::NoMirror(error.to_string()))?;
         let urls: Vec<String> = bases.iter().map(|base| format!("{base}/{}", file.path)).collect();
-        let told = AtomicU64::new(0);
-        let mut progress = |so_far: u64| {
-            let before = told.swap(so_far, Ordering::Relaxed);
-            received(so_far.saturating_sub(before));
-        };
+        let mut progress = increments(received);
         self.fetcher
             .fetch_verified(&urls, &file.sha256, file.size, to, &mut progress)
             .map_err(SourceError::Fetch)
+    }
+
+    fn download(
+        &self,
+        file: &Download,
+        to: &mut dyn Sink,
+        received: &dyn Fn(u64),
+    ) -> Result<(), SourceError> {
+        if self.args.offline && !file.url.starts_with("file://") {
+            return Err(SourceError::Offline);
+        }
+        let mut progress = increments(received);
+        self.fetcher
+            .fetch_hashed(&file.url, &file.sha256, DOWNLOAD_MAX, to, &mut progress)
+            .map_err(SourceError::Fetch)
+    }
+}
+
+/// Tells what has come anew, of a number that grows.
+fn increments(received: &dyn Fn(u64)) -> impl FnMut(u64) {
+    let mut told = 0;
+    move |so_far: u64| {
+        received(so_far.saturating_sub(told));
+        told = so_far;
     }
 }
 
@@ -161,6 +195,10 @@ pub(crate) fn make(
         return Err(CliError::user("a lock cannot be made with `--offline`")
             .help("which versions there are is for the archive to say: leave out `--offline` once"));
     }
+    let tools = builds_of(topology).into_iter().filter(|build| !build.packages.is_empty()).map(|build| {
+        let wants = plc_plan::tools_wants(build);
+        HostRequest { name: "a build".into(), archive: build.archive.clone(), wants, is_tools: true }
+    });
     let hosts: Vec<HostRequest> = topology
         .hosts
         .iter()
@@ -168,7 +206,9 @@ pub(crate) fn make(
             name: host.name.clone(),
             archive: host.archive.clone(),
             wants: plc_plan::wants(host),
+            is_tools: false,
         })
+        .chain(tools)
         .collect();
     let request = LockRequest { archives: &topology.archives, hosts: &hosts, previous, accept_expired };
     let mirrors = find_mirrors(&project.directory, args)
@@ -185,8 +225,12 @@ pub(crate) fn make(
         progress: &|event| show(event, progress),
     };
     let lock = make_lock(&request, &outside);
+    let lock = lock.map_err(|error| lock_error(&error)).and_then(|lock| {
+        let sources = sources::resolve(project, topology, machine, args, progress)?;
+        Ok(Lock { sources, ..lock })
+    });
     progress.finish();
-    lock.map_err(|error| lock_error(&error))
+    lock
 }
 
 fn show(event: Event<'_>, progress: &Progress<'_>) {

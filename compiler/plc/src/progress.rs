@@ -142,6 +142,10 @@ fn verb(builder: &Builder) -> &'static str {
         Builder::Check(_) => "Checked",
         Builder::Image(_) => "Imaged",
         Builder::Environment(_) => "Gathered",
+        Builder::Source(_) => "Took",
+        Builder::Download(_) => "Downloaded",
+        Builder::Extract(_) => "Extracted",
+        Builder::Run(_) => "Made",
     }
 }
 
@@ -195,7 +199,12 @@ impl Observer for Progress<'_> {
                         if verb == "Fetched" { format!(", {}", render::bytes(bytes)) } else { String::new() };
                     Some(format!("{verb} {packages}{size} in {:.1} s", so_far.as_secs_f64()))
                 }
-                Builder::Rootfs(_) | Builder::Check(_) | Builder::Image(_) => took
+                Builder::Rootfs(_)
+                | Builder::Check(_)
+                | Builder::Image(_)
+                | Builder::Download(_)
+                | Builder::Extract(_)
+                | Builder::Run(_) => took
                     .filter(|took| *took >= WORTH_A_LINE)
                     .map(|took| format!("{verb} {} in {:.1} s", derivation.name, took.as_secs_f64())),
                 _ => None,

@@ -8,4 +8,5 @@ mod sandbox {
     mod layers;
     mod life;
     mod measure;
+    mod placed;
 }

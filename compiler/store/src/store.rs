@@ -213,6 +213,12 @@ impl Store {
         layout::indices(&self.root)
     }
 
+    /// The directory for what is remembered of sources, and for copies of repositories: a cache, made by whoever keeps the
+    /// first one.
+    pub fn sources(&self) -> PathBuf {
+        layout::sources(&self.root)
+    }
+
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }

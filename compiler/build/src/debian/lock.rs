@@ -39,6 +39,8 @@ pub struct HostRequest {
     pub archive: String,
     /// Package names; in any order, with repetitions.
     pub wants: Vec<String>,
+    /// Whether it is not a host but commands that make a tree.
+    pub is_tools: bool,
 }
 
 /// The outside, as making a lock needs it.

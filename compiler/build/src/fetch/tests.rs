@@ -200,3 +200,30 @@ fn a_full_disk_is_our_own_trouble() {
     assert!(matches!(outcome, Err(FetchError::Write(_))));
     assert_eq!(requests(&script).len(), 1);
 }
+
+/// A download of which only the hash is known, of at most so many bytes.
+fn fetch_hashed(script: &Script, bound: u64) -> Result<Vec<u8>, FetchError> {
+    let patience = Patience { pause: Duration::ZERO, ..Patience::default() };
+    let fetcher = Fetcher::new(Box::new(script.clone()), patience);
+    let mut to = Vec::new();
+    fetcher.fetch_hashed("http://a.example/x", &sha256_hex(&script.file), bound, &mut to, &mut |_| ())?;
+    Ok(to)
+}
+
+#[test]
+fn a_file_of_unknown_length_is_known_by_its_hash() {
+    let good = script(&[Behaviour::BreakAfter(7), Behaviour::Good]);
+    assert_eq!(fetch_hashed(&good, 20_000).unwrap(), good.file);
+    assert_eq!(good.requests.lock().unwrap().len(), 2, "resumed");
+    for (behaviour, message) in [
+        (Behaviour::Other(b"another".to_vec()), "its SHA-256 is "),
+        (Behaviour::EndAfter(100), "its SHA-256 is "),
+        (Behaviour::Endless, "more than the 20000 bytes that it may have"),
+        (Behaviour::Missing, "not there"),
+    ] {
+        let error = fetch_hashed(&script(&[behaviour]), 20_000).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let error = fetch_hashed(&script(&[Behaviour::Good]), 19_999).unwrap_err().to_string();
+    assert!(error.contains("more than the 19999 bytes"), "{error}");
+}

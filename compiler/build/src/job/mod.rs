@@ -1,13 +1,17 @@
 //! Runs one builder: from a request to a realisation. Knows nothing of the graph.
 
 mod environment;
+mod files;
 mod package;
 mod rootfs;
+mod run;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::io;
 
-use plc_plan::derivation::{Builder, Fetch, ImageArguments, ImageFormat, Role};
+use plc_plan::derivation::{Builder, Download, Fetch, ImageArguments, ImageFormat, Role};
 use plc_store::{Output, Realisation, Store, StoreError};
 
 use crate::{
@@ -18,6 +22,7 @@ use crate::{
     request::Request,
     rootfs::RootfsError,
     sandbox::{Runner, SandboxError},
+    source::ArchiveError,
 };
 
 pub use environment::manifest;
@@ -29,17 +34,24 @@ pub struct Context<'a> {
     pub store: &'a Store,
     /// Where programs run.
     pub runner: &'a dyn Runner,
-    /// Where files of archives come from.
+    /// Where files come from that are not here.
     pub source: &'a dyn Source,
 }
 
-/// Fetches files of archives, by hash.
+/// Fetches files, by hash.
 pub trait Source: Sync {
     /// Writes a file to `to`, and tells `received` how many more bytes have come.
     ///
     /// # Errors
     /// When no mirror has the right bytes; what `to` holds is to be discarded then.
     fn fetch(&self, file: &Fetch, to: &mut dyn Sink, received: &dyn Fn(u64)) -> Result<(), SourceError>;
+
+    /// Writes a file that is in no archive of packages to `to`, and tells `received` how many more bytes have come.
+    ///
+    /// # Errors
+    /// When the right bytes are not where they should be; what `to` holds is to be discarded then.
+    fn download(&self, file: &Download, to: &mut dyn Sink, received: &dyn Fn(u64))
+    -> Result<(), SourceError>;
 }
 
 /// Why a file could not be fetched.
@@ -65,6 +77,12 @@ pub enum JobError {
     /// The download failed.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The download of a file that is in no archive of packages failed.
+    #[error(transparent)]
+    Download(SourceError),
+    /// The file cannot be unpacked.
+    #[error("the file {0}")]
+    Archive(#[from] ArchiveError),
     /// The package is no Debian package.
     #[error(transparent)]
     Deb(#[from] DebError),
@@ -95,6 +113,32 @@ pub enum JobError {
         command: String,
         /// `exit status 1`.
         reason: String,
+    },
+    /// A command did not succeed.
+    #[error("command {number} of {of}, `{}`, failed: {reason}", first_line(command))]
+    Command {
+        /// Its place among the commands, from 1.
+        number: usize,
+        /// How many commands there are.
+        of: usize,
+        /// The command.
+        command: String,
+        /// `exit status 1`.
+        reason: String,
+    },
+    /// The commands have left nothing.
+    #[error("all commands succeeded, and {}", no_output(path, *is_there))]
+    NoOutput {
+        /// The directory that should be the result; empty for all of it.
+        path: String,
+        /// Whether the directory is there.
+        is_there: bool,
+    },
+    /// The commands have left something that no result can hold.
+    #[error("all commands succeeded, and `{path}` of their result is a named pipe or a device")]
+    OutputKind {
+        /// Where, in the result.
+        path: String,
     },
     /// A path that no tree can hold.
     #[error("`{path}` cannot be in a tree: {why}")]
@@ -134,6 +178,21 @@ pub enum JobError {
     },
 }
 
+/// What of a command is told: scripts can be long.
+fn first_line(command: &str) -> String {
+    let mut lines = command.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default().trim();
+    if lines.next().is_some() { format!("{first} …") } else { first.to_owned() }
+}
+
+fn no_output(path: &str, is_there: bool) -> String {
+    match (path, is_there) {
+        ("", _) => "nothing is left".to_owned(),
+        (path, true) => format!("the directory `{path}` is empty"),
+        (path, false) => format!("there is no directory `{path}`"),
+    }
+}
+
 fn output(output: &Output) -> String {
     match output {
         Output::Blob { digest, .. } => format!("blob {}", digest.short()),
@@ -144,7 +203,14 @@ fn output(output: &Output) -> String {
 impl JobError {
     /// Whether a program ran and its log may say more.
     pub fn has_log(&self) -> bool {
-        matches!(self, Self::Check { .. } | Self::Rootfs(RootfsError::Step { .. }))
+        matches!(
+            self,
+            Self::Check { .. }
+                | Self::Rootfs(RootfsError::Step { .. })
+                | Self::Command { .. }
+                | Self::NoOutput { .. }
+                | Self::OutputKind { .. }
+        )
     }
 
     /// Whether the disk, or the user's share of it, is full: whoever wrote to it, and however deep that lies.
@@ -170,11 +236,15 @@ impl JobError {
         match self {
             _ if self.is_full() => Some(DISK_FULL.into()),
             // Not the mirror is to blame.
-            Self::Source(SourceError::Fetch(FetchError::Write(_))) => None,
+            Self::Source(SourceError::Fetch(FetchError::Write(_)))
+            | Self::Download(SourceError::Fetch(FetchError::Write(_))) => None,
+            Self::Download(SourceError::Fetch(_)) => {
+                Some("is that still where the file is, and does `sha256` say what it should be?".into())
+            }
             Self::Source(SourceError::Fetch(_)) => {
                 Some("try another mirror with `--mirror URL`; a version that the archive no longer has needs `plc lock`".into())
             }
-            Self::Source(SourceError::Offline) => Some("leave out `--offline` once".into()),
+            Self::Source(SourceError::Offline) | Self::Download(SourceError::Offline) => Some("leave out `--offline` once".into()),
             _ => None,
         }
     }
@@ -209,6 +279,10 @@ pub fn run(
             let roots: Vec<&Realisation> = request.inputs_as(Role::Root).collect();
             environment::run(arguments, &roots, context.store)?
         }
+        Builder::Source(arguments) => files::source(arguments, context.store)?,
+        Builder::Download(file) => files::download(file, context, observer)?,
+        Builder::Extract(what) => files::extract(what, request, context.store)?,
+        Builder::Run(arguments) => run::run(arguments, request, context)?,
     };
     Ok(Realisation { resolved: request.resolved(), derivation: request.hash, output, layers })
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A new log, in place of that of an earlier try.
-fn new_log(request: &Request, context: &Context<'_>) -> Result<(PathBuf, File), JobError> {
+pub(super) fn new_log(request: &Request, context: &Context<'_>) -> Result<(PathBuf, File), JobError> {
     let path = context.store.log_path(&request.hash);
     let file = File::create(&path).map_err(|source| JobError::Io { action: "write the log", source })?;
     Ok((path, file))
@@ -26,12 +26,18 @@ pub(super) fn run(
     context: &Context<'_>,
 ) -> Result<RootfsOutput, JobError> {
     let packages: Vec<TreeDigest> = request.trees(Role::Package).collect();
+    let trees: Vec<TreeDigest> = request.trees(Role::Tree).collect();
+    if trees.len() != arguments.mounts.len() {
+        return Err(JobError::Input(Role::Tree));
+    }
     let overlays: Vec<TreeDigest> = request.trees(Role::Overlay).collect();
     let base = request.inputs_as(Role::Base).next().map(|base| base.layers.as_slice()).unwrap_or_default();
     let (log, _) = new_log(request, context)?;
     let inputs = Inputs {
         base,
         packages: &packages,
+        trees: &trees,
+        mounts: &arguments.mounts,
         overlays: &overlays,
         owners: &arguments.owners,
         wants: &arguments.manual,
@@ -58,14 +64,16 @@ pub(super) fn check(
     let root: &Realisation = request.inputs_as(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
     let command = sandbox::Request {
         layers: root.layers.clone(),
+        placed: Vec::new(),
         scaffold: Vec::new(),
         steps: vec![sandbox::Step {
             name: "check".into(),
             argv: arguments.exec.clone(),
             environment: CHECK_ENVIRONMENT.map(|(name, value)| (name.into(), value.into())).into(),
             user: arguments.user.clone(),
+            directory: "/".into(),
         }],
-        read_back: false,
+        read_back: sandbox::ReadBack::Nothing,
     };
     let (_, log) = new_log(request, context)?;
     if let Some(failure) = context.runner.run(&command, &log)?.failure {

@@ -1,6 +1,6 @@
 //! The whole way from inputs to a root file system.
 
-use plc_plan::derivation::Owner;
+use plc_plan::derivation::{Mount, Owner};
 use plc_store::{Kind, Store, Tree, TreeDigest};
 
 use super::{
@@ -9,14 +9,14 @@ use super::{
     database, delta,
     draft::Draft,
     installed::Installed,
-    live, normalise,
+    live, mount, normalise,
     order::order,
     overlay,
     package::Package,
     runner::Runner,
     steps, verify,
 };
-use crate::sandbox::Request;
+use crate::sandbox::{ReadBack, Request};
 
 /// What a root file system is made from.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,10 @@ pub struct Inputs<'a> {
     pub base: &'a [TreeDigest],
     /// Unpacked packages, in any order.
     pub packages: &'a [TreeDigest],
+    /// Trees to put at places of their own, in this order.
+    pub trees: &'a [TreeDigest],
+    /// Where each of the trees goes, and whose it becomes.
+    pub mounts: &'a [Mount],
     /// Trees to lay over the result, in this order.
     pub overlays: &'a [TreeDigest],
     /// Owners by name of what the overlays hold.
@@ -70,6 +74,7 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         )?;
         layers = request_layers;
     }
+    mount::lay(store, &mut draft, inputs.trees, inputs.mounts, epoch)?;
     let overlays: Vec<Tree> =
         inputs.overlays.iter().map(|digest| store.read_tree(digest)).collect::<Result<_, _>>()?;
     overlay::lay(store, &mut draft, &overlays, inputs.owners, epoch)?;
@@ -144,7 +149,13 @@ fn configure(
     epoch: i64,
 ) -> Result<Draft, RootfsError> {
     let work = steps::work(store, packages, &unpacked.order, &unpacked.live, epoch)?;
-    let request = Request { layers, scaffold: work.scaffold, steps: work.steps, read_back: true };
+    let request = Request {
+        layers,
+        placed: Vec::new(),
+        scaffold: work.scaffold,
+        steps: work.steps,
+        read_back: ReadBack::Changes,
+    };
     let outcome = runner.run(&request).map_err(RootfsError::Runner)?;
     if let Some(failure) = outcome.failure {
         let step = request.steps.get(failure.step).map(|step| step.name.clone()).unwrap_or_default();

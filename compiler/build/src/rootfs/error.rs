@@ -102,8 +102,8 @@ pub enum RootfsError {
         /// The name.
         name: String,
     },
-    /// An owner's path that is none.
-    #[error("`{path}` cannot have an owner: {reason}")]
+    /// The path of an owner or of a tree that is none.
+    #[error("`{path}` cannot be a path of the root file system: {reason}")]
     BadOwnerPath {
         /// The path.
         path: String,

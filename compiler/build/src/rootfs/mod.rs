@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! base tree ─┐                                ┌ preinsts, dpkg --configure -a, in the sandbox
-//! packages ──┴→ compose → U: all unpacked ────┴→ delta → normalise → overlays → R: the result
+//! packages ──┴→ compose → U: all unpacked ────┴→ delta → normalise → trees, overlays → R: the result
 //! ```
 //!
 //! Nothing is unpacked onto a disk: composition merges manifests in memory, and the sandbox lays out what is new as one
@@ -17,6 +17,7 @@ mod draft;
 mod error;
 mod installed;
 mod live;
+mod mount;
 pub mod normalise;
 mod order;
 mod overlay;

@@ -54,7 +54,7 @@ pub(super) fn work(
 
 fn dpkg(name: String, arguments: &[&str], epoch: i64) -> Step {
     let argv = DPKG.iter().chain(arguments).map(|argument| (*argument).to_owned()).collect();
-    Step { name, argv, environment: environment(epoch), user: "root".to_owned() }
+    Step { name, argv, environment: environment(epoch), user: "root".to_owned(), directory: "/".to_owned() }
 }
 
 /// Runs a preinst where dpkg runs it: debconf finds the package's name and templates beside the script.
@@ -85,6 +85,7 @@ fn preinst(package: &Package, epoch: i64) -> Step {
         argv: ["sh", "-c", PREINST, "preinst", &directory].map(str::to_owned).into(),
         environment,
         user: "root".to_owned(),
+        directory: "/".to_owned(),
     }
 }
 

@@ -27,7 +27,7 @@ use rustix::{
 };
 
 use super::{
-    Delta, ScaffoldFile,
+    Delta, ReadBack, Request,
     error::{Doing, Inside, InsideError},
     helper::start_threads,
     layout::open_beneath,
@@ -38,19 +38,27 @@ use super::{
 /// From how many entries on threads are worth starting.
 const MANY: usize = 64;
 
-/// Reads the upper layer, and puts the content of its files into the store.
+/// Reads the upper layer, or one directory of it, and puts the content of its files into the store.
 pub(super) fn read(
     store: &Store,
     upper: &Path,
-    scaffold: &[ScaffoldFile],
+    request: &Request,
     parents: &[ScaffoldParent],
     stop: &Stop,
 ) -> Inside<Delta> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let root = openat(CWD, upper, flags, Mode::empty()).doing(|| "open the upper layer")?;
-    let scaffold = scaffold.iter().map(|file| &file.path).collect();
+    let scaffold = request.scaffold.iter().map(|file| &file.path).collect();
     let mut found = Found { scaffold, ..Found::default() };
-    found.walk(root.as_fd(), stop)?;
+    if let ReadBack::Directory(top) = &request.read_back {
+        match open_beneath(root.as_fd(), top) {
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => return Ok(Delta::default()),
+            opened => drop(opened.doing(|| format!("read back `{top}`"))?),
+        }
+        found.walk(root.as_fd(), top, stop)?;
+    } else {
+        found.walk(root.as_fd(), &TreePath::root(), stop)?;
+    }
     found.names.sort_by(|a, b| a.path.cmp(&b.path));
     found.forget_parents(parents);
     let entries = found.entries(store, root.as_fd(), stop)?;
@@ -76,8 +84,8 @@ struct Name {
 }
 
 impl Found<'_> {
-    fn walk(&mut self, root: BorrowedFd<'_>, stop: &Stop) -> Inside<()> {
-        let mut pending = vec![TreePath::root()];
+    fn walk(&mut self, root: BorrowedFd<'_>, top: &TreePath, stop: &Stop) -> Inside<()> {
+        let mut pending = vec![top.clone()];
         while let Some(path) = pending.pop() {
             stop.check()?;
             let doing = || format!("read back `{path}`");

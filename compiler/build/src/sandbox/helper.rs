@@ -22,7 +22,7 @@ use rustix::{
 };
 
 use super::{
-    HELPER_ARGUMENT, Outcome, Request, delta,
+    HELPER_ARGUMENT, Outcome, ReadBack, Request, delta,
     error::{Doing, Inside, InsideError},
     init, layers, layout,
     protocol::{Answer, InitJob, InitReport, Job, Place, Task, Unshared, receive, send},
@@ -121,6 +121,9 @@ fn run(
             .doing(|| format!("make the directory `{name}`"))?;
     }
     let upper = scratch.path().join("upper");
+    if !request.placed.is_empty() {
+        layout::place(&join()?, &request.placed, &upper, stop)?;
+    }
     // An overlay's root is the upper directory's.
     copy_meta(top, &upper).doing(|| "prepare the upper layer")?;
 
@@ -131,8 +134,8 @@ fn run(
         steps: request.steps.clone(),
     };
     let report = run_init(job, stop)?;
-    let delta = if report.failure.is_none() && request.read_back {
-        Some(delta::read(&join()?, &upper, &request.scaffold, &report.parents, stop)?)
+    let delta = if report.failure.is_none() && request.read_back != ReadBack::Nothing {
+        Some(delta::read(&join()?, &upper, request, &report.parents, stop)?)
     } else {
         None
     };

@@ -157,7 +157,7 @@ fn run_step(step: &Step, nothing: &File) -> Inside<Result<(), String>> {
     let log = || io::stderr().as_fd().try_clone_to_owned().map(Stdio::from).doing(|| "open the log");
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(step.environment.iter().map(|(name, value)| (name, value)));
-    command.current_dir("/").uid(uid).gid(gid);
+    command.current_dir(&step.directory).uid(uid).gid(gid);
     command.stdin(nothing.try_clone().doing(|| "open /dev/null")?).stdout(log()?).stderr(log()?);
     let child = match command.spawn() {
         Ok(child) => child,

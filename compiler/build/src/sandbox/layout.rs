@@ -6,9 +6,13 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs::File,
     io::{self, Write},
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::ffi::OsStrExt,
+    },
     path::Path,
 };
 
@@ -24,6 +28,7 @@ use rustix::{
 };
 
 use super::{
+    PlacedTree,
     error::{Doing, Inside, InsideError},
     helper::start_threads,
     layers::{Content, Layer},
@@ -77,6 +82,31 @@ pub(super) fn lay_out_tree(store: &Store, tree: &TreeDigest, target: &Path, stop
         let _ = remove(target);
     }
     written
+}
+
+/// Lays trees out in an upper layer that is still empty, where they hide what is below.
+pub(super) fn place(store: &Store, placed: &[PlacedTree], upper: &Path, stop: &Stop) -> Inside<()> {
+    for PlacedTree { path, tree, uid, gid, mtime } in placed {
+        if path.parent().is_none_or(|parent| !parent.is_root()) {
+            return Err(InsideError::Protocol(format!("a tree is to be placed at `{path}`")));
+        }
+        let mut tree = read_tree(store, tree)?.entries().to_vec();
+        for meta in tree.iter_mut().map(|entry| &mut entry.meta) {
+            (meta.uid, meta.gid, meta.mtime) = (*uid, *gid, *mtime);
+        }
+        let tree = Tree::new(tree).map_err(|error| InsideError::Store(error.to_string()))?;
+        let target = upper.join(OsStr::from_bytes(path.as_bytes()));
+        make_directory(&target)?;
+        fill(store, &Content::whole(&tree), &target, stop)?;
+        let directory = openat(CWD, &target, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+            .doing(|| format!("open `{path}`"))?;
+        match fsetxattr(&directory, "user.overlay.opaque", b"y", XattrFlags::empty()) {
+            // Without attributes nothing below can be hidden; there seldom is anything.
+            Ok(()) | Err(Errno::OPNOTSUPP) => {}
+            failed => failed.doing(|| format!("hide what is below `{path}`"))?,
+        }
+    }
+    Ok(())
 }
 
 fn read_tree(store: &Store, digest: &TreeDigest) -> Inside<Tree> {

@@ -77,12 +77,40 @@ pub struct Request {
     /// The root file system as a chain of trees, each the whole tree after one more layer: the first is laid out whole,
     /// each further one as its difference from the one before. Laid-out layers are kept and shared between requests.
     pub layers: Vec<TreeDigest>,
+    /// Trees that are there while the steps run, to be written to, each in place of a name of the root directory.
+    pub placed: Vec<PlacedTree>,
     /// Files that are there while the steps run, and that the result does not have.
     pub scaffold: Vec<ScaffoldFile>,
     /// Commands, run one after the other as root of the sandbox; the first that fails ends the run.
     pub steps: Vec<Step>,
-    /// Whether to read back what the steps changed.
-    pub read_back: bool,
+    /// What to read back once all steps have succeeded.
+    pub read_back: ReadBack,
+}
+
+/// What is read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReadBack {
+    /// Nothing: whatever the steps changed is thrown away.
+    Nothing,
+    /// Everything that the steps changed.
+    Changes,
+    /// What a directory of a placed tree holds now, and nothing else; the delta is empty when there is no such directory.
+    Directory(TreePath),
+}
+
+/// A tree that is there only while the steps run. It is the steps' own copy: nothing is laid out for others to share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlacedTree {
+    /// Where: one name in the root directory.
+    pub path: TreePath,
+    /// What.
+    pub tree: TreeDigest,
+    /// Who owns all of it.
+    pub uid: u32,
+    /// The group of all of it.
+    pub gid: u32,
+    /// The time of all of it, in seconds since 1970.
+    pub mtime: i64,
 }
 
 /// A file that is there only while the steps run.
@@ -107,6 +135,8 @@ pub struct Step {
     pub environment: Vec<(String, String)>,
     /// A user name of the root file system's `/etc/passwd`, or `root`.
     pub user: String,
+    /// The working directory, absolute.
+    pub directory: String,
 }
 
 /// What came of a request.

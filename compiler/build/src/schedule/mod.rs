@@ -165,7 +165,7 @@ pub fn build(
             loop {
                 while let Some((node, request)) = scheduler.next()? {
                     let to = to.clone();
-                    let is_fetch = matches!(request.derivation.builder, Builder::Fetch(_));
+                    let is_fetch = request.derivation.builder.is_download();
                     let work = move || {
                         let result = reporting_panics(|| job::run(&request, context, observer));
                         // The scheduler listens until all that it started has reported.
@@ -200,7 +200,7 @@ fn reporting_panics(work: impl FnOnce() -> Result<Realisation, JobError>) -> Res
 fn runs_programs(derivation: &Derivation) -> bool {
     match derivation.builder {
         Builder::Rootfs(_) => derivation.inputs_as(Role::Package).next().is_some(),
-        Builder::Check(_) => true,
+        Builder::Check(_) | Builder::Run(_) => true,
         _ => false,
     }
 }
@@ -316,10 +316,7 @@ impl<'a> Scheduler<'a> {
     }
 
     fn lane(&self, id: NodeId) -> Lane {
-        match self.graph.node(id).derivation.builder {
-            Builder::Fetch(_) => Lane::Fetch,
-            _ => Lane::Build,
-        }
+        if self.graph.node(id).derivation.builder.is_download() { Lane::Fetch } else { Lane::Build }
     }
 
     /// The next node to start, if a thread is free for it. Nodes whose inputs were built before under another

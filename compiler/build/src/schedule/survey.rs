@@ -16,8 +16,8 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Goes from the targets down, and no further below what the store has. With `rebuild`, only downloads count as
-    /// being there.
+    /// Goes from the targets down, and no further below what the store has. With `rebuild`, only downloads and
+    /// sources count as being there.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -37,7 +37,8 @@ impl Survey {
                 continue;
             }
             let node = graph.node(id);
-            if !rebuild || matches!(node.derivation.builder, Builder::Fetch(_)) {
+            let is_given = matches!(node.derivation.builder, Builder::Source(_));
+            if !rebuild || is_given || node.derivation.builder.is_download() {
                 survey.realised[id.index()] =
                     store.realised(&node.hash)?.filter(|realisation| is_there(store, realisation));
             }

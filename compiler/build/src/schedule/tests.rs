@@ -1,7 +1,7 @@
 use std::{fs::File, io, path::Path};
 
 use plc_plan::{
-    derivation::{Derivation, Fetch, TreeArguments},
+    derivation::{Derivation, Download, Fetch, TreeArguments},
     graph::Node,
 };
 use plc_store::Store;
@@ -28,6 +28,10 @@ struct From(fn() -> SourceError);
 
 impl Source for From {
     fn fetch(&self, _: &Fetch, _: &mut dyn Sink, _: &dyn Fn(u64)) -> Result<(), SourceError> {
+        Err((self.0)())
+    }
+
+    fn download(&self, _: &Download, _: &mut dyn Sink, _: &dyn Fn(u64)) -> Result<(), SourceError> {
         Err((self.0)())
     }
 }

@@ -13,6 +13,10 @@ use plc_plan::{
 const CONFIGURE: u64 = 80_000;
 /// Microseconds to start a program in the sandbox.
 const RUN: u64 = 50_000;
+/// Microseconds that commands which make a tree are likely to take.
+const MAKE: u64 = 10_000_000;
+/// Microseconds that a download of unknown length is likely to take.
+const DOWNLOAD: u64 = 2_000_000;
 /// Bytes of a `.deb` that are unpacked in a microsecond.
 const UNPACK: u64 = 15;
 /// Bytes that arrive in a microsecond.
@@ -37,7 +41,13 @@ fn cost(graph: &Graph, id: NodeId) -> u64 {
             graph.inputs(id).filter(|(role, _)| *role == Role::Package).count() as u64 * CONFIGURE
         }
         Builder::Check(_) => RUN,
-        Builder::Tree(_) | Builder::Image(_) | Builder::Environment(_) => 0,
+        Builder::Run(_) => MAKE,
+        Builder::Download(_) => DOWNLOAD,
+        Builder::Tree(_)
+        | Builder::Image(_)
+        | Builder::Environment(_)
+        | Builder::Source(_)
+        | Builder::Extract(_) => 0,
     }
 }
 

@@ -15,6 +15,7 @@ use plc_plan::{
     LowerOptions,
     derivation::ImageFormat,
     lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey},
+    sources::Sources,
 };
 
 /// Packages of the base, and packages that hosts share: two derivations each.
@@ -36,7 +37,7 @@ pub(crate) fn hosts(derivations: usize) -> usize {
 
 /// How it is lowered here: with an image for each host.
 pub(crate) fn options() -> LowerOptions {
-    LowerOptions { platform: "amd64".into(), image: Some(ImageFormat::Tar) }
+    LowerOptions { platform: "amd64".into(), image: Some(ImageFormat::Tar), sources: Sources::default() }
 }
 
 /// The profile that it has.
@@ -131,6 +132,7 @@ pub(crate) fn lock(hosts: usize) -> Lock {
         }],
         closures: std::iter::once(base).chain((0..hosts).map(of_host)).collect(),
         packages: packages(hosts).map(|name| package(&name)).collect(),
+        sources: Vec::new(),
     }
 }
 

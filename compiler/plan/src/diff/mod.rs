@@ -1,17 +1,19 @@
-//! Drift between two derivations, as a person would tell it: package versions per host first, then lines of
-//! configuration, then whatever else differs.
+//! Drift between two derivations, as a person would tell it: package versions per host first, then files that no
+//! package has, then lines of configuration, then whatever else differs.
 
 mod config;
 mod packages;
 mod rest;
+mod trees;
 
-use plc_store::DerivationHash;
+use plc_store::{DerivationHash, Tree, TreeDigest};
 use serde::Serialize;
 
 use crate::derivation::{Builder, Derivation, Role};
 
 pub use config::{FileChange, Hunk, Line};
 pub use packages::{PackageChange, VersionOrder};
+pub use trees::{EntryChange, TreeChange};
 
 /// Where derivations are read from.
 pub trait Derivations {
@@ -20,6 +22,12 @@ pub trait Derivations {
     /// # Errors
     /// A text for people when it cannot be read.
     fn get(&self, hash: &DerivationHash) -> Result<Option<Derivation>, String>;
+
+    /// The tree with a digest; none when it is not known.
+    ///
+    /// # Errors
+    /// A text for people when it cannot be read.
+    fn tree(&self, digest: &TreeDigest) -> Result<Option<Tree>, String>;
 }
 
 /// Why two derivations cannot be compared.
@@ -56,6 +64,9 @@ pub struct HostDrift {
     pub presence: Presence,
     /// Package versions.
     pub packages: Vec<PackageChange>,
+    /// Trees that no package has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trees: Vec<TreeChange>,
     /// Files that the description writes.
     pub configuration: Vec<FileChange>,
     /// What else differs, in words.
@@ -86,6 +97,7 @@ impl HostDrift {
     fn is_empty(&self) -> bool {
         self.presence == Presence::Both
             && self.packages.is_empty()
+            && self.trees.is_empty()
             && self.configuration.is_empty()
             && self.other.is_empty()
     }
@@ -184,6 +196,12 @@ fn compare(
             packages::below(from, b.root, &b.derivation)?,
             order,
         );
+        drift.trees = trees::changes(
+            from,
+            &trees::below(from, &a.derivation)?,
+            &trees::below(from, &b.derivation)?,
+            order,
+        )?;
         drift.configuration =
             config::changes(&config::below(from, &a.derivation)?, &config::below(from, &b.derivation)?);
         drift.other = rest::of_roots(&a.derivation, &b.derivation);

@@ -9,7 +9,7 @@ use plc_store::DerivationHash;
 use serde::Serialize;
 
 use super::{Derivations, DiffError, fetch};
-use crate::derivation::{Builder, Derivation};
+use crate::derivation::{Builder, Derivation, Role};
 
 /// Debian's order of versions, which this crate does not know itself.
 pub type VersionOrder<'a> = &'a dyn Fn(&str, &str) -> Ordering;
@@ -77,7 +77,8 @@ pub(super) fn below(
             packages.insert(key, (package.version.clone(), hash));
             continue;
         }
-        for input in &derivation.inputs {
+        // What a tree was made with is not on the host.
+        for input in derivation.inputs.iter().filter(|input| input.role != Role::Tree) {
             if seen.insert(input.derivation) {
                 open.push((input.derivation, fetch(from, &derivation.name, &input.derivation)?));
             }

@@ -65,9 +65,9 @@ fn compare_named(at: &str, a: &[Value], b: &[Value], found: &mut Vec<String>) {
     }
 }
 
-/// Files are told as configuration and packages as versions, both by host.
+/// Files are told as configuration, packages as versions, trees by their files, all of them by host.
 fn is_told_elsewhere(at: &str, key: &str) -> bool {
-    !at.is_empty() && matches!(key, "files" | "packages" | "checks")
+    !at.is_empty() && matches!(key, "files" | "packages" | "checks" | "trees")
 }
 
 fn name_of(value: &Value) -> Option<String> {

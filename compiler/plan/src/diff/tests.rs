@@ -1,3 +1,5 @@
+mod trees;
+
 use std::{cell::RefCell, collections::HashMap};
 
 use super::*;
@@ -7,11 +9,15 @@ use crate::derivation::{
 };
 
 #[derive(Default)]
-struct Known(RefCell<HashMap<DerivationHash, Derivation>>);
+struct Known(RefCell<HashMap<DerivationHash, Derivation>>, RefCell<Vec<Tree>>);
 
 impl Derivations for Known {
     fn get(&self, hash: &DerivationHash) -> Result<Option<Derivation>, String> {
         Ok(self.0.borrow().get(hash).cloned())
+    }
+
+    fn tree(&self, digest: &TreeDigest) -> Result<Option<Tree>, String> {
+        Ok(self.1.borrow().iter().find(|tree| tree.digest() == *digest).cloned())
     }
 }
 
@@ -44,7 +50,7 @@ impl Known {
 
     fn root(&self, packages: &[DerivationHash], text: &str) -> DerivationHash {
         let inputs: Vec<_> = packages.iter().map(|p| (Role::Package, *p)).collect();
-        let rootfs = || Builder::Rootfs(RootfsArguments { manual: vec![], owners: vec![] });
+        let rootfs = || Builder::Rootfs(RootfsArguments { manual: vec![], owners: vec![], mounts: vec![] });
         let base = self.add("packages", &inputs, rootfs());
         let file =
             TreeFile { path: "/etc/a.cnf".into(), mode: 0o644, content: TreeContent::Text(text.into()) };

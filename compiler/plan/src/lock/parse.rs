@@ -5,7 +5,10 @@ use std::{
     ops::Range,
 };
 
-use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey, write::HEADER};
+use super::{
+    Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSource, LockedSuite, PackageKey,
+    write::HEADER,
+};
 
 /// A text that is not a lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +37,9 @@ impl Lock {
                 "archive" => lock.archives.push(archive(&block)?),
                 "base" => closures.push(closure(ClosureOf::Base(block.name()?), &block)?),
                 "host" => closures.push(closure(ClosureOf::Host(block.name()?), &block)?),
+                "tools" => closures.push(tools(&block)?),
                 "package" => lock.packages.push(package(&block)?),
+                "source" => lock.sources.push(source(&block)?),
                 other => return Err(block.head.error(format!("unknown block `{other}`; {MEND}"))),
             }
         }
@@ -235,6 +240,14 @@ fn closure<'a>(of: ClosureOf, block: &Block<'a>) -> Parsed<Written<'a>> {
     Ok(written)
 }
 
+/// A build's packages are found by what was asked for.
+fn tools<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
+    let archive = block.name()?;
+    let mut written = closure(ClosureOf::Base(String::new()), block)?;
+    written.of = ClosureOf::Tools(archive, written.wants.clone());
+    Ok(written)
+}
+
 fn package(block: &Block<'_>) -> Parsed<LockedPackage> {
     let known = ["version", "architecture", "archive", "suite", "path", "sha256", "size"];
     let fields = Fields::read(block.head, block.fields, 2, &known)?;
@@ -250,6 +263,23 @@ fn package(block: &Block<'_>) -> Parsed<LockedPackage> {
         sha256: sha256(fields.line("sha256")?)?,
         size: size(fields.line("size")?)?,
     })
+}
+
+fn source(block: &Block<'_>) -> Parsed<LockedSource> {
+    let fields = Fields::read(block.head, block.fields, 2, &["revision", "commit"])?;
+    let source = LockedSource {
+        repository: block.head.value.to_owned(),
+        revision: fields.line("revision")?.value.to_owned(),
+        commit: fields.word("commit")?,
+    };
+    if source.repository.is_empty() || source.revision.is_empty() {
+        return Err(block.head.error(format!("a source is a repository and a revision; {MEND}")));
+    }
+    if !LockedSource::is_commit(&source.commit) {
+        let line = fields.line("commit")?;
+        return Err(line.error("a commit is 40 or 64 hexadecimal digits in lower case"));
+    }
+    Ok(source)
 }
 
 fn path(line: &Line<'_>) -> Parsed<String> {
@@ -285,6 +315,9 @@ fn refuse_repeated(lock: &Lock, closures: &[Written<'_>], lines: &[Line<'_>]) ->
     }
     if let Some(index) = repeated(lock.packages.iter().map(|package| &package.key)) {
         return Err(nth("package", index));
+    }
+    if let Some(index) = repeated(lock.sources.iter().map(|source| (&source.repository, &source.revision))) {
+        return Err(nth("source", index));
     }
     match repeated(closures.iter().map(|closure| &closure.of)) {
         Some(index) => Err(twice(&closures[index].head)),

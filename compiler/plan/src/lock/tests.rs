@@ -182,7 +182,8 @@ fn locks() -> impl Strategy<Value = Lock> {
                 .map(|(_, package)| package.key.clone())
                 .collect(),
         };
-        Lock { closures: closures.into_iter().map(closure).collect(), archives, packages: packages.clone() }
+        let closures = closures.into_iter().map(closure).collect();
+        Lock { closures, archives, packages: packages.clone(), sources: Vec::new() }
     })
 }
 

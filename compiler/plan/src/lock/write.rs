@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey};
+use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey, source};
 
 /// The first line of every lock.
 pub(super) const HEADER: &str = "plc lock 1";
@@ -20,6 +20,9 @@ impl Lock {
         }
         for package in &self.packages {
             write_package(&mut text, package);
+        }
+        for locked in &self.sources {
+            source::write(&mut text, locked);
         }
         text
     }
@@ -43,6 +46,7 @@ fn write_closure(text: &mut String, closure: &Closure, names: &Names) {
     match &closure.of {
         ClosureOf::Base(archive) => heading(text, "base", archive),
         ClosureOf::Host(host) => heading(text, "host", host),
+        ClosureOf::Tools(archive, _) => heading(text, "tools", archive),
     }
     for want in &closure.wants {
         field(text, 2, "wants", want);

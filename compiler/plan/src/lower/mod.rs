@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! environment ── root ──→ rootfs HOST ── base ──→ rootfs of the host's packages ── base ──→ rootfs of the archive's base
-//!      │                      └─ overlay → tree               └─ package → unpack → fetch         └─ package → …
+//!      │                      ├─ overlay → tree               └─ package → unpack → fetch         └─ package → …
+//!      │                      └─ tree → source, extract → download, or run
 //!      └────── check ──→ check COMMAND ── root ──→ rootfs HOST
 //! ```
 //!
@@ -12,8 +13,9 @@
 mod config;
 mod package;
 mod rootfs;
+mod tree;
 
-pub use rootfs::wants;
+pub use rootfs::{tools_wants, wants};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,6 +28,7 @@ use crate::{
     },
     graph::{Graph, GraphError, Node},
     lock::{Closure, ClosureOf, Lock, PackageKey},
+    sources::{self, Sources},
 };
 
 /// What a topology comes to.
@@ -85,6 +88,9 @@ pub enum LowerError {
     /// A closure names a package that the lock does not describe.
     #[error("the lock does not say where `{}` {} comes from", .0.name, .0.version)]
     Incomplete(PackageKey),
+    /// What a source holds was not found out before.
+    #[error("what `{0}` holds was not read")]
+    NotRead(String),
     /// The topology could not be written as JSON.
     #[error("the topology cannot be written as JSON: {0}")]
     Json(String),
@@ -110,6 +116,8 @@ pub struct LowerOptions {
     pub platform: String,
     /// An image of each host in this format too.
     pub image: Option<ImageFormat>,
+    /// What the topology's sources hold.
+    pub sources: Sources,
 }
 
 /// Lowers a topology with the lock that was made for it.
@@ -138,7 +146,8 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
         inputs,
         Builder::Environment(EnvironmentArguments {
             hosts: topology.hosts.iter().map(|h| h.name.clone()).collect(),
-            topology: serde_json::to_string(topology).map_err(|e| LowerError::Json(e.to_string()))?,
+            topology: serde_json::to_string(&sources::portable(topology, &options.sources))
+                .map_err(|e| LowerError::Json(e.to_string()))?,
         }),
     );
     Ok(Lowered { graph: Graph::new(lowering.nodes)?, environment, hosts })
@@ -213,6 +222,7 @@ fn image(
 /// What one lowering has made so far.
 struct Lowering<'a> {
     platform: &'a str,
+    sources: &'a Sources,
     locked: HashMap<&'a PackageKey, &'a crate::lock::LockedPackage>,
     closures: HashMap<&'a ClosureOf, &'a Closure>,
     nodes: Vec<Node>,
@@ -226,6 +236,7 @@ impl<'a> Lowering<'a> {
     fn new(lock: &'a Lock, options: &'a LowerOptions) -> Self {
         Self {
             platform: &options.platform,
+            sources: &options.sources,
             locked: lock.packages.iter().map(|package| (&package.key, package)).collect(),
             closures: lock.closures.iter().map(|closure| (&closure.of, closure)).collect(),
             nodes: Vec::new(),
@@ -241,3 +252,6 @@ impl<'a> Lowering<'a> {
         hash
     }
 }
+
+#[cfg(test)]
+mod tests;

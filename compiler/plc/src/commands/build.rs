@@ -28,6 +28,7 @@ use crate::{
     project::Project,
     render::Terminal,
     selecting::Selecting,
+    sources,
 };
 
 /// Build the root file systems and the configuration of an environment under a profile.
@@ -81,7 +82,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let lock =
         mirrors::lock_of(&project, &topology, &machine, &args.network, args.locked, &progress, terminal)?;
     let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
-    let lowered = plan::lower(&topology, &lock, image)?;
+    let known = sources::import(&project, &topology, &lock, &machine, &args.network, &progress)?;
+    let lowered = plan::lower(&topology, &lock, image, known)?;
     plan::keep(&machine.store, &lowered)?;
     let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;

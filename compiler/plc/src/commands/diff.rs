@@ -4,9 +4,9 @@ use std::{collections::HashMap, path::Path};
 
 use plc_plan::{
     derivation::Derivation,
-    diff::{Drift, FileChange, HostDrift, PackageChange, Presence, diff},
+    diff::{Drift, EntryChange, FileChange, HostDrift, PackageChange, Presence, TreeChange, diff},
 };
-use plc_store::{DerivationHash, Store};
+use plc_store::{DerivationHash, Store, Tree, TreeDigest};
 
 use super::plan;
 use crate::{
@@ -34,7 +34,8 @@ pub(crate) struct Args {
 
 /// Derivations as the store has them, and those of descriptions, which need not be built for this.
 struct Known<'a> {
-    store: Option<&'a Store>,
+    /// The one that hashes name derivations of, and those that sources of descriptions were read into.
+    stores: Vec<&'a Store>,
     lowered: HashMap<DerivationHash, Derivation>,
 }
 
@@ -43,18 +44,27 @@ impl plc_plan::diff::Derivations for Known<'_> {
         if let Some(derivation) = self.lowered.get(hash) {
             return Ok(Some(derivation.clone()));
         }
-        let Some(store) = self.store else { return Ok(None) };
+        let Some(store) = self.stores.first() else { return Ok(None) };
         let bytes = store.read_derivation(hash).map_err(|error| error.to_string())?;
         bytes.map(|bytes| Derivation::decode(&bytes).map_err(|error| error.to_string())).transpose()
+    }
+
+    fn tree(&self, digest: &TreeDigest) -> Result<Option<Tree>, String> {
+        match self.stores.iter().find(|store| store.has_tree(digest)) {
+            Some(store) => store.read_tree(digest).map(Some).map_err(|error| error.to_string()),
+            None => Ok(None),
+        }
     }
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let needs_store = [&args.a, &args.b].iter().any(|side| description(side, &args.setting).is_none());
     let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
-    let mut known = Known { store: machine.as_ref().map(|machine| &machine.store), lowered: HashMap::new() };
-    let a = side(&args.a, &args.setting, machine.as_ref(), &mut known, terminal)?;
-    let b = side(&args.b, &args.setting, machine.as_ref(), &mut known, terminal)?;
+    let mut lowered = HashMap::new();
+    let (a, read_for_a) = side(&args.a, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
+    let (b, read_for_b) = side(&args.b, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
+    let machines = [&machine, &read_for_a, &read_for_b].into_iter().flatten();
+    let known = Known { stores: machines.map(|machine| &machine.store).collect(), lowered };
     let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
         .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
     if args.json {
@@ -85,17 +95,18 @@ fn side(
     text: &str,
     setting: &Setting,
     machine: Option<&Machine>,
-    known: &mut Known<'_>,
+    known: &mut HashMap<DerivationHash, Derivation>,
+    global: &Global,
     terminal: &Terminal,
-) -> Result<DerivationHash, CliError> {
+) -> Result<(DerivationHash, Option<Machine>), CliError> {
     match (description(text, setting), machine) {
         (Some((file, selecting)), _) => {
-            let lowered = plan::of_description(Path::new(file), &selecting, terminal)?;
+            let (lowered, machine) = plan::of_description(Path::new(file), &selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
-            known.lowered.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
-            Ok(lowered.environment)
+            known.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
+            Ok((lowered.environment, machine))
         }
-        (None, Some(machine)) => Ok(machine.derivation(text)?.0),
+        (None, Some(machine)) => Ok((machine.derivation(text)?.0, None)),
         (None, None) => Err(CliError::build("there is no store to look in")),
     }
 }
@@ -121,6 +132,9 @@ fn print_host(host: &HostDrift, terminal: &Terminal) {
     if !host.packages.is_empty() {
         terminal.line(format!("  {}", render::count(host.packages.len(), "package", "packages")));
         print_packages(&host.packages, terminal);
+    }
+    for tree in &host.trees {
+        print_tree(tree, terminal);
     }
     for file in &host.configuration {
         print_file(file, terminal);
@@ -149,6 +163,21 @@ fn print_packages(packages: &[PackageChange], terminal: &Terminal) {
             PackageChange::Removed { .. } => terminal.removed(&line),
             _ => line,
         });
+    }
+}
+
+fn print_tree(tree: &TreeChange, terminal: &Terminal) {
+    terminal.line(format!("  {}", tree.path));
+    for EntryChange { tag, path } in &tree.files {
+        let text = format!("    {tag} {path}");
+        terminal.line(match tag {
+            '+' => terminal.added(&text),
+            '-' => terminal.removed(&text),
+            _ => text,
+        });
+    }
+    for note in &tree.notes {
+        terminal.line(format!("    {note}"));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     project::Project,
     render::{self, Table, Terminal},
     selecting::{Selecting, Setting},
+    sources,
 };
 
 /// Resolve the packages of a description against its signed archives, and write `env.lock`.
@@ -59,18 +60,25 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     if previous.as_ref() != Some(&lock) {
         mirrors::write(&path, &lock)?;
     }
-    let changes = changes(previous.as_ref().unwrap_or(&Lock::default()), &lock);
+    let before = previous.clone().unwrap_or_default();
+    let (changes, sources) = (changes(&before, &lock), sources::changes(&before, &lock));
     if args.json {
         let changes: Vec<_> = changes
             .iter()
             .map(|(name, from, to)| json!({ "package": name, "from": from, "to": to }))
             .collect();
-        let text = json!({ "lock": path.display().to_string(), "packages": lock.packages.len(), "changes": changes });
+        let sources: Vec<_> = sources.iter().map(sources::Change::json).collect();
+        let text = json!({ "lock": path.display().to_string(), "packages": lock.packages.len(), "changes": changes, "sources": sources });
         terminal.line(serde_json::to_string_pretty(&text).map_err(CliError::build)?);
         return Ok(Exit::Done);
     }
     if previous.is_some() {
         print_changes(&changes, terminal);
+    }
+    if !sources.is_empty() {
+        let mut table = Table::new(&["SOURCE", "BEFORE", "", "NOW"]);
+        sources.iter().for_each(|change| table.row(change.row()));
+        table.lines().iter().for_each(|line| terminal.line(line));
     }
     for archive in &lock.archives {
         for suite in &archive.suites {

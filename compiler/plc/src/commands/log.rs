@@ -28,14 +28,15 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
             terminal.text(&String::from_utf8_lossy(&log));
             Ok(Exit::Done)
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(CliError::user(format!("`{}` ({}) has no log", derivation.name, hash.short())).help(
-                match derivation.builder.kind() {
-                    "rootfs" | "check" => "it has not been built in this store: `plc build` writes one",
-                    _ => "only root file systems and checks run programs that write one",
-                },
-            ))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(CliError::user(format!(
+            "`{}` ({}) has no log",
+            derivation.name,
+            hash.short()
+        ))
+        .help(match derivation.builder.kind() {
+            "rootfs" | "check" | "run" => "it has not been built in this store: `plc build` writes one",
+            _ => "only root file systems, checks and commands that make files write one",
+        })),
         Err(error) => Err(CliError::build("cannot read the log").because_of(&error)),
     }
 }

@@ -8,6 +8,7 @@ use plc_plan::{
     LowerError, LowerOptions, Lowered,
     derivation::{Builder, ImageFormat},
     lock::Lock,
+    sources::Sources,
 };
 use plc_store::Store;
 use serde_json::json;
@@ -16,9 +17,12 @@ use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
     machine::{self, Machine},
+    mirrors::NetworkArgs,
+    progress::Progress,
     project::Project,
     render::{self, Table, Terminal},
     selecting::Selecting,
+    sources,
 };
 
 /// Tell what a build would fetch, build and reuse, without doing it.
@@ -38,13 +42,12 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let lowered = of_description(&args.file, &args.selecting, terminal)?;
-    let machine = Machine::open(global)?;
+    let (lowered, machine) = of_description(&args.file, &args.selecting, global, terminal)?;
+    let machine = machine.map_or_else(|| Machine::open(global), Ok)?;
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
     let wanted = survey.wanted(&lowered.graph);
-    let mut kinds: Vec<(&str, usize)> =
-        ["fetch", "unpack", "tree", "rootfs", "check", "environment"].map(|k| (k, 0)).into();
+    let mut kinds: Vec<(&str, usize)> = Builder::KINDS.map(|kind| (kind, 0)).into();
     let mut bytes = 0;
     for id in &wanted {
         let builder = &lowered.graph.node(*id).derivation.builder;
@@ -99,19 +102,33 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(Exit::Done)
 }
 
-/// What a description comes to under what is selected, with the lock that it has.
+/// What a description comes to under what is selected, with the lock that it has, and the machine where it had to be asked
+/// for that: what sources hold is in its store, as long as the session lasts.
 pub(super) fn of_description(
     file: &Path,
     selecting: &Selecting,
+    global: &Global,
     terminal: &Terminal,
-) -> Result<Lowered, CliError> {
+) -> Result<(Lowered, Option<Machine>), CliError> {
     let project = Project::open(file, &selecting.setting, terminal)?;
     let topology = project.topology(selecting, terminal)?;
     let lock = project.lock()?.ok_or_else(|| {
         CliError::user(format!("there is no lock at {}", project.lock_path().display()))
             .help("make it with `plc lock`: a description comes to derivations only with exact versions")
     })?;
-    lower(&topology, &lock, None)
+    let machine = sources::are_needed(&topology).then(|| Machine::open(global)).transpose()?;
+    let known = match &machine {
+        None => Sources::default(),
+        Some(machine) => {
+            // What a revision is, the lock says; its files may still have to be fetched.
+            let progress = Progress::new(terminal);
+            let known =
+                sources::import(&project, &topology, &lock, machine, &NetworkArgs::default(), &progress);
+            progress.finish();
+            known?
+        }
+    };
+    Ok((lower(&topology, &lock, None, known)?, machine))
 }
 
 /// Lowers a topology, with the errors as a person is told them.
@@ -119,8 +136,9 @@ pub(super) fn lower(
     topology: &Topology,
     lock: &Lock,
     image: Option<ImageFormat>,
+    sources: Sources,
 ) -> Result<Lowered, CliError> {
-    let options = LowerOptions { platform: machine::platform()?.to_owned(), image };
+    let options = LowerOptions { platform: machine::platform()?.to_owned(), image, sources };
     plc_plan::lower(topology, lock, &options).map_err(|error| match &error {
         LowerError::NotLocked(_)
         | LowerError::Stale { .. }
@@ -128,7 +146,7 @@ pub(super) fn lower(
         | LowerError::Incomplete(_) => {
             CliError::user(&error).help("bring the lock up to the description with `plc lock`")
         }
-        LowerError::Json(_) | LowerError::Graph(_) => CliError::build(&error),
+        LowerError::NotRead(_) | LowerError::Json(_) | LowerError::Graph(_) => CliError::build(&error),
     })
 }
 

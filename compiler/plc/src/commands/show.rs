@@ -4,7 +4,7 @@ pub(super) mod value;
 
 use std::path::Path;
 
-use plc_plan::derivation::{Builder, Derivation, Role, TreeContent};
+use plc_plan::derivation::{Builder, Derivation, Extract, Role, TreeContent};
 use plc_store::{DerivationHash, Output};
 use serde_json::json;
 
@@ -47,7 +47,7 @@ enum Stage {
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     if Path::new(&args.what).exists() || args.what.ends_with(".pl") {
-        return description(args, terminal);
+        return description(args, global, terminal);
     }
     if args.path.is_some() {
         return Err(CliError::user(format!("`{}` is not a description", args.what))
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(Exit::Done)
 }
 
-fn description(args: &Args, terminal: &Terminal) -> Outcome {
+fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let file = Path::new(&args.what);
     if let Some(path) = &args.path {
         let project = Project::open(file, &args.selecting.setting, terminal)?;
@@ -81,7 +81,7 @@ fn description(args: &Args, terminal: &Terminal) -> Outcome {
             serde_json::to_string_pretty(&project.topology(&args.selecting, terminal)?)
         }
         Stage::Derivations => {
-            let lowered = plan::of_description(file, &args.selecting, terminal)?;
+            let (lowered, _machine) = plan::of_description(file, &args.selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             let all: Vec<_> =
                 nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();
@@ -111,7 +111,7 @@ fn print(
     for (name, value) in arguments(&derivation.builder) {
         field(name, value);
     }
-    for role in [Role::Deb, Role::Base, Role::Package, Role::Overlay, Role::Root, Role::Check] {
+    for role in Role::ALL {
         let inputs: Vec<DerivationHash> = derivation.inputs_as(role).collect();
         for input in &inputs {
             field(&role.to_string(), format!("{}  {}", input.short(), machine.read(input)?.name));
@@ -162,10 +162,25 @@ fn arguments(builder: &Builder) -> Vec<(&'static str, String)> {
             let asked = rootfs.manual.iter().map(|name| ("asked for", name.clone()));
             let owners =
                 rootfs.owners.iter().map(|o| ("owner", format!("{} {}:{}", o.path, o.user, o.group)));
-            asked.chain(owners).collect()
+            let mounts =
+                rootfs.mounts.iter().map(|m| ("tree at", format!("{} {}:{}", m.path, m.user, m.group)));
+            asked.chain(mounts).chain(owners).collect()
         }
         Builder::Check(check) => vec![("command", check.exec.join(" ")), ("user", check.user.clone())],
         Builder::Image(image) => vec![("format", image.format.extension().to_owned())],
         Builder::Environment(environment) => vec![("hosts", environment.hosts.join(", "))],
+        Builder::Source(source) => vec![("holds", source.tree.to_hex())],
+        Builder::Download(download) => {
+            vec![("url", download.url.clone()), ("sha256", download.sha256.clone())]
+        }
+        Builder::Extract(Extract::Archive) => vec![("becomes", "the files of an archive".to_owned())],
+        Builder::Extract(Extract::File(name)) => vec![("becomes", format!("the file `{name}`"))],
+        Builder::Run(run) => {
+            let commands = run.commands.iter().map(|command| ("command", command.clone()));
+            let variables =
+                run.environment.iter().map(|(name, value)| ("variable", format!("{name}={value}")));
+            let output = if run.output.is_empty() { "." } else { &run.output };
+            commands.chain(variables).chain([("result", output.to_owned())]).collect()
+        }
     }
 }

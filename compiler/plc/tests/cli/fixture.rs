@@ -128,6 +128,14 @@ pub(crate) fn built() -> Place {
     place
 }
 
+/// A place with another description, in whose store the base of the archive is built.
+pub(crate) fn built_for(description: &str) -> Place {
+    let place = built();
+    fs::remove_file(place.path("env.lock")).unwrap();
+    place.write("env.pl", description);
+    place
+}
+
 /// Copies a store without checkouts, which belong to other ids, and without what running programs have there.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Kind and name of what a build would run, sorted.
-fn plan(place: &Place) -> Vec<String> {
+pub(crate) fn plan(place: &Place) -> Vec<String> {
     let plan = place.run(["plan", "env.pl", "--profile", "local", "--json"], 0).json();
     let build = plan["build"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -27,7 +27,7 @@ fn plan(place: &Place) -> Vec<String> {
 }
 
 /// Hashes of all derivations by name.
-fn derivations(place: &Place) -> BTreeMap<String, String> {
+pub(crate) fn derivations(place: &Place) -> BTreeMap<String, String> {
     let args = ["show", "env.pl", "--profile", "local", "--stage", "derivations"];
     let all = place.run(args, 0).json();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

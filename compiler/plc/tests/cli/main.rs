@@ -24,3 +24,4 @@ mod real;
 mod reproducible;
 mod selecting;
 mod support;
+mod trees;

@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<Package> {
     packages.push(dice());
     packages.push(clock());
     packages.push(failing());
+    packages.push(site_maker());
     packages
 }
 
@@ -233,6 +234,21 @@ ln /usr/share/keeper/one /usr/share/keeper/two
         .directory("/etc/keeper/enabled", 0o755)
         .member("conffiles", "/etc/keeper/keeper.conf\n/etc/keeper/available/default\n")
         .script("postinst", postinst)
+}
+
+/// Makes a site of the pages in its working directory; for commands that make trees.
+fn site_maker() -> Package {
+    let program = r#"#!/bin/sh
+set -eu
+mkdir dist
+for page in src/*.page; do
+    name=${page#src/}
+    (echo "<html>"; cat "$page"; echo "</html>") > "dist/${name%.page}.html"
+done
+chmod 640 dist/*.html
+echo "made $(ls dist | wc -l) pages"
+"#;
+    Package::new("site-maker", "2.0").depends("tool").file("/usr/bin/site-maker", 0o755, program)
 }
 
 /// Never twice the same.

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use plc_build::sandbox::{Delta, Outcome, Request, Sandbox, SandboxError, Step};
+use plc_build::sandbox::{Delta, Outcome, ReadBack, Request, Sandbox, SandboxError, Step};
 use plc_store::{Entry, Kind, Meta, Store, Tree, TreeDigest, TreePath, Xattr};
 use tempfile::TempDir;
 
@@ -106,9 +106,10 @@ impl Fixture {
     pub(crate) fn request(&self, scripts: &[&str]) -> Request {
         Request {
             layers: vec![self.base.put(&self.store)],
+            placed: Vec::new(),
             scaffold: Vec::new(),
             steps: scripts.iter().map(|script| step(script)).collect(),
-            read_back: true,
+            read_back: ReadBack::Changes,
         }
     }
 
@@ -150,6 +151,7 @@ pub(crate) fn step(script: &str) -> Step {
         argv: ["bash", "-euc", script].map(str::to_owned).into(),
         environment: vec![("PATH".into(), "/bin".into())],
         user: "root".into(),
+        directory: "/".into(),
     }
 }
 

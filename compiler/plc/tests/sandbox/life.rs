@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plc_build::sandbox::{Sandbox, SandboxError};
+use plc_build::sandbox::{ReadBack, Sandbox, SandboxError};
 
 use super::fixture::{Fixture, step};
 
@@ -104,7 +104,7 @@ fn several_sandboxes_run_at_once() {
 fn nothing_is_read_back_unless_asked_for() {
     let fixture = Fixture::new();
     let mut request = fixture.request(&["echo x >/etc/x"]);
-    request.read_back = false;
+    request.read_back = ReadBack::Nothing;
     let (outcome, _) = fixture.try_run(&request).expect("a sandbox");
     assert!(outcome.failure.is_none() && outcome.delta.is_none());
     request.steps = vec![step("test ! -e /etc/x")];

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use plc_build::sandbox::ReadBack;
 use plc_store::{Kind, TreeDigest};
 
 use super::fixture::{Entries, Fixture, meta};
@@ -15,9 +16,11 @@ fn measure_an_empty_step() {
     let mut request = fixture.request(&["true"]);
     request.steps[0].argv = vec!["ls".into(), "/dev/null".into()];
     fixture.try_run(&request).expect("a sandbox");
-    for (what, read_back, steps) in
-        [("no step", false, 0), ("one step", false, 1), ("one step, read back", true, 1)]
-    {
+    for (what, read_back, steps) in [
+        ("no step", ReadBack::Nothing, 0),
+        ("one step", ReadBack::Nothing, 1),
+        ("one step, read back", ReadBack::Changes, 1),
+    ] {
         request.read_back = read_back;
         let request =
             plc_build::sandbox::Request { steps: request.steps[..steps].to_vec(), ..request.clone() };

@@ -10,7 +10,7 @@ use super::{DECOMPRESSOR_MEMORY, DebError};
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// What decompresses a member, by the end of its name.
-pub(super) fn decoder<'a>(
+pub(crate) fn decoder<'a>(
     member: &str,
     stem: &str,
     content: impl Read + 'a,

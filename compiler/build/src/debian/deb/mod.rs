@@ -10,10 +10,10 @@
 //! Everything that an archive declares is checked before it is believed, and there is a budget for all of it.
 
 mod ar;
-mod compression;
+pub(crate) mod compression;
 mod control;
 mod members;
-mod tar;
+pub(crate) mod tar;
 
 use std::io::{self, Read};
 

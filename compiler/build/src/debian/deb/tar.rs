@@ -20,30 +20,32 @@ const PAX_XATTR: &[u8] = b"SCHILY.xattr.";
 const CAPABILITY: &[u8] = b"security.capability";
 
 /// Reads a tar archive entry by entry.
-pub(super) struct Reader<R> {
+pub(crate) struct Reader<R> {
     from: R,
     budget: u64,
     /// What is left of the budget.
     left: u64,
+    /// Whether extended attributes that mean nothing here are passed over.
+    lenient: bool,
     /// What is left of the current entry, with its padding.
     unread: u64,
     count: usize,
 }
 
 /// One entry's header, with what its extensions say.
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The name as the archive has it.
-    pub(super) name: Vec<u8>,
+    pub(crate) name: Vec<u8>,
     /// The target of a symbolic or hard link; empty otherwise.
-    pub(super) link: Vec<u8>,
-    pub(super) kind: EntryType,
-    pub(super) size: u64,
-    pub(super) mode: u16,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    pub(super) mtime: i64,
-    pub(super) device: (u32, u32),
-    pub(super) xattrs: Vec<Xattr>,
+    pub(crate) link: Vec<u8>,
+    pub(crate) kind: EntryType,
+    pub(crate) size: u64,
+    pub(crate) mode: u16,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) mtime: i64,
+    pub(crate) device: (u32, u32),
+    pub(crate) xattrs: Vec<Xattr>,
 }
 
 /// What the entries before a header say about it.
@@ -60,12 +62,17 @@ struct Extensions {
 
 impl<R: Read> Reader<R> {
     /// A reader that gives up when the archive turns out to be longer than `budget` bytes.
-    pub(super) fn new(from: R, budget: u64) -> Self {
-        Self { from, budget, left: budget, unread: 0, count: 0 }
+    pub(crate) fn new(from: R, budget: u64) -> Self {
+        Self { from, budget, left: budget, lenient: false, unread: 0, count: 0 }
+    }
+
+    /// One that passes over extended attributes, which archives of the wider world have for reasons of their own.
+    pub(crate) fn lenient(from: R, budget: u64) -> Self {
+        Self { lenient: true, ..Self::new(from, budget) }
     }
 
     /// The next entry; none at the archive's end. [`Reader::content`] reads what it holds.
-    pub(super) fn next(&mut self) -> Result<Option<Item>, DebError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Item>, DebError> {
         let mut extensions = Extensions::default();
         loop {
             self.skip()?;
@@ -75,7 +82,7 @@ impl<R: Read> Reader<R> {
                 EntryType::GNULongLink => extensions.link = Some(self.long_name(&header)?),
                 EntryType::XHeader => {
                     let records = self.extension(&header)?;
-                    extensions.read(&records)?;
+                    extensions.read(&records, self.lenient)?;
                 }
                 EntryType::XGlobalHeader => {
                     self.extension(&header)?;
@@ -86,7 +93,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// What is left of the current entry's content.
-    pub(super) fn content(&mut self, size: u64) -> io::Take<&mut R> {
+    pub(crate) fn content(&mut self, size: u64) -> io::Take<&mut R> {
         self.unread -= size;
         (&mut self.from).take(size)
     }
@@ -211,7 +218,7 @@ fn device(header: &Header, kind: EntryType) -> Result<(u32, u32), DebError> {
 }
 
 impl Extensions {
-    fn read(&mut self, records: &[u8]) -> Result<(), DebError> {
+    fn read(&mut self, records: &[u8], lenient: bool) -> Result<(), DebError> {
         let bad = || DebError::BadHeader { field: "pax record" };
         let mut rest = records;
         while !rest.is_empty() {
@@ -227,6 +234,7 @@ impl Extensions {
                 b"gid" => self.gid = Some(number()?),
                 b"mtime" => self.mtime = Some(seconds(value).ok_or_else(bad)?),
                 key => match key.strip_prefix(PAX_XATTR) {
+                    Some(_) if lenient => {}
                     Some(CAPABILITY) => {
                         self.xattrs = vec![Xattr { name: CAPABILITY.into(), value: value.into() }];
                     }

@@ -17,6 +17,7 @@ pub(super) struct Builder {
     archives: BTreeMap<String, LockedArchive>,
     bases: Vec<Closure>,
     hosts: BTreeMap<String, Closure>,
+    tools: BTreeMap<ClosureOf, Closure>,
     /// The hosts' names in the order of the description.
     order: Vec<String>,
     packages: BTreeMap<PackageKey, LockedPackage>,
@@ -26,7 +27,7 @@ impl Builder {
     pub(super) fn new(request: &LockRequest<'_>) -> Self {
         let order = request.hosts.iter().map(|host| host.name.clone()).collect();
         let (archives, packages) = (BTreeMap::new(), BTreeMap::new());
-        Self { archives, bases: Vec::new(), hosts: BTreeMap::new(), order, packages }
+        Self { archives, bases: Vec::new(), hosts: BTreeMap::new(), tools: BTreeMap::new(), order, packages }
     }
 
     /// Adds an archive and what its hosts share.
@@ -53,19 +54,27 @@ impl Builder {
     ) -> Result<(), LockError> {
         let wants: BTreeSet<String> = host.wants.iter().cloned().collect();
         let packages = self.add(archive, index, beyond)?;
-        let closure =
-            Closure { of: ClosureOf::Host(host.name.clone()), wants: wants.into_iter().collect(), packages };
-        self.hosts.insert(host.name.clone(), closure);
+        let wants: Vec<String> = wants.into_iter().collect();
+        if host.is_tools {
+            let of = ClosureOf::Tools(archive.name.clone(), wants.clone());
+            self.tools.insert(of.clone(), Closure { of, wants, packages });
+        } else {
+            let closure = Closure { of: ClosureOf::Host(host.name.clone()), wants, packages };
+            self.hosts.insert(host.name.clone(), closure);
+        }
         Ok(())
     }
 
     pub(super) fn finish(mut self) -> Lock {
         let mut closures = self.bases;
+        closures.extend(self.tools.into_values());
         closures.extend(self.order.iter().filter_map(|host| self.hosts.remove(host)));
         Lock {
             archives: self.archives.into_values().collect(),
             closures,
             packages: self.packages.into_values().collect(),
+            // Who makes the lock finds those out where the repositories are.
+            sources: Vec::new(),
         }
     }
 

@@ -197,6 +197,7 @@ fn host(name: &str, wants: &[&str]) -> HostRequest {
         name: name.into(),
         archive: "debian".into(),
         wants: wants.iter().map(|want| (*want).to_owned()).collect(),
+        is_tools: false,
     }
 }
 

@@ -1,5 +1,6 @@
 mod compose;
 mod fixture;
+mod mount;
 mod overlay;
 mod settle;
 mod table;

@@ -1,0 +1,4 @@
+mod archive;
+mod fixture;
+mod git;
+mod local;
