@@ -97,6 +97,7 @@ impl<'w> Checker<'w> {
         }
         let module = Scope::module(home);
         let scope = module.inside(table.entries);
+        self.doc(&function.doc, &scope);
         let ty = self.declared(home, &function.result);
         let what = format!("what `{}` gives", function.name.text);
         let declared_at = Some(function.result.span);

@@ -117,6 +117,7 @@ impl<'w> Checker<'w> {
         self.defaults(&c.params, &c.lets, &scope);
         self.members(c, &scope);
         self.cliffs(c, &scope);
+        self.member_docs(c, &scope);
     }
 
     /// What the names of a component are.

@@ -37,14 +37,8 @@ impl<'w> Checker<'w> {
         e: &'w Environment,
         outer: &Scope<'_, 'w>,
     ) {
-        let mut table = Table::new();
-        table.params(module, &e.params, &e.lets, self);
-        table.secrets(&e.secrets, self);
-        for (host, declared) in e.hosts.iter().enumerate() {
-            let host = HostRef { module, environment, host };
-            table.known(&declared.name, Typed::identity(Type::Host(host)), self);
-        }
-        let scope = outer.inside(table.entries);
+        let scope = outer.inside(self.environment_names(module, environment, e).entries);
+        self.environment_docs(e, &scope);
         self.base(e, &scope);
         self.defaults(&e.params, &e.lets, &scope);
         for param in e.params.iter().filter(|p| !p.capacity && p.default.is_none()) {
@@ -105,6 +99,7 @@ impl<'w> Checker<'w> {
             table.entries.entry((*name).into()).or_insert(entry);
         }
         let scope = outer.inside(table.entries);
+        self.host_docs(h, &scope);
         for run in &h.runs {
             self.run(host, Put::of(run), &scope);
         }

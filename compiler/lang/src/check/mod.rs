@@ -8,6 +8,7 @@ mod archive;
 mod call;
 mod component;
 mod declared;
+mod doc;
 mod environment;
 mod exception;
 mod expression;
@@ -106,6 +107,7 @@ fn checked(world: &World, today: Option<Date>) -> Checker<'_> {
     checker.find_doubles();
     for (index, module) in world.modules.iter().enumerate() {
         let scope = scope::Scope::module(index);
+        checker.module_docs(&module.ast, &scope);
         for item in &module.ast.types {
             checker.type_alias(index, item);
         }

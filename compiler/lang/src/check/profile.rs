@@ -17,6 +17,9 @@ impl<'w> Checker<'w> {
     pub(super) fn profile(&mut self, module: usize, profile: &'w Profile, scope: &Scope<'_, 'w>) {
         self.options(&profile.every_host, HOST, "`every host`", profile.name.span, scope);
         self.extends(module, profile);
+        for doc in [&profile.doc].into_iter().chain(profile.exceptions.iter().map(|x| &x.doc)) {
+            self.doc_about(doc, &profile.environment, scope);
+        }
         self.set_twice(&profile.settings);
         let Some(of) = self.environment_of(module, &profile.environment) else { return };
         for setting in &profile.settings {

@@ -16,6 +16,9 @@ impl<'w> Checker<'w> {
     pub(super) fn variant(&mut self, module: usize, variant: &'w Variant, scope: &Scope<'_, 'w>) {
         self.pins(&variant.packages, scope);
         self.set_twice(&variant.settings);
+        for doc in [&variant.doc].into_iter().chain(variant.exceptions.iter().map(|x| &x.doc)) {
+            self.doc_about(doc, &variant.environment, scope);
+        }
         let Some(of) = self.environment_of(module, &variant.environment) else { return };
         self.variant_of(of, variant, scope);
         self.conflicts(of, &variant.exceptions);

@@ -43,9 +43,9 @@ pub(crate) struct Module {
 #[serde(transparent)]
 pub(crate) struct Doc {
     pub(crate) text: String,
-    /// From the first line to the last.
+    /// Where the text of each line stands.
     #[serde(skip)]
-    pub(crate) span: Span,
+    pub(crate) lines: Vec<Span>,
 }
 
 /// `use a.b { X, Y }`

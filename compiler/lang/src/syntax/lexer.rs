@@ -165,7 +165,7 @@ impl<'t> Lexer<'t> {
         }
         if let Ok((left, (marker, text))) = doc_comment(rest) {
             self.at += rest.len() - left.len();
-            let text: Arc<str> = text.strip_prefix(' ').unwrap_or(text).trim_end().into();
+            let text: Arc<str> = text.trim_end().into();
             return Some(if marker == "///" { TokenKind::Doc(text) } else { TokenKind::ModuleDoc(text) });
         }
         if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {

@@ -22,6 +22,9 @@ pub(super) struct Failed;
 /// What a grammar function gives.
 pub(super) type Parsed<T> = Result<T, Failed>;
 
+/// The length of `///` and `//!`.
+const DOC_MARKER: u32 = 3;
+
 /// The cursor.
 pub(super) struct Parser {
     tokens: Vec<Token>,
@@ -282,14 +285,16 @@ impl Parser {
     }
 
     fn doc_lines(&mut self, line: impl Fn(&TokenKind) -> Option<&Arc<str>>) -> Doc {
-        let start = self.span();
-        let mut lines = Vec::new();
+        let (mut lines, mut places) = (Vec::new(), Vec::new());
         while let Some(line) = line(self.peek()) {
-            lines.push(line.to_string());
+            // One blank after the marker belongs to it.
+            let (text, blank) = line.strip_prefix(' ').map_or((&**line, 0), |text| (text, 1));
+            lines.push(text.to_owned());
+            let span = self.span();
+            places.push(Span { start: span.start + DOC_MARKER + blank, ..span });
             self.bump();
         }
-        let span = if lines.is_empty() { start } else { self.since(start) };
-        Doc { text: lines.join("\n"), span }
+        Doc { text: lines.join("\n"), lines: places }
     }
 
     /// One level deeper, or the end of reading when that is too deep.

@@ -31,7 +31,7 @@ pub(crate) enum TokenKind {
     Date(crate::Date),
     /// A string with its interpolations, escapes done and indentation stripped.
     Text(Box<[Piece]>),
-    /// `/// …`, without the marker.
+    /// `/// …`, without the marker and the blanks at the end.
     Doc(Arc<str>),
     /// `//! …`, without the marker.
     ModuleDoc(Arc<str>),
