@@ -7,5 +7,6 @@ pub mod graph;
 pub mod identity;
 pub mod lock;
 mod lower;
+pub mod request;
 
-pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower, wants};
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower};

@@ -6,7 +6,8 @@ use plc_store::DerivationHash;
 use super::{LowerError, Lowering, config, package};
 use crate::{
     derivation::{Builder, Input, Role, RootfsArguments},
-    lock::{Closure, ClosureOf},
+    lock::{Closure, PackageKey},
+    request::PackageRequest,
 };
 
 /// A host's root file system, and how many packages it holds.
@@ -14,70 +15,66 @@ pub(super) fn host(
     lowering: &mut Lowering<'_>,
     environment: &str,
     host: &Host,
+    request: &PackageRequest,
 ) -> Result<(DerivationHash, usize), LowerError> {
-    let base = closure(lowering, &ClosureOf::Base(host.archive.clone()))?;
-    let own = closure(lowering, &ClosureOf::Host(host.name.clone()))?;
-    check_wants(host, own)?;
-    let base_root = match lowering.bases.get(&host.archive) {
-        Some(done) => *done,
-        None => {
-            let made = layer(lowering, format!("base of {}", host.archive), None, base)?;
-            lowering.bases.insert(host.archive.clone(), made);
-            made
-        }
-    };
+    let own = closure(lowering, host, request)?;
+    let (base_root, in_base) = base(lowering, own)?;
     let packages_root = if own.packages.is_empty() {
         base_root
     } else {
-        layer(lowering, format!("packages of {}", own.wants.join(", ")), Some(base_root), own)?
+        let name = format!("packages of {}", own.request.names().join(", "));
+        layer(lowering, name, Some(base_root), own.request.names(), &own.packages)?
     };
     let root = configured(lowering, environment, host, packages_root);
-    Ok((root, base.packages.len() + own.packages.len()))
+    Ok((root, in_base + own.packages.len()))
 }
 
-fn closure<'a>(lowering: &Lowering<'a>, of: &ClosureOf) -> Result<&'a Closure, LowerError> {
-    lowering.closures.get(of).copied().ok_or_else(|| {
-        LowerError::NotLocked(match of {
-            ClosureOf::Base(archive) => format!("the base of archive `{archive}`"),
-            ClosureOf::Host(host) => format!("host `{host}`"),
-        })
+fn closure<'a>(
+    lowering: &Lowering<'a>,
+    host: &Host,
+    request: &PackageRequest,
+) -> Result<&'a Closure, LowerError> {
+    lowering.lookup.host(request).ok_or_else(|| match lowering.lookup.nearest(&host.name, request) {
+        Some(nearest) => {
+            LowerError::Stale { host: host.name.clone(), difference: request.differs_from(&nearest.request) }
+        }
+        None => LowerError::NotLocked(format!("host `{}`, which asks for {request}", host.name)),
     })
 }
 
-/// The package names that a host asks for, sorted, each once: what a lock is made for.
-pub fn wants(host: &Host) -> Vec<String> {
-    let mut names: Vec<String> = host.instances.iter().flat_map(|i| i.packages.iter().cloned()).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn check_wants(host: &Host, locked: &Closure) -> Result<(), LowerError> {
-    let wanted = wants(host);
-    let without = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|name| !those.contains(name)).cloned().collect()
+/// The layer that a closure is made upon, and how many packages it holds: the one that the hosts of its archive share,
+/// or one of its own.
+fn base<'a>(lowering: &mut Lowering<'a>, own: &'a Closure) -> Result<(DerivationHash, usize), LowerError> {
+    let archive = own.request.archive();
+    let (name, packages) = if own.base.is_empty() {
+        let shared = lowering.lookup.base(archive);
+        let missing = || LowerError::NotLocked(format!("the base of archive `{archive}`"));
+        (format!("base of {archive}"), &shared.ok_or_else(missing)?.packages)
+    } else {
+        (format!("mixed base of {archive}"), &own.base)
     };
-    let missing = without(&wanted, &locked.wants);
-    let extra = without(&locked.wants, &wanted);
-    if missing.is_empty() && extra.is_empty() {
-        return Ok(());
+    if let Some(done) = lowering.bases.get(packages.as_slice()) {
+        return Ok((*done, packages.len()));
     }
-    Err(LowerError::Stale { host: host.name.clone(), missing, extra })
+    let made = layer(lowering, name, None, Vec::new(), packages)?;
+    lowering.bases.insert(packages, made);
+    Ok((made, packages.len()))
 }
 
 fn layer<'a>(
     lowering: &mut Lowering<'a>,
     name: String,
     base: Option<DerivationHash>,
-    closure: &'a Closure,
+    manual: Vec<String>,
+    packages: &'a [PackageKey],
 ) -> Result<DerivationHash, LowerError> {
     let mut inputs: Vec<Input> =
         base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();
-    for key in &closure.packages {
+    for key in packages {
         let derivation = package::unpacked(lowering, key)?;
         inputs.push(Input { role: Role::Package, derivation });
     }
-    let arguments = RootfsArguments { manual: closure.wants.clone(), owners: Vec::new() };
+    let arguments = RootfsArguments { manual, owners: Vec::new() };
     Ok(lowering.add(name, inputs, Builder::Rootfs(arguments)))
 }
 

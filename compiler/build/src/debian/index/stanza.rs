@@ -26,7 +26,7 @@ fn fields(stanza: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The package that a stanza describes.
 pub(super) fn record<'a>(stanza: &'a str, text: &IndexText<'a>) -> Result<Record<'a>, IndexError> {
-    let mut record = Record { suite: text.suite, ..Record::default() };
+    let mut record = Record { archive: text.archive, suite: text.suite, ..Record::default() };
     let mut size = "";
     for (name, value) in fields(stanza) {
         match name {

@@ -1,16 +1,18 @@
-//! On small archives made here; and, where asked for, against the real one.
+//! On small archives made here.
 
 use std::{fs, time::Duration};
 
 use plc_lang::source::Span;
+use plc_plan::request::{PackageRequest, Want};
 use tempfile::TempDir;
 
 use super::*;
 use crate::debian::{
     fixture::{self, Compression, DATE, Fault, Key, Package},
-    sources::Sources,
     trust::keyring_file,
 };
+
+mod real;
 
 const DAY: u64 = 86_400;
 
@@ -193,36 +195,6 @@ fn debian(suites: &[&str]) -> Archive {
 }
 
 fn host(name: &str, wants: &[&str]) -> HostRequest {
-    HostRequest {
-        name: name.into(),
-        archive: "debian".into(),
-        wants: wants.iter().map(|want| (*want).to_owned()).collect(),
-    }
-}
-
-/// Over http, with the machine's own mirror, keyring and clock, and twice the same.
-#[test]
-#[ignore = "needs the real archive"]
-fn the_real_archive_can_be_locked() {
-    let hosts = [
-        host("edge", &["haproxy"]),
-        host("web", &["apache2", "php8.2-fpm", "php8.2-mysql"]),
-        host("db", &["mariadb-server"]),
-    ];
-    let mirrors = Mirrors { sources: Sources::read(Path::new("/etc/apt")).unwrap(), ..Mirrors::default() };
-    let fetcher = Fetcher::default();
-    let machine = Machine {
-        fetcher: &fetcher,
-        mirrors: &mirrors,
-        keyring: &|name| keyring_file(name, Path::new(".")),
-        now: SystemTime::now(),
-        cache: None,
-        architecture: "amd64",
-        progress: &|_| {},
-    };
-    let archives = [debian(&["bookworm"])];
-    let request = LockRequest { archives: &archives, hosts: &hosts, previous: None, accept_expired: false };
-    let lock = make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(Lock::parse(&lock.write()).unwrap(), lock);
-    assert_eq!(make_lock(&request, &machine).unwrap(), lock);
+    let wants = wants.iter().map(|want| Want::new(*want));
+    HostRequest { host: name.into(), packages: PackageRequest::new("debian", wants, []) }
 }

@@ -4,40 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use resolvo::{Problem, Solver, UnsolvableOrCancelled};
 
-use super::{
-    ResolveError, explain,
-    provider::{Provider, Scope},
-};
-use crate::debian::index::{Index, RecordId};
+use super::{Choice, ResolveError, explain, provider::Provider, rules::Rules};
+use crate::debian::index::RecordId;
 
-/// The packages that have all of `base` and of `wanted`, and what these need; no others.
-pub(super) fn solve(
-    index: &Index<'_>,
-    base: &BTreeSet<RecordId>,
-    wanted: &[RecordId],
+/// The packages that have the name of each of `roots`, and what these need; no others.
+pub(super) fn ask(
+    choice: &Choice<'_>,
+    rules: &Rules<'_>,
+    roots: &[RecordId],
     who: &str,
 ) -> Result<BTreeSet<RecordId>, ResolveError> {
-    if let Ok(found) = ask(index, base, wanted, Scope::Newest, who) {
-        return Ok(found);
-    }
-    ask(index, base, wanted, Scope::All, who)
-}
-
-fn ask(
-    index: &Index<'_>,
-    base: &BTreeSet<RecordId>,
-    wanted: &[RecordId],
-    scope: Scope,
-    who: &str,
-) -> Result<BTreeSet<RecordId>, ResolveError> {
-    let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
-    let provider = Provider::new(index, base, &roots, scope);
+    let provider = Provider::new(choice, rules, roots);
     let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
     let mut solver = Solver::new(provider);
     match solver.solve(Problem::new().requirements(requirements)) {
         Ok(solution) => {
             let chosen = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
-            Ok(needed(solver.provider(), &chosen, &roots))
+            Ok(needed(solver.provider(), &chosen, roots))
         }
         Err(UnsolvableOrCancelled::Unsolvable(conflict)) => {
             let reasons = explain::reasons(&conflict.graph(&solver), solver.provider());
@@ -49,6 +32,16 @@ fn ask(
             reasons: vec!["the search was given up".to_owned()],
         }),
     }
+}
+
+/// Of packages that were chosen, those that the names of `roots` need.
+pub(super) fn needed_by(
+    choice: &Choice<'_>,
+    rules: &Rules<'_>,
+    chosen: &BTreeSet<RecordId>,
+    roots: &[RecordId],
+) -> BTreeSet<RecordId> {
+    needed(&Provider::new(choice, rules, roots), chosen, roots)
 }
 
 /// Of what was chosen, what somebody needs: a search that went back may leave something behind.
