@@ -39,7 +39,7 @@ pub struct LockedArchive {
 }
 
 /// A suite's signed Release file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockedSuite {
     /// As the description writes it.
     pub suite: String,

@@ -46,6 +46,8 @@ pub struct Record<'a> {
     pub version: &'a str,
     /// `Architecture`.
     pub architecture: &'a str,
+    /// The source package that it is built from: `Source` without a version, or the name.
+    pub source: &'a str,
     /// `Essential: yes`.
     pub essential: bool,
     /// `Important: yes` or `Protected: yes`.

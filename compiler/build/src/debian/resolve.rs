@@ -20,7 +20,10 @@ use std::collections::BTreeSet;
 pub use error::{Offer, ResolveError};
 use plc_plan::request::{PackageRequest, Want};
 
-use self::rules::{Rules, Scope};
+use self::{
+    problem::Question,
+    rules::{Rules, Scope},
+};
 use super::index::{Index, RecordId};
 
 /// The packages of a host.
@@ -45,7 +48,7 @@ pub struct Choice<'a> {
 /// `Priority: required`, apt where the archive has it, and what these need.
 pub fn base(choice: &Choice<'_>) -> Result<BTreeSet<RecordId>, ResolveError> {
     let who = format!("the base of archive `{}`", choice.name(0));
-    solve(choice, &Rules::new(Scope::Newest), &base_roots(choice.index), &who)
+    solve(choice, &Rules::new(Scope::Newest), base_roots(choice.index), &who)
 }
 
 /// The packages of the first archive that a base is made for.
@@ -87,7 +90,7 @@ fn beyond(
     let rules = Rules::new(Scope::Newest);
     let rules = rules.with_fixed(choice.index, base).unwrap_or(rules);
     let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
-    let all = solve(choice, &rules, &roots, who)?;
+    let all = solve(choice, &rules, roots, who)?;
     Ok(all.difference(base).copied().collect())
 }
 
@@ -95,13 +98,11 @@ fn beyond(
 fn solve(
     choice: &Choice<'_>,
     rules: &Rules<'_>,
-    roots: &[RecordId],
+    roots: Vec<RecordId>,
     who: &str,
 ) -> Result<BTreeSet<RecordId>, ResolveError> {
-    match problem::ask(choice, rules, roots, who) {
-        Ok(found) => Ok(found),
-        Err(_) => problem::ask(choice, &rules.with_scope(Scope::All), roots, who),
-    }
+    let question = Question { choice, roots, keep: BTreeSet::new(), who };
+    problem::ask(&question, rules).or_else(|_| problem::ask(&question, &rules.with_scope(Scope::All)))
 }
 
 /// The package that a name means in the archive that it is asked for from: its own newest, or the only one that provides

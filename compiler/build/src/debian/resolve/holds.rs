@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plc_plan::request::PackageRequest;
+use plc_plan::request::{PackageRequest, Want};
 
 use super::{
     Choice, Offer, ResolveError,
@@ -49,14 +49,33 @@ pub(super) fn read<'a>(
         }
     }
     let mut rules = Rules::new(Scope::Newest);
-    for (name, hold) in holds {
+    for (name, hold) in &holds {
         let records = hold.candidates(choice, who, name)?;
         for id in &records {
             rules.draw_from(choice.index.record(*id).archive);
         }
         rules.hold(name, records, hold.to_string());
     }
+    for (want, id) in request.wants().iter().zip(&wanted_ids).filter(|(want, _)| want.from.is_some()) {
+        couple(choice, &mut rules, *id, want);
+    }
     Ok(Held { rules, wanted: wanted_ids })
+}
+
+/// Has what is built from the same source as a package come from the same archive, should it be there: a server and its
+/// programs are one thing, however loosely its packages depend on one another. What a pin says is not touched.
+fn couple<'a>(choice: &Choice<'a>, rules: &mut Rules<'a>, package: RecordId, want: &Want) {
+    let index = choice.index;
+    let package = index.record(package);
+    let of_source = index.ids().filter(|id| {
+        let record = index.record(*id);
+        record.archive == package.archive && record.source == package.source
+    });
+    let names: BTreeSet<&str> = of_source.map(|id| index.record(id).name).collect();
+    for name in names.into_iter().filter(|name| !rules.has(name)).collect::<Vec<_>>() {
+        let records = index.of_name(name).filter(|id| index.record(*id).archive == package.archive);
+        rules.hold(name, records.collect(), format!("taken along with {want}"));
+    }
 }
 
 impl Hold<'_> {

@@ -7,13 +7,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use plc_plan::request::PackageRequest;
 
 use super::{
-    Choice, Picked, ResolveError, base_roots, beyond, holds,
-    holds::Held,
-    problem,
+    Choice, Picked, ResolveError, base_roots, beyond,
+    holds::{self, Held},
+    problem::{self, Question},
     rules::{Rules, Scope},
     settle,
 };
 use crate::debian::index::RecordId;
+
+/// In this order: with the newest versions before older ones, and with the base that is shared before one of its own.
+const ATTEMPTS: [(Scope, Base); 4] = [
+    (Scope::Newest, Base::Shared),
+    (Scope::Newest, Base::Own),
+    (Scope::All, Base::Shared),
+    (Scope::All, Base::Own),
+];
+
+/// Upon what a host is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    /// What all hosts of the archive share.
+    Shared,
+    /// The same packages in other versions.
+    Own,
+}
 
 /// The packages of a host that mixes archives or holds packages to versions.
 pub(super) fn host(
@@ -22,31 +39,32 @@ pub(super) fn host(
     who: &str,
     request: &PackageRequest,
 ) -> Result<Picked, ResolveError> {
-    let Held { rules, wanted } = holds::read(choice, base, who, request)?;
+    let Held { mut rules, wanted } = holds::read(choice, base, who, request)?;
     let unmixed = unmixed(choice, base, who, request);
-    let base_roots = base_roots(choice.index);
+    rules.prefer(unmixed.values().copied().collect());
     let mut last = None;
-    for (scope, shares) in [
-        (Scope::Newest, true),
-        (Scope::Newest, false),
-        (Scope::All, true),
-        (Scope::All, false),
-    ] {
+    for (scope, upon) in ATTEMPTS {
         let rules = rules.with_scope(scope);
-        let Some(rules) = (if shares { rules.with_fixed(choice.index, base) } else { Some(rules) }) else {
-            continue;
+        let (rules, below, keep) = match upon {
+            Base::Own => {
+                let keep = base.iter().copied().filter(|id| rules.leaves(choice.index, *id)).collect();
+                (rules, base_roots(choice.index), keep)
+            }
+            Base::Shared => match rules.with_fixed(choice.index, base) {
+                Some(rules) => (rules, base.iter().copied().collect(), BTreeSet::new()),
+                None => continue,
+            },
         };
-        let below = if shares { base.iter().copied().collect() } else { base_roots.clone() };
-        let roots: Vec<RecordId> = below.iter().chain(&wanted).copied().collect();
-        match problem::ask(choice, &rules, &roots, who) {
+        let question = Question { choice, roots: [below, wanted.clone()].concat(), keep, who };
+        match problem::ask(&question, &rules) {
             Ok(found) => {
-                let question = settle::Question { choice, roots: &roots, who };
-                let (rules, chosen) = settle::settle(&question, rules, found, &unmixed);
-                return Ok(split(choice, &rules, base, &below, &chosen));
+                let chosen = settle::settle(&question, rules, found, &unmixed);
+                return Ok(split(choice, &chosen, base, upon));
             }
             Err(error) => last = Some(error),
         }
     }
+    // The second attempt is always made.
     Err(last.unwrap_or_else(|| ResolveError::Conflict { who: who.to_owned(), reasons: Vec::new() }))
 }
 
@@ -63,15 +81,33 @@ fn unmixed<'a>(
     base.union(&packages).map(|id| (choice.index.record(*id).name, *id)).collect()
 }
 
-/// What was chosen as a base and what is beyond it: the base that is shared, or one of the host's own.
+/// What was chosen as a base and what is beyond it.
 fn split(
     choice: &Choice<'_>,
-    rules: &Rules<'_>,
-    shared: &BTreeSet<RecordId>,
-    below: &[RecordId],
     chosen: &BTreeSet<RecordId>,
+    shared: &BTreeSet<RecordId>,
+    upon: Base,
 ) -> Picked {
-    let own = problem::needed_by(choice, rules, chosen, below);
-    let packages = chosen.difference(&own).copied().collect();
-    if own == *shared { Picked { base: BTreeSet::new(), packages } } else { Picked { base: own, packages } }
+    let own = match upon {
+        Base::Shared => BTreeSet::new(),
+        Base::Own => own_base(choice, chosen, shared),
+    };
+    let base = if own.is_empty() { shared } else { &own };
+    let packages = chosen.difference(base).copied().collect();
+    Picked { base: own, packages }
+}
+
+/// Of what was chosen, the base: what the shared one has, in whatever version, with what that needs. Of alternatives those
+/// that the shared one has, so that hosts with the same mixture share theirs.
+fn own_base(
+    choice: &Choice<'_>,
+    chosen: &BTreeSet<RecordId>,
+    shared: &BTreeSet<RecordId>,
+) -> BTreeSet<RecordId> {
+    let name = |id: &RecordId| choice.index.record(*id).name;
+    let by_name: BTreeMap<&str, RecordId> = chosen.iter().map(|id| (name(id), *id)).collect();
+    let roots: Vec<RecordId> = shared.iter().filter_map(|id| by_name.get(name(id)).copied()).collect();
+    let mut rules = Rules::only(choice.index, chosen);
+    rules.prefer(shared.clone());
+    problem::reached(choice, &rules, &roots)
 }

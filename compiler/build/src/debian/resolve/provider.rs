@@ -40,7 +40,7 @@ pub(super) struct Provider<'a> {
     pub(super) rules: &'a Rules<'a>,
     unknown: usize,
     /// What to take first among alternatives.
-    preferred: BTreeSet<RecordId>,
+    pub(super) preferred: BTreeSet<RecordId>,
     sets: RefCell<Sets>,
 }
 

@@ -23,12 +23,21 @@ pub(super) struct Rules<'a> {
     limits: BTreeMap<&'a str, Vec<RecordId>>,
     /// Why names are limited, where the description says so: for messages.
     reasons: BTreeMap<&'a str, String>,
+    /// Of alternatives, what is taken rather than the first.
+    usual: BTreeSet<RecordId>,
 }
 
 impl<'a> Rules<'a> {
     /// The packages of the first archive.
     pub(super) fn new(scope: Scope) -> Self {
-        Self { scope, archives: BTreeSet::from([0]), limits: BTreeMap::new(), reasons: BTreeMap::new() }
+        let (limits, reasons) = (BTreeMap::new(), BTreeMap::new());
+        Self { scope, archives: BTreeSet::from([0]), limits, reasons, usual: BTreeSet::new() }
+    }
+
+    /// These packages and no others.
+    pub(super) fn only(index: &Index<'a>, records: &BTreeSet<RecordId>) -> Self {
+        let limits = records.iter().map(|id| (index.record(*id).name, vec![*id])).collect();
+        Self { archives: BTreeSet::new(), limits, ..Self::new(Scope::All) }
     }
 
     /// The same with another scope.
@@ -52,16 +61,25 @@ impl<'a> Rules<'a> {
         self.reasons.insert(name, reason);
     }
 
+    /// Has these taken where they are among alternatives.
+    pub(super) fn prefer(&mut self, usual: BTreeSet<RecordId>) {
+        self.usual = usual;
+    }
+
+    /// Whether to take a package where it is among alternatives.
+    pub(super) fn is_usual(&self, id: RecordId) -> bool {
+        self.usual.contains(&id)
+    }
+
     /// The same with packages that are there already, of which no other version may be chosen; none where one of them
     /// may not be there.
     pub(super) fn with_fixed(&self, index: &Index<'a>, fixed: &BTreeSet<RecordId>) -> Option<Self> {
         let mut rules = self.clone();
         for id in fixed {
-            let name = index.record(*id).name;
-            if rules.limits.get(name).is_some_and(|limit| !limit.contains(id)) {
+            if !rules.leaves(index, *id) {
                 return None;
             }
-            rules.limits.insert(name, vec![*id]);
+            rules.limits.insert(index.record(*id).name, vec![*id]);
         }
         Some(rules)
     }
@@ -69,6 +87,11 @@ impl<'a> Rules<'a> {
     /// Whether anything is said of a name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.limits.contains_key(name)
+    }
+
+    /// Whether what is said of its name leaves a package.
+    pub(super) fn leaves(&self, index: &Index<'_>, id: RecordId) -> bool {
+        self.limits.get(index.record(id).name).is_none_or(|limit| limit.contains(&id))
     }
 
     /// What the description says of a name: `held to 2.41-12`.

@@ -1,6 +1,8 @@
 use super::*;
 use crate::debian::index::IndexText;
 
+mod mixed;
+
 const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// `name version; Field: value; …` for each package.
