@@ -2,12 +2,14 @@
 //!
 //! [`Lock::parse`] and [`Lock::write`] are the text form; `spec/lock.md` describes it.
 
+mod join;
 mod lookup;
 mod parse;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use join::PackagesDiffer;
 pub use lookup::{LockedVersions, Lookup};
 pub use parse::LockSyntaxError;
 

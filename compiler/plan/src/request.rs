@@ -97,7 +97,10 @@ impl PackageRequest {
     pub fn differs_from(&self, older: &Self) -> String {
         let mut parts = Vec::new();
         if self.archive != older.archive {
-            parts.push(format!("it draws from `{}`, and the description from `{}`", older.archive, self.archive));
+            parts.push(format!(
+                "it draws from `{}`, and the description from `{}`",
+                older.archive, self.archive
+            ));
         }
         let (now, before) = (self.parts(), older.parts());
         let without = |these: &[String], those: &[String]| -> Vec<String> {
@@ -194,7 +197,7 @@ pub struct Requests {
 
 /// Two topologies mean different archives by one name, so that one lock cannot serve both.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is one archive in {first} and another in {second}")]
+#[error("archive `{name}` is one thing in {first} and another in {second}")]
 pub struct ArchivesDiffer {
     /// The name.
     pub name: String,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const VERSION: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
-pub(crate) const NAMES: [&str; 12] = [
+pub(crate) const NAMES: [&str; 13] = [
     "version",
     Shelf::Blobs.name(),
     Shelf::Trees.name(),
@@ -17,6 +17,7 @@ pub(crate) const NAMES: [&str; 12] = [
     "checkouts",
     "outcomes",
     "indices",
+    "locks",
     "tmp",
     // A file system of its own may have been made for the store.
     "lost+found",
@@ -82,6 +83,10 @@ pub(crate) fn outcomes(root: &Path) -> PathBuf {
 
 pub(crate) fn indices(root: &Path) -> PathBuf {
     root.join("indices")
+}
+
+pub(crate) fn locks(root: &Path) -> PathBuf {
+    root.join("locks")
 }
 
 pub(crate) fn sessions(root: &Path) -> PathBuf {

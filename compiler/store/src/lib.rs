@@ -12,6 +12,7 @@
 //!   checkouts/                manifests laid out as directories, to run things in                     cache
 //!   outcomes/<tree>/          manifests laid out as plain files, to look at                           cache
 //!   indices/<sha256>          what archives say they have                                             cache
+//!   locks/<hash>.lock         exact packages of what no project's own lock has                        kept
 //!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
 //! ```
 //!

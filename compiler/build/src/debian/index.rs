@@ -181,7 +181,10 @@ fn without_repetitions<'a>(
     let mut kept: Vec<Record<'a>> = Vec::with_capacity(records.len());
     for record in records {
         match kept.last() {
-            Some(last) if (last.name, last.archive, last.version) == (record.name, record.archive, record.version) => {
+            Some(last)
+                if (last.name, last.archive, last.version)
+                    == (record.name, record.archive, record.version) =>
+            {
                 if last.suite == record.suite && *last != record {
                     return Err(repeated(&record, texts));
                 }

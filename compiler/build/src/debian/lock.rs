@@ -6,11 +6,14 @@ mod view;
 use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 
 use plc_lang::topology::Archive;
-use plc_plan::{lock::Lock, request::HostRequest};
+use plc_plan::{
+    lock::{Lock, LockedSuite},
+    request::HostRequest,
+};
 
 use self::view::{Fetched, Home};
 use super::{
-    archive::{Access, ArchiveError, Suite, fetch_suite},
+    archive::{Access, ArchiveError, Suite, fetch_suite, kept_suite},
     date,
     index::IndexError,
     resolve::ResolveError,
@@ -28,6 +31,9 @@ pub struct LockRequest<'a> {
     pub hosts: &'a [HostRequest],
     /// The lock that this one replaces: an archive may not be older than it was, nor change hands, without notice.
     pub previous: Option<&'a Lock>,
+    /// Whether to take the archives as they were for that lock, where that is still to be had: what is locked now then
+    /// differs from what was locked before by what is asked for, and by nothing else.
+    pub as_before: bool,
     /// Whether to take suites past their `Valid-Until`, for those that are no longer updated.
     pub accept_expired: bool,
 }
@@ -237,7 +243,12 @@ fn suites(
         let mut progress = |component: &str, received, size| {
             (machine.progress)(Event::Index { archive: &archive.name, suite, component, received, size });
         };
-        let fetched = fetch_suite(&access, archive, suite, &keyring, &mut progress)?;
+        let recorded = recorded(request, archive, suite).filter(|_| request.as_before);
+        let kept = recorded.and_then(|suite| kept_suite(&access, archive, suite, &keyring, &mut progress));
+        let fetched = match kept {
+            Some(kept) => kept,
+            None => fetch_suite(&access, archive, suite, &keyring, &mut progress)?,
+        };
         refuse_rollback(request, archive, &fetched)?;
         suites.push(fetched);
     }
@@ -256,12 +267,16 @@ fn keyring(machine: &Machine<'_>, archive: &Archive) -> Result<Keyring, LockErro
     }
 }
 
-/// A suite may not be older than it was, nor be vouched for by other keys altogether.
-fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
+/// What the previous lock says of a suite.
+fn recorded<'a>(request: &LockRequest<'a>, archive: &Archive, suite: &str) -> Option<&'a LockedSuite> {
     let previous = request.previous.and_then(|lock| lock.archive(&archive.name));
     // Another keyring is a decision of the description's, and then its signers are others.
-    let previous = previous.filter(|locked| locked.signed_by == archive.signed_by);
-    let Some(recorded) = previous.and_then(|locked| locked.suite(&suite.name)) else { return Ok(()) };
+    previous.filter(|locked| locked.signed_by == archive.signed_by)?.suite(suite)
+}
+
+/// A suite may not be older than it was, nor be vouched for by other keys altogether.
+fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
+    let Some(recorded) = recorded(request, archive, &suite.name) else { return Ok(()) };
     let date = date::write_lock(suite.release.date);
     // Dates in this form are ordered as texts.
     if date < recorded.date {

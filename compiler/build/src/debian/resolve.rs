@@ -57,8 +57,7 @@ fn base_roots(index: &Index<'_>) -> Vec<RecordId> {
     newest
         .filter(|id| {
             let record = index.record(*id);
-            record.archive == 0
-                && (record.essential || record.priority == "required" || record.name == "apt")
+            record.archive == 0 && (record.essential || record.priority == "required" || record.name == "apt")
         })
         .collect()
 }
@@ -160,10 +159,13 @@ impl<'a> Choice<'a> {
             .filter(|(distance, _)| *distance <= bound)
             .collect();
         near.sort();
-        let is_there = |known: &str| {
-            self.index.of_name(known).any(|id| Some(self.index.record(id).archive) == archive)
-        };
-        near.into_iter().filter(|(_, known)| is_there(known)).take(3).map(|(_, known)| known.to_owned()).collect()
+        let is_there =
+            |known: &str| self.index.of_name(known).any(|id| Some(self.index.record(id).archive) == archive);
+        near.into_iter()
+            .filter(|(_, known)| is_there(known))
+            .take(3)
+            .map(|(_, known)| known.to_owned())
+            .collect()
     }
 }
 

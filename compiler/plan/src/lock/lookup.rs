@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plc_lang::topology::Topology;
+use plc_lang::{Versions, topology::Topology};
 
 use super::{Closure, ClosureOf, Lock, LockedPackage, PackageKey};
 use crate::request::PackageRequest;
@@ -71,7 +71,7 @@ pub struct LockedVersions<'a> {
 }
 
 impl<'a> LockedVersions<'a> {
-    /// For the hosts of a topology of which nothing needs to be known but what packages they ask for.
+    /// For the hosts of a topology that was evaluated without versions: what packages hosts ask for follows from none.
     pub fn new(lock: &'a Lock, topology: &'a Topology) -> Self {
         let lookup = Lookup::new(lock);
         let of_host = |host| {
@@ -80,9 +80,10 @@ impl<'a> LockedVersions<'a> {
         };
         Self { hosts: topology.hosts.iter().map(|host| (host.name.as_str(), of_host(host))).collect() }
     }
+}
 
-    /// The version of a package on a host; none where the host does not have it, or the lock nothing for the host.
-    pub fn version(&self, host: &str, package: &str) -> Option<String> {
+impl Versions for LockedVersions<'_> {
+    fn version(&self, host: &str, package: &str) -> Option<String> {
         Some((*self.hosts.get(host)?.get(package)?).to_owned())
     }
 }

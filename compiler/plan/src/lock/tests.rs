@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::request::Want;
 
+mod join;
 mod lookup;
 
 const TEXT: &str = "\

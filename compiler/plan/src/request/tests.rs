@@ -43,7 +43,8 @@ fn topology(profile: &str, hosts: Vec<Host>) -> Topology {
 #[test]
 fn order_and_repetition_make_no_difference() {
     let one = topology("p", vec![host("one", &[(&["b", "a"], None), (&["a", "c"], Some("trixie"))])]);
-    let two = topology("p", vec![host("two", &[(&["c", "a"], Some("trixie")), (&["b", "b"], Some("debian"))])]);
+    let two =
+        topology("p", vec![host("two", &[(&["c", "a"], Some("trixie")), (&["b", "b"], Some("debian"))])]);
     let request = PackageRequest::of(&one, &one.hosts[0]);
     assert_eq!(request, PackageRequest::of(&two, &two.hosts[0]));
     assert_eq!(request.to_string(), "`a` from `trixie`, `b`, `c` from `trixie`");
@@ -81,10 +82,12 @@ fn what_differs_is_said_in_words() {
 #[test]
 fn all_profiles_together_ask_for_each_thing_once() {
     let first = topology("production", vec![host("one", &[(&["a"], None)]), host("two", &[(&["a"], None)])]);
-    let mut second = topology("ci", vec![host("one", &[(&["double"], None)]), host("two", &[(&["a"], None)])]);
+    let mut second =
+        topology("ci", vec![host("one", &[(&["double"], None)]), host("two", &[(&["a"], None)])]);
     second.archives.push(archive("trixie", "trixie"));
     let all = Requests::of([&first, &second]).unwrap();
-    let names: Vec<_> = all.hosts.iter().map(|host| (host.host.as_str(), host.packages.to_string())).collect();
+    let names: Vec<_> =
+        all.hosts.iter().map(|host| (host.host.as_str(), host.packages.to_string())).collect();
     assert_eq!(names, [("one", "`a`".to_owned()), ("one", "`double`".to_owned())]);
     assert_eq!(all.archives.iter().map(|archive| &archive.name).collect::<Vec<_>>(), ["debian", "trixie"]);
 
@@ -93,6 +96,6 @@ fn all_profiles_together_ask_for_each_thing_once() {
     let error = Requests::of([&first, &second]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`debian` is one archive in profile `production` and another in profile `ci` with `secure`"
+        "archive `debian` is one thing in profile `production` and another in profile `ci` with `secure`"
     );
 }

@@ -53,8 +53,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let needs_store = [&args.a, &args.b].iter().any(|side| description(side, &args.setting).is_none());
     let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
     let mut known = Known { store: machine.as_ref().map(|machine| &machine.store), lowered: HashMap::new() };
-    let a = side(&args.a, &args.setting, machine.as_ref(), &mut known, terminal)?;
-    let b = side(&args.b, &args.setting, machine.as_ref(), &mut known, terminal)?;
+    let a = side(&args.a, args, machine.as_ref(), &mut known, global, terminal)?;
+    let b = side(&args.b, args, machine.as_ref(), &mut known, global, terminal)?;
     let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
         .map_err(|error| CliError::user("cannot compare them").because_of(&error))?;
     if args.json {
@@ -83,14 +83,15 @@ fn description<'a>(side: &'a str, setting: &Setting) -> Option<(&'a str, Selecti
 
 fn side(
     text: &str,
-    setting: &Setting,
+    args: &Args,
     machine: Option<&Machine>,
     known: &mut Known<'_>,
+    global: &Global,
     terminal: &Terminal,
 ) -> Result<DerivationHash, CliError> {
-    match (description(text, setting), machine) {
+    match (description(text, &args.setting), machine) {
         (Some((file, selecting)), _) => {
-            let lowered = plan::of_description(Path::new(file), &selecting, terminal)?;
+            let lowered = plan::of_description(Path::new(file), &selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             known.lowered.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
             Ok(lowered.environment)

@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     machine::{self, Machine},
     project::Project,
     render::{self, Table, Terminal},
@@ -38,7 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let lowered = of_description(&args.file, &args.selecting, terminal)?;
+    let lowered = of_description(&args.file, &args.selecting, global, terminal)?;
     let machine = Machine::open(global)?;
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
@@ -103,14 +104,13 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
 pub(super) fn of_description(
     file: &Path,
     selecting: &Selecting,
+    global: &Global,
     terminal: &Terminal,
 ) -> Result<Lowered, CliError> {
     let project = Project::open(file, &selecting.setting, terminal)?;
     let topology = project.topology(selecting, terminal)?;
-    let lock = project.lock()?.ok_or_else(|| {
-        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
-            .help("make it with `plc lock`: a description comes to derivations only with exact versions")
-    })?;
+    let lock = locking::known_lock(&project, selecting, &topology, global)?;
+    let topology = project.with_versions(selecting, &topology, &lock, terminal)?;
     lower(&topology, &lock, None)
 }
 

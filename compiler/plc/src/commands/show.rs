@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use plc_lang::topology::Topology;
 use plc_plan::derivation::{Builder, Derivation, Role, TreeContent};
 use plc_store::{DerivationHash, Output};
 use serde_json::json;
@@ -10,6 +11,7 @@ use super::plan;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     machine::{self, Machine},
     project::Project,
     render::{self, Terminal},
@@ -43,7 +45,7 @@ enum Stage {
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     if Path::new(&args.what).exists() || args.what.ends_with(".pl") {
-        return description(args, terminal);
+        return description(args, global, terminal);
     }
     let machine = Machine::open_to_read(global)?;
     let (hash, derivation) = machine.derivation(&args.what)?;
@@ -61,15 +63,12 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(Exit::Done)
 }
 
-fn description(args: &Args, terminal: &Terminal) -> Outcome {
+fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let file = Path::new(&args.what);
     let value = match args.stage {
-        Stage::Topology => {
-            let project = Project::open(file, &args.selecting.setting, terminal)?;
-            serde_json::to_string_pretty(&project.topology(&args.selecting, terminal)?)
-        }
+        Stage::Topology => serde_json::to_string_pretty(&topology(file, args, global, terminal)?),
         Stage::Derivations => {
-            let lowered = plan::of_description(file, &args.selecting, terminal)?;
+            let lowered = plan::of_description(file, &args.selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             let all: Vec<_> =
                 nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();
@@ -78,6 +77,17 @@ fn description(args: &Args, terminal: &Terminal) -> Outcome {
     };
     terminal.line(value.map_err(CliError::build)?);
     Ok(Exit::Done)
+}
+
+/// With the versions of the lock, where there is one that has them all.
+fn topology(file: &Path, args: &Args, global: &Global, terminal: &Terminal) -> Result<Topology, CliError> {
+    let project = Project::open(file, &args.selecting.setting, terminal)?;
+    let topology = project.topology(&args.selecting, terminal)?;
+    let lock = locking::known_lock(&project, &args.selecting, &topology, global).ok();
+    match lock.filter(|lock| lock.lacks(&topology).is_empty()) {
+        Some(lock) => project.with_versions(&args.selecting, &topology, &lock, terminal),
+        None => Ok(topology),
+    }
 }
 
 fn print(

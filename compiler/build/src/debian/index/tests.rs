@@ -11,8 +11,11 @@ fn stanza(name: &str, version: &str, more: &str) -> String {
 }
 
 fn parse(suites: &[&str]) -> Result<Vec<String>, String> {
-    let texts: Vec<IndexText<'_>> =
-        suites.iter().enumerate().map(|(suite, text)| IndexText { archive: 0, suite, name: "stable", text }).collect();
+    let texts: Vec<IndexText<'_>> = suites
+        .iter()
+        .enumerate()
+        .map(|(suite, text)| IndexText { archive: 0, suite, name: "stable", text })
+        .collect();
     let index = Index::parse(&texts, "amd64").map_err(|error| error.to_string())?;
     let show = |id| {
         let record = index.record(id);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plc_lang::topology::Archive;
 use plc_plan::{
-    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey},
+    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey},
     request::{HostRequest, PackageRequest},
 };
 
@@ -12,7 +12,7 @@ use super::{
     LockError,
     view::{Fetched, View},
 };
-use crate::debian::{archive::Suite, date, index::RecordId, resolve::Picked};
+use crate::debian::{archive::Suite, index::RecordId, resolve::Picked};
 
 /// A lock in the making.
 #[derive(Default)]
@@ -89,16 +89,7 @@ fn locked_archive(archive: &Archive, suites: &[Suite]) -> LockedArchive {
         name: archive.name.clone(),
         components: archive.components.clone(),
         signed_by: archive.signed_by.clone(),
-        suites: suites.iter().map(locked_suite).collect(),
-    }
-}
-
-fn locked_suite(suite: &Suite) -> LockedSuite {
-    LockedSuite {
-        suite: suite.name.clone(),
-        codename: suite.release.codename.clone(),
-        date: date::write_lock(suite.release.date),
-        signers: suite.signers.clone(),
+        suites: suites.iter().map(Suite::locked).collect(),
     }
 }
 

@@ -42,6 +42,21 @@ impl Project {
     }
 
     fn lock(&self, wants: &[&str], at: u64, previous: Option<&Lock>) -> Result<Lock, String> {
+        self.make(wants, at, previous, false)
+    }
+
+    /// From the archives as they were for another lock, where that is still to be had.
+    fn as_before(&self, wants: &[&str], at: u64, before: &Lock) -> Result<Lock, String> {
+        self.make(wants, at, Some(before), true)
+    }
+
+    fn make(
+        &self,
+        wants: &[&str],
+        at: u64,
+        previous: Option<&Lock>,
+        as_before: bool,
+    ) -> Result<Lock, String> {
         let path = self.directory.path();
         let mirrors = Mirrors { project: path.to_owned(), ..Mirrors::default() };
         let fetcher = Fetcher::default();
@@ -57,7 +72,8 @@ impl Project {
         };
         let archives = [self.archive.clone()];
         let hosts = [host("web", wants)];
-        let request = LockRequest { archives: &archives, hosts: &hosts, previous, accept_expired: false };
+        let request =
+            LockRequest { archives: &archives, hosts: &hosts, previous, as_before, accept_expired: false };
         make_lock(&request, &machine).map_err(|error| error.to_string())
     }
 }
@@ -133,6 +149,33 @@ fn an_archive_may_not_go_back_in_time() {
     assert!(error.contains("is dated 2025-01-01T00:00:00Z, but was dated 2025-01-02T00:00:00Z"), "{error}");
     let older = project.lock(&["web"], DATE, None).unwrap();
     assert!(Project::new(&small("stable").date(DATE + DAY)).lock(&["web"], DATE + DAY, Some(&older)).is_ok());
+}
+
+#[test]
+fn an_archive_is_taken_as_it_was_where_that_was_kept() {
+    let project = Project::new(&small("stable"));
+    let before = project.lock(&["web"], DATE, None).unwrap();
+    let newer = small("stable").date(DATE + DAY).package(Package::new("lib", "3.0"));
+    newer.write(&project.directory.path().join("archive"));
+    let versions = |lock: &Lock| -> Vec<String> {
+        lock.packages.iter().map(|package| format!("{} {}", package.key.name, package.key.version)).collect()
+    };
+    // Long after, without anything of what the archive said then.
+    let as_before = project.as_before(&["lib"], DATE + 900 * DAY, &before).unwrap();
+    assert_eq!(versions(&as_before), ["base-files 1", "lib 2.0"]);
+    assert_eq!(as_before.archives, before.archives);
+    let now = project.lock(&["lib"], DATE + 900 * DAY, Some(&before)).unwrap();
+    assert_eq!(versions(&now), ["base-files 1", "lib 3.0"]);
+
+    // What was kept is judged like everything else.
+    for entry in fs::read_dir(project.directory.path().join("cache")).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("release-") {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            fs::write(entry.path(), text.replace("Label: Test", "Label: Tost")).unwrap();
+        }
+    }
+    let instead = project.as_before(&["lib"], DATE + 900 * DAY, &before).unwrap();
+    assert_eq!(versions(&instead), ["base-files 1", "lib 3.0"]);
 }
 
 #[test]

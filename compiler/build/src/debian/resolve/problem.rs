@@ -21,7 +21,10 @@ pub(super) struct Question<'q, 'a> {
 
 /// The packages that have the name of each of the roots, and what these need; what is to be kept and can be, and what
 /// that needs; no others.
-pub(super) fn ask(question: &Question<'_, '_>, rules: &Rules<'_>) -> Result<BTreeSet<RecordId>, ResolveError> {
+pub(super) fn ask(
+    question: &Question<'_, '_>,
+    rules: &Rules<'_>,
+) -> Result<BTreeSet<RecordId>, ResolveError> {
     let Question { choice, roots, keep, who } = question;
     let provider = Provider::new(choice, rules, roots);
     let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
@@ -29,8 +32,7 @@ pub(super) fn ask(question: &Question<'_, '_>, rules: &Rules<'_>) -> Result<BTre
     let mut solver = Solver::new(provider);
     match solver.solve(Problem::new().requirements(requirements).soft_requirements(wishes)) {
         Ok(solution) => {
-            let chosen: BTreeSet<RecordId> =
-                solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
+            let chosen: BTreeSet<RecordId> = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
             let kept = chosen.intersection(keep);
             let roots: Vec<RecordId> = roots.iter().chain(kept).copied().collect();
             Ok(needed(solver.provider(), &chosen, &roots))

@@ -66,7 +66,11 @@ fn pin(line: &Line<'_>) -> Parsed<Pin> {
     if words.contains(&"") || package.is_empty() {
         return Err(line.error("`pin` takes `PACKAGE VERSION`, `PACKAGE from ARCHIVE`, or both"));
     }
-    Ok(Pin { package: package.to_owned(), version: version.map(str::to_owned), from: from.map(str::to_owned) })
+    Ok(Pin {
+        package: package.to_owned(),
+        version: version.map(str::to_owned),
+        from: from.map(str::to_owned),
+    })
 }
 
 /// The closures of a lock with these packages. Refuses what is there twice, and two answers to one request.

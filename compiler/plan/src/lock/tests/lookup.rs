@@ -1,6 +1,9 @@
 //! Requests in the text of a lock, and how they are found again.
 
-use plc_lang::topology::{Host, Instance, Pin, Topology};
+use plc_lang::{
+    Versions,
+    topology::{Host, Instance, Pin, Topology},
+};
 
 use super::*;
 
@@ -99,8 +102,10 @@ fn versions_are_those_of_the_host_that_asks() {
         }],
         ..Host::default()
     };
-    let mut topology =
-        Topology { hosts: vec![host("db", "db", Some("trixie")), host("two", "web", None)], ..Topology::default() };
+    let mut topology = Topology {
+        hosts: vec![host("db", "db", Some("trixie")), host("two", "web", None)],
+        ..Topology::default()
+    };
     // Nobody of the lock asks for `web` with these pins.
     topology.pins = pins().into();
     let versions = LockedVersions::new(&lock, &topology);

@@ -19,7 +19,7 @@ fn real_lock(archives: &[Archive], hosts: &[HostRequest]) -> Lock {
         architecture: "amd64",
         progress: &|_| {},
     };
-    let request = LockRequest { archives, hosts, previous: None, accept_expired: false };
+    let request = LockRequest { archives, hosts, previous: None, as_before: false, accept_expired: false };
     make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -167,7 +167,9 @@ fn what_is_asked_for_elsewhere_must_be_there() {
         error("database/new"),
         "host `web` asks for package `database` from `new`, which is in none of its suites; did you mean `databose`"
     );
-    assert!(error("databose").ends_with("`databose`, which is in none of its suites; did you mean `database`"));
+    assert!(
+        error("databose").ends_with("`databose`, which is in none of its suites; did you mean `database`")
+    );
     assert_eq!(
         error("sql/new"),
         "host `web` asks for `sql` from `new`, which several packages provide: ask for one of `x`, `y`"

@@ -62,7 +62,8 @@ impl Apt {
         let shown = self.run("apt-cache", &arguments);
         let text = String::from_utf8(shown.stdout).unwrap();
         assert_eq!(text.matches("\nVersion: ").count(), packages.len(), "apt has all packages");
-        let installed = |stanza: &str| format!("Status: install ok installed\n{}\n\n", stanza.trim_matches('\n'));
+        let installed =
+            |stanza: &str| format!("Status: install ok installed\n{}\n\n", stanza.trim_matches('\n'));
         let stanzas = text.split("\n\n").filter(|stanza| !stanza.trim().is_empty());
         self.put("var/lib/dpkg/status", &stanzas.map(installed).collect::<String>());
     }

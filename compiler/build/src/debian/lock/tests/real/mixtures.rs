@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plc_lang::topology::Pin;
 use plc_plan::lock::Lookup;
 
-use super::{
-    apt::Apt,
-    *,
-};
+use super::{apt::Apt, *};
 
 const SUITES: [&str; 3] = ["bullseye", "bookworm", "trixie"];
 
@@ -119,7 +116,9 @@ fn mixtures_of_suites_are_as_small_as_apts() {
     let archives = SUITES.map(|name| Archive { name: name.into(), ..debian(&[name]) });
     let hosts: Vec<HostRequest> = MIXTURES
         .iter()
-        .flat_map(|mixture| [mixture.request(mixture.before, &[]), mixture.request(mixture.after, mixture.pins)])
+        .flat_map(|mixture| {
+            [mixture.request(mixture.before, &[]), mixture.request(mixture.after, mixture.pins)]
+        })
         .collect();
     let lock = real_lock(&archives, &hosts);
     assert_eq!(Lock::parse(&lock.write()).unwrap(), lock);
@@ -145,7 +144,10 @@ fn mixtures_of_suites_are_as_small_as_apts() {
         assert!(ours.is_subset(&theirs), "apt leaves alone {:?}", ours.difference(&theirs));
         for prefix in mixture.untouched {
             let touched: Vec<_> = ours.iter().filter(|name| name.starts_with(prefix)).collect();
-            assert!(touched.is_empty() || mixture.named().iter().any(|name| name.starts_with(prefix)), "{touched:?}");
+            assert!(
+                touched.is_empty() || mixture.named().iter().any(|name| name.starts_with(prefix)),
+                "{touched:?}"
+            );
         }
         apt.check(&after);
     }
