@@ -9,7 +9,8 @@ use plc_lang::topology::{Host, Topology};
 use plc_store::{IdentityHash, encode};
 
 use crate::derivation::PackageVersion;
-use crate::lock::{ClosureOf, Lock, PackageKey};
+use crate::lock::{Lock, Lookup, PackageKey};
+use crate::request::PackageRequest;
 
 /// The domain of an identity hash.
 pub const DOMAIN: &str = "plc 1 identity";
@@ -19,9 +20,9 @@ pub type HostPackages = (String, Vec<PackageVersion>);
 
 /// The packages that a lock gives the hosts of a topology; of a host that it does not know, none.
 pub fn packages(topology: &Topology, lock: &Lock) -> Vec<HostPackages> {
+    let lookup = Lookup::new(lock);
     let of_host = |host: &Host| {
-        let closures = [ClosureOf::Base(host.archive.clone()), ClosureOf::Host(host.name.clone())];
-        let keys = closures.iter().filter_map(|of| lock.closure(of)).flat_map(|closure| &closure.packages);
+        let keys = lookup.packages(&PackageRequest::of(topology, host));
         let mut packages: Vec<PackageVersion> = keys.map(version).collect();
         packages.sort();
         packages.dedup();

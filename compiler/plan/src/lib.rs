@@ -7,6 +7,7 @@ pub mod graph;
 pub mod identity;
 pub mod lock;
 mod lower;
+pub mod request;
 pub mod sources;
 
-pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower, tools_wants, wants};
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower};

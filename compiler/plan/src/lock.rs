@@ -2,22 +2,28 @@
 //!
 //! [`Lock::parse`] and [`Lock::write`] are the text form; `spec/lock.md` describes it.
 
+mod join;
+mod lookup;
 mod parse;
 mod source;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use join::PackagesDiffer;
+pub use lookup::{LockedVersions, Lookup};
 pub use parse::LockSyntaxError;
 pub use source::LockedSource;
+
+use crate::request::PackageRequest;
 
 /// A whole lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     /// The archives as they were when the lock was made, sorted by name.
     pub archives: Vec<LockedArchive>,
-    /// What was asked for and what that came to: `base ARCHIVE` for each archive in use, then one for each host, in the
-    /// order of the description.
+    /// What was asked for and what that came to: the base of each archive that hosts are made of, then each distinct
+    /// request of a host under any profile, in the order of the description.
     pub closures: Vec<Closure>,
     /// Each package once, sorted by name, version, architecture.
     pub packages: Vec<LockedPackage>,
@@ -39,7 +45,7 @@ pub struct LockedArchive {
 }
 
 /// A suite's signed Release file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockedSuite {
     /// As the description writes it.
     pub suite: String,
@@ -54,11 +60,14 @@ pub struct LockedSuite {
 /// What was asked for, and what that came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closure {
-    /// Whose it is.
+    /// Whose it is: for people. What it is looked up by is the request.
     pub of: ClosureOf,
-    /// The package names that the description asks for, sorted.
-    pub wants: Vec<String>,
-    /// The packages that meet them, sorted; a host's are those beyond the base of its archive.
+    /// What is asked for.
+    pub request: PackageRequest,
+    /// The base layer that it is made upon, sorted, where it cannot be the one that the hosts of its archive share;
+    /// empty where it is that one.
+    pub base: Vec<PackageKey>,
+    /// The packages that meet the request, sorted; a host's are those beyond its base.
     pub packages: Vec<PackageKey>,
 }
 
@@ -67,10 +76,8 @@ pub struct Closure {
 pub enum ClosureOf {
     /// The base layer that all hosts of an archive share: Essential, `Priority: required`, and apt.
     Base(String),
-    /// A host.
+    /// A host: the first of those that make the request.
     Host(String),
-    /// Commands that make a tree: the archive that they draw from, and the packages that they ask for, sorted.
-    Tools(String, Vec<String>),
 }
 
 /// Names a package of the lock.
@@ -102,16 +109,6 @@ pub struct LockedPackage {
 }
 
 impl Lock {
-    /// The package of a key.
-    pub fn find(&self, key: &PackageKey) -> Option<&LockedPackage> {
-        self.packages.iter().find(|package| package.key == *key)
-    }
-
-    /// What was asked for on somebody's behalf, and what that came to.
-    pub fn closure(&self, of: &ClosureOf) -> Option<&Closure> {
-        self.closures.iter().find(|closure| closure.of == *of)
-    }
-
     /// The commit that a revision of a repository came to.
     pub fn commit(&self, repository: &str, revision: &str) -> Option<&str> {
         let is_it = |source: &&LockedSource| source.repository == repository && source.revision == revision;
@@ -121,6 +118,14 @@ impl Lock {
     /// An archive by its name in the description.
     pub fn archive(&self, name: &str) -> Option<&LockedArchive> {
         self.archives.iter().find(|archive| archive.name == name)
+    }
+
+    /// The archive whose base is the first: a host that does not say otherwise draws from it.
+    fn usual_archive(&self) -> Option<&str> {
+        self.closures.iter().find_map(|closure| match &closure.of {
+            ClosureOf::Base(archive) => Some(archive.as_str()),
+            ClosureOf::Host(_) => None,
+        })
     }
 }
 

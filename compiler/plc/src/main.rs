@@ -5,6 +5,7 @@
 
 mod commands;
 mod exit;
+mod locking;
 mod machine;
 mod mirrors;
 mod pages;

@@ -12,7 +12,11 @@ use plc_lang::{
     source::{Sources, Span},
     topology::Topology,
 };
-use plc_plan::lock::Lock;
+use plc_plan::{
+    identity,
+    lock::{Lock, LockedVersions},
+};
+use plc_store::IdentityHash;
 
 use crate::{
     exit::CliError,
@@ -86,13 +90,49 @@ impl Project {
         }
     }
 
-    /// The topology of what is selected.
+    /// The topology of what is selected, without what depends on the versions of a lock: all that a lock is made for.
     ///
     /// # Errors
     /// When there is no such profile or variant, or it does not evaluate.
     pub(crate) fn topology(&self, selecting: &Selecting, terminal: &Terminal) -> Result<Topology, CliError> {
         let selection = selecting.selection(&self.program)?;
         self.program.evaluate(&selection, None).map_err(|diagnostics| self.told(&diagnostics, terminal))
+    }
+
+    /// The whole topology, of which `first` is what does not depend on versions.
+    ///
+    /// # Errors
+    /// When something is wrong with what the versions come to.
+    pub(crate) fn with_versions(
+        &self,
+        selecting: &Selecting,
+        first: &Topology,
+        lock: &Lock,
+        terminal: &Terminal,
+    ) -> Result<Topology, CliError> {
+        let selection = selecting.selection(&self.program)?;
+        let versions = LockedVersions::new(lock, first);
+        self.program
+            .evaluate(&selection, Some(&versions))
+            .map_err(|diagnostics| self.told(&diagnostics, terminal))
+    }
+
+    /// What the selected environment is, whatever its capacities; `first` is what does not depend on versions.
+    ///
+    /// # Errors
+    /// When something is wrong with what the versions come to.
+    pub(crate) fn identity(
+        &self,
+        selecting: &Selecting,
+        first: &Topology,
+        lock: &Lock,
+        terminal: &Terminal,
+    ) -> Result<IdentityHash, CliError> {
+        let selection = selecting.selection(&self.program)?;
+        let versions = LockedVersions::new(lock, first);
+        let form = self.program.identity(&selection, Some(&versions));
+        let form = form.map_err(|diagnostics| self.told(&diagnostics, terminal))?;
+        Ok(identity::identity(&form, &identity::packages(first, lock)))
     }
 
     /// Tells what is wrong beyond what checking has found.

@@ -47,11 +47,6 @@ fn today() -> Option<Date> {
 }
 
 impl Selecting {
-    /// One profile of a description and nothing else.
-    pub(crate) fn of_profile(profile: Option<&str>) -> Self {
-        Self { profile: profile.map(str::to_owned), ..Self::default() }
-    }
-
     /// The selection: the only profile where none is named.
     ///
     /// # Errors

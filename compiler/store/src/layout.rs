@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const VERSION: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 14] = [
     "version",
     Shelf::Blobs.name(),
     Shelf::Trees.name(),
@@ -18,6 +18,7 @@ pub(crate) const NAMES: [&str; 13] = [
     "outcomes",
     "indices",
     "sources",
+    "locks",
     "tmp",
     // A file system of its own may have been made for the store.
     "lost+found",
@@ -87,6 +88,10 @@ pub(crate) fn indices(root: &Path) -> PathBuf {
 
 pub(crate) fn sources(root: &Path) -> PathBuf {
     root.join("sources")
+}
+
+pub(crate) fn locks(root: &Path) -> PathBuf {
+    root.join("locks")
 }
 
 pub(crate) fn sessions(root: &Path) -> PathBuf {

@@ -13,6 +13,7 @@
 //!   outcomes/<tree>/          manifests laid out as plain files, to look at                           cache
 //!   indices/<sha256>          what archives say they have                                             cache
 //!   sources/                  what is remembered of sources, and copies of repositories               cache
+//!   locks/<hash>.lock         exact packages of what no project's own lock has                        kept
 //!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
 //! ```
 //!

@@ -219,6 +219,11 @@ impl Store {
         layout::sources(&self.root)
     }
 
+    /// The directory for locks of what a project's own lock has nothing for: made by whoever keeps the first one.
+    pub fn locks(&self) -> PathBuf {
+        layout::locks(&self.root)
+    }
+
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }

@@ -7,8 +7,10 @@ mod unpack;
 use std::path::Path;
 
 use plc_lang::topology::Archive;
+use plc_plan::lock::LockedSuite;
 
 use super::{
+    date,
     sources::{Mirrors, NoMirror},
     trust::{IndexFile, Judgement, Keyring, Release, TrustError},
 };
@@ -121,6 +123,38 @@ pub fn fetch_suite(
     Err(ArchiveError::Unusable { archive: archive.name.clone(), suite: suite.to_owned(), attempts })
 }
 
+/// A suite as it was when a lock was made, where this machine has kept what it said then, and its indices are kept too
+/// or still to be had.
+pub fn kept_suite(
+    access: &Access<'_>,
+    archive: &Archive,
+    recorded: &LockedSuite,
+    keyring: &Keyring,
+    progress: IndexProgress<'_>,
+) -> Option<Suite> {
+    let message = cache::read_release(access.cache?, &archive.signed_by, recorded)?;
+    // How old it may be was judged when the lock was made.
+    let judgement = Judgement { accept_expired: true, ..access.judgement };
+    let verified = keyring.verify(&message, judgement).ok()?;
+    let release = Release::parse(&verified.text).ok()?;
+    release.judge(&recorded.suite, judgement).ok()?;
+    if date::write_lock(release.date) != recorded.date {
+        return None;
+    }
+    let bases = access.mirrors.urls(archive, &recorded.suite).ok()?;
+    let (signers, name) = (verified.signers, recorded.suite.as_str());
+    bases.iter().find_map(|base| {
+        let signed = Signed { release: release.clone(), signers: signers.clone() };
+        with_indices(access, archive, name, base, signed, progress).ok()
+    })
+}
+
+/// A Release file that is believed, and who vouches for it.
+struct Signed {
+    release: Release,
+    signers: Vec<String>,
+}
+
 fn suite_at(
     access: &Access<'_>,
     archive: &Archive,
@@ -129,16 +163,46 @@ fn suite_at(
     keyring: &Keyring,
     progress: IndexProgress<'_>,
 ) -> Result<Suite, SuiteFailure> {
-    let directory = format!("{base}/dists/{suite}");
-    let message = access.fetcher.fetch_untrusted(&format!("{directory}/InRelease"), LONGEST_RELEASE)?;
+    let url = format!("{base}/dists/{suite}/InRelease");
+    let message = access.fetcher.fetch_untrusted(&url, LONGEST_RELEASE)?;
     let verified = keyring.verify(&message, access.judgement)?;
     let release = Release::parse(&verified.text)?;
     release.judge(suite, access.judgement)?;
+    let signed = Signed { release, signers: verified.signers };
+    let suite = with_indices(access, archive, suite, base, signed, progress)?;
+    if let Some(cache) = access.cache {
+        cache::write_release(cache, &archive.signed_by, &suite.locked(), &message);
+    }
+    Ok(suite)
+}
+
+fn with_indices(
+    access: &Access<'_>,
+    archive: &Archive,
+    suite: &str,
+    base: &str,
+    signed: Signed,
+    progress: IndexProgress<'_>,
+) -> Result<Suite, SuiteFailure> {
+    let Signed { release, signers } = signed;
+    let directory = format!("{base}/dists/{suite}");
     let mut indices = Vec::new();
     for component in &archive.components {
         indices.push(index(access, &directory, &release, component, progress)?);
     }
-    Ok(Suite { name: suite.to_owned(), base: base.to_owned(), release, signers: verified.signers, indices })
+    Ok(Suite { name: suite.to_owned(), base: base.to_owned(), release, signers, indices })
+}
+
+impl Suite {
+    /// What a lock says of it.
+    pub fn locked(&self) -> LockedSuite {
+        LockedSuite {
+            suite: self.name.clone(),
+            codename: self.release.codename.clone(),
+            date: date::write_lock(self.release.date),
+            signers: self.signers.clone(),
+        }
+    }
 }
 
 /// The text of a component's `Packages`.

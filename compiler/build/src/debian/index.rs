@@ -26,6 +26,9 @@ pub struct IndexError {
 /// One `Packages` file.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexText<'a> {
+    /// Position of its archive among those that packages may come from; the first is the one that they do come from
+    /// unless something speaks against it.
+    pub archive: usize,
     /// Position of its suite in the archive's order of preference.
     pub suite: usize,
     /// The suite's name.
@@ -43,6 +46,8 @@ pub struct Record<'a> {
     pub version: &'a str,
     /// `Architecture`.
     pub architecture: &'a str,
+    /// The source package that it is built from: `Source` without a version, or the name.
+    pub source: &'a str,
     /// `Essential: yes`.
     pub essential: bool,
     /// `Important: yes` or `Protected: yes`.
@@ -69,6 +74,8 @@ pub struct Record<'a> {
     pub size: u64,
     /// `SHA256`, lower-case hexadecimal.
     pub sha256: &'a str,
+    /// Position of the archive in the order of preference.
+    pub archive: usize,
     /// Position of the suite in the archive's order of preference.
     pub suite: usize,
 }
@@ -86,10 +93,11 @@ pub struct Provider<'a> {
     pub version: Option<&'a str>,
 }
 
-/// All packages of an archive's suites for one architecture.
+/// All packages of the suites of one archive, or of several, for one architecture.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    /// By name; of one name the newest first, of one version the earlier suite's only.
+    /// By name; of one name those of the first archive first; of one archive the newest first, of one version the earlier
+    /// suite's only.
     records: Vec<Record<'a>>,
     /// The ranges of records that share a name, by name.
     names: Vec<(&'a str, Range<u32>)>,
@@ -131,13 +139,13 @@ impl<'a> Index<'a> {
         self.names.binary_search_by_key(&name, |(known, _)| known).ok()
     }
 
-    /// The packages of a name by its position, newest first.
+    /// The packages of a name by its position: those of the first archive first, and of each the newest first.
     pub fn of_position(&self, position: usize) -> impl Iterator<Item = RecordId> + use<'a> {
         let range = self.names.get(position).map_or(0..0, |(_, range)| range.clone());
         range.map(RecordId)
     }
 
-    /// The packages of a name, newest first.
+    /// The packages of a name: those of the first archive first, and of each the newest first.
     pub fn of_name(&self, name: &str) -> impl Iterator<Item = RecordId> + use<'a> {
         self.of_position(self.name_position(name).unwrap_or(usize::MAX))
     }
@@ -158,13 +166,14 @@ fn order(left: &Record<'_>, right: &Record<'_>) -> Ordering {
         || compare_versions(right.version, left.version).then_with(|| right.version.cmp(left.version));
     left.name
         .cmp(right.name)
+        .then_with(|| left.archive.cmp(&right.archive))
         .then_with(by_version)
         .then_with(|| left.suite.cmp(&right.suite))
         .then_with(|| left.architecture.cmp(right.architecture))
         .then_with(|| left.path.cmp(right.path))
 }
 
-/// One record for each name and version: the earlier suite's.
+/// One record for each name and version of an archive: the earlier suite's.
 fn without_repetitions<'a>(
     records: Vec<Record<'a>>,
     texts: &[IndexText<'a>],
@@ -172,7 +181,10 @@ fn without_repetitions<'a>(
     let mut kept: Vec<Record<'a>> = Vec::with_capacity(records.len());
     for record in records {
         match kept.last() {
-            Some(last) if last.name == record.name && last.version == record.version => {
+            Some(last)
+                if (last.name, last.archive, last.version)
+                    == (record.name, record.archive, record.version) =>
+            {
                 if last.suite == record.suite && *last != record {
                     return Err(repeated(&record, texts));
                 }
@@ -184,7 +196,8 @@ fn without_repetitions<'a>(
 }
 
 fn repeated(record: &Record<'_>, texts: &[IndexText<'_>]) -> IndexError {
-    let suite = texts.iter().find(|text| text.suite == record.suite).map_or("", |text| text.name);
+    let of = |text: &&IndexText<'_>| (text.archive, text.suite) == (record.archive, record.suite);
+    let suite = texts.iter().find(of).map_or("", |text| text.name);
     IndexError {
         suite: suite.to_owned(),
         package: record.name.to_owned(),

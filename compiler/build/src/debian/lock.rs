@@ -1,17 +1,22 @@
 //! Makes the lock: verifies the archives, picks the packages, and writes down exactly what was picked.
 
 mod assemble;
+mod view;
 
-use std::{io, path::Path, time::SystemTime};
+use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 
 use plc_lang::topology::Archive;
-use plc_plan::lock::Lock;
+use plc_plan::{
+    lock::{Lock, LockedSuite},
+    request::HostRequest,
+};
 
+use self::view::{Fetched, Home};
 use super::{
-    archive::{Access, ArchiveError, Suite, fetch_suite},
+    archive::{Access, ArchiveError, Suite, fetch_suite, kept_suite},
     date,
-    index::{Index, IndexError, IndexText},
-    resolve::{self, ResolveError},
+    index::IndexError,
+    resolve::ResolveError,
     sources::Mirrors,
     trust::{Judgement, Keyring, TrustError},
 };
@@ -22,25 +27,15 @@ use crate::fetch::Fetcher;
 pub struct LockRequest<'a> {
     /// The archives of the description.
     pub archives: &'a [Archive],
-    /// The hosts, in the order of the description.
+    /// What hosts ask for, each distinct request once, in the order of the description.
     pub hosts: &'a [HostRequest],
     /// The lock that this one replaces: an archive may not be older than it was, nor change hands, without notice.
     pub previous: Option<&'a Lock>,
+    /// Whether to take the archives as they were for that lock, where that is still to be had: what is locked now then
+    /// differs from what was locked before by what is asked for, and by nothing else.
+    pub as_before: bool,
     /// Whether to take suites past their `Valid-Until`, for those that are no longer updated.
     pub accept_expired: bool,
-}
-
-/// What one host asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostRequest {
-    /// The host's name in the description.
-    pub name: String,
-    /// The name of its archive.
-    pub archive: String,
-    /// Package names; in any order, with repetitions.
-    pub wants: Vec<String>,
-    /// Whether it is not a host but commands that make a tree.
-    pub is_tools: bool,
 }
 
 /// The outside, as making a lock needs it.
@@ -191,35 +186,41 @@ pub enum LockError {
 /// Makes a lock for what is asked for, from the archives as they are now.
 pub fn make_lock(request: &LockRequest<'_>, machine: &Machine<'_>) -> Result<Lock, LockError> {
     refuse_unknown_archives(request)?;
-    let mut builder = assemble::Builder::new(request);
+    let mut builder = assemble::Builder::default();
+    let mut fetched = Vec::new();
     for archive in request.archives {
-        let hosts: Vec<&HostRequest> =
-            request.hosts.iter().filter(|host| host.archive == archive.name).collect();
-        if hosts.is_empty() {
-            continue;
+        fetched.push(Fetched { archive, suites: suites(request, machine, archive)? });
+    }
+    let mut homes = BTreeMap::new();
+    for archive in &fetched {
+        builder.archive(archive);
+        (machine.progress)(Event::Resolve { archive: &archive.archive.name });
+        if let Some(home) = Home::of(archive, &fetched, request, machine.architecture)? {
+            builder.base(&home.own)?;
+            homes.insert(archive.archive.name.as_str(), home);
         }
-        let suites = suites(request, machine, archive)?;
-        (machine.progress)(Event::Resolve { archive: &archive.name });
-        let texts = texts(&suites);
-        let index = Index::parse(&texts, machine.architecture)
-            .map_err(|source| LockError::Index { archive: archive.name.clone(), source })?;
-        let resolved = |source| LockError::Resolve { archive: archive.name.clone(), source };
-        let base = resolve::base(&index, &archive.name).map_err(resolved)?;
-        builder.base(archive, &suites, &index, &base)?;
-        for host in hosts {
-            let beyond = resolve::host(&index, &base, &host.name, &host.wants).map_err(resolved)?;
-            builder.host(archive, host, &index, &beyond)?;
-        }
+    }
+    for host in request.hosts {
+        let archive = host.packages.archive();
+        let home = homes.get(archive).ok_or_else(|| no_archive(host, archive))?;
+        let (view, picked) = home.pick(host)?;
+        builder.host(view, host, &picked)?;
     }
     Ok(builder.finish())
 }
 
 fn refuse_unknown_archives(request: &LockRequest<'_>) -> Result<(), LockError> {
-    let is_known = |host: &&HostRequest| request.archives.iter().any(|archive| archive.name == host.archive);
-    match request.hosts.iter().find(|host| !is_known(host)) {
-        Some(host) => Err(LockError::NoArchive { host: host.name.clone(), archive: host.archive.clone() }),
-        None => Ok(()),
+    let is_known = |name: &str| request.archives.iter().any(|archive| archive.name == name);
+    for host in request.hosts {
+        if let Some(unknown) = host.packages.archives().into_iter().find(|name| !is_known(name)) {
+            return Err(no_archive(host, unknown));
+        }
     }
+    Ok(())
+}
+
+fn no_archive(host: &HostRequest, archive: &str) -> LockError {
+    LockError::NoArchive { host: host.host.clone(), archive: archive.to_owned() }
 }
 
 /// The suites of an archive, verified, and no worse than those of the previous lock.
@@ -242,7 +243,12 @@ fn suites(
         let mut progress = |component: &str, received, size| {
             (machine.progress)(Event::Index { archive: &archive.name, suite, component, received, size });
         };
-        let fetched = fetch_suite(&access, archive, suite, &keyring, &mut progress)?;
+        let recorded = recorded(request, archive, suite).filter(|_| request.as_before);
+        let kept = recorded.and_then(|suite| kept_suite(&access, archive, suite, &keyring, &mut progress));
+        let fetched = match kept {
+            Some(kept) => kept,
+            None => fetch_suite(&access, archive, suite, &keyring, &mut progress)?,
+        };
         refuse_rollback(request, archive, &fetched)?;
         suites.push(fetched);
     }
@@ -261,12 +267,16 @@ fn keyring(machine: &Machine<'_>, archive: &Archive) -> Result<Keyring, LockErro
     }
 }
 
-/// A suite may not be older than it was, nor be vouched for by other keys altogether.
-fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
+/// What the previous lock says of a suite.
+fn recorded<'a>(request: &LockRequest<'a>, archive: &Archive, suite: &str) -> Option<&'a LockedSuite> {
     let previous = request.previous.and_then(|lock| lock.archive(&archive.name));
     // Another keyring is a decision of the description's, and then its signers are others.
-    let previous = previous.filter(|locked| locked.signed_by == archive.signed_by);
-    let Some(recorded) = previous.and_then(|locked| locked.suite(&suite.name)) else { return Ok(()) };
+    previous.filter(|locked| locked.signed_by == archive.signed_by)?.suite(suite)
+}
+
+/// A suite may not be older than it was, nor be vouched for by other keys altogether.
+fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
+    let Some(recorded) = recorded(request, archive, &suite.name) else { return Ok(()) };
     let date = date::write_lock(suite.release.date);
     // Dates in this form are ordered as texts.
     if date < recorded.date {
@@ -282,14 +292,6 @@ fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) 
         });
     }
     Ok(())
-}
-
-fn texts(suites: &[Suite]) -> Vec<IndexText<'_>> {
-    let numbered = suites.iter().enumerate();
-    let texts = numbered.flat_map(|(position, suite)| {
-        suite.indices.iter().map(move |text| IndexText { suite: position, name: &suite.name, text })
-    });
-    texts.collect()
 }
 
 #[cfg(test)]

@@ -3,124 +3,170 @@
 //! A SAT solver decides; this module tells it what apt would prefer. Candidates are the newest versions first; of
 //! alternatives the first is taken unless another is there anyway; of packages that provide a name, the more important.
 //! Recommendations do not count. As apt does, only the newest version of each package is considered at first, and older
-//! ones only where the newest ones do not fit together.
+//! ones only where the newest ones do not fit together. Where archives are mixed, [`mixed`] keeps what differs small.
 
+mod error;
 mod explain;
+mod holds;
+mod mixed;
 mod preference;
 mod problem;
 mod provider;
+mod rules;
+mod settle;
 
 use std::collections::BTreeSet;
 
+pub use error::{Offer, ResolveError};
+use plc_plan::request::{PackageRequest, Want};
+
+use self::{
+    problem::Question,
+    rules::{Rules, Scope},
+};
 use super::index::{Index, RecordId};
 
-/// Packages cannot be picked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ResolveError {
-    /// A name that no package has and none provides.
-    #[error("{who} asks for package `{name}`, which is in none of its suites{}", did_you_mean(.nearest))]
-    Unknown {
-        /// `host `web``.
-        who: String,
-        /// The name.
-        name: String,
-        /// Names that are spelt alike, the likeliest first.
-        nearest: Vec<String>,
-    },
-    /// A name that several packages provide, and none has.
-    #[error("{who} asks for `{name}`, which several packages provide: ask for one of {}", quoted(.providers))]
-    Virtual {
-        /// `host `web``.
-        who: String,
-        /// The name.
-        name: String,
-        /// The packages that provide it.
-        providers: Vec<String>,
-    },
-    /// What is asked for does not go together.
-    #[error("the packages of {who} cannot be installed together: {}", .reasons.join("; "))]
-    Conflict {
-        /// `host `web``.
-        who: String,
-        /// What stands in the way, from what is asked for to what is missing or conflicting.
-        reasons: Vec<String>,
-    },
+/// The packages of a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picked {
+    /// The base layer of its own, where it needs another version of a package in the one that is shared; else empty.
+    pub base: BTreeSet<RecordId>,
+    /// What it has beyond its base.
+    pub packages: BTreeSet<RecordId>,
 }
 
-fn quoted(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
+/// What hosts choose from.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// The packages of all archives.
+    pub index: &'a Index<'a>,
+    /// The archives' names in the order of the index: first the one that hosts draw from.
+    pub archives: &'a [&'a str],
 }
 
-fn did_you_mean(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; did you mean {}", quoted(nearest)) }
+/// The base layer of the first archive, as the minbase variant of debootstrap has it: what is `Essential: yes` or
+/// `Priority: required`, apt where the archive has it, and what these need.
+pub fn base(choice: &Choice<'_>) -> Result<BTreeSet<RecordId>, ResolveError> {
+    let who = format!("the base of archive `{}`", choice.name(0));
+    solve(choice, &Rules::new(Scope::Newest), base_roots(choice.index), &who)
 }
 
-/// The base layer, as the minbase variant of debootstrap has it: what is `Essential: yes` or `Priority: required`, apt
-/// where the archive has it, and what these need.
-pub fn base(index: &Index<'_>, archive: &str) -> Result<BTreeSet<RecordId>, ResolveError> {
+/// The packages of the first archive that a base is made for.
+fn base_roots(index: &Index<'_>) -> Vec<RecordId> {
     let newest = (0..index.names().count()).filter_map(|position| index.of_position(position).next());
-    let wanted: Vec<RecordId> = newest
+    newest
         .filter(|id| {
             let record = index.record(*id);
-            record.essential || record.priority == "required" || record.name == "apt"
+            record.archive == 0 && (record.essential || record.priority == "required" || record.name == "apt")
         })
-        .collect();
-    problem::solve(index, &BTreeSet::new(), &wanted, &format!("the base of archive `{archive}`"))
+        .collect()
 }
 
-/// What a host needs beyond a base that is fixed.
+/// The packages of a host, with the base as it is wherever that is possible.
 pub fn host(
-    index: &Index<'_>,
+    choice: &Choice<'_>,
     base: &BTreeSet<RecordId>,
     host: &str,
-    wants: &[String],
-) -> Result<BTreeSet<RecordId>, ResolveError> {
+    request: &PackageRequest,
+) -> Result<Picked, ResolveError> {
     let who = format!("host `{host}`");
-    let wanted = wants.iter().map(|name| wanted(index, base, &who, name)).collect::<Result<Vec<_>, _>>()?;
-    let all = problem::solve(index, base, &wanted, &who)?;
+    if request.is_mixed() {
+        return mixed::host(choice, base, &who, request);
+    }
+    let wanted = request.wants().iter().map(|want| wanted(choice, base, &who, want));
+    let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
+    let packages = beyond(choice, base, &wanted, &who)?;
+    Ok(Picked { base: BTreeSet::new(), packages })
+}
+
+/// What packages of the first archive need beyond a base that is fixed.
+fn beyond(
+    choice: &Choice<'_>,
+    base: &BTreeSet<RecordId>,
+    wanted: &[RecordId],
+    who: &str,
+) -> Result<BTreeSet<RecordId>, ResolveError> {
+    let rules = Rules::new(Scope::Newest);
+    let rules = rules.with_fixed(choice.index, base).unwrap_or(rules);
+    let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
+    let all = solve(choice, &rules, roots, who)?;
     Ok(all.difference(base).copied().collect())
 }
 
-/// The package that a name means: its own newest, or the only one that provides it.
+/// With the newest versions where these go together, else with any.
+fn solve(
+    choice: &Choice<'_>,
+    rules: &Rules<'_>,
+    roots: Vec<RecordId>,
+    who: &str,
+) -> Result<BTreeSet<RecordId>, ResolveError> {
+    let question = Question { choice, roots, keep: BTreeSet::new(), who };
+    problem::ask(&question, rules).or_else(|_| problem::ask(&question, &rules.with_scope(Scope::All)))
+}
+
+/// The package that a name means in the archive that it is asked for from: its own newest, or the only one that provides
+/// it.
 fn wanted(
-    index: &Index<'_>,
+    choice: &Choice<'_>,
     base: &BTreeSet<RecordId>,
     who: &str,
-    name: &str,
+    want: &Want,
 ) -> Result<RecordId, ResolveError> {
-    if let Some(id) = index.of_name(name).find(|id| base.contains(id)).or_else(|| index.of_name(name).next())
-    {
+    let archive = want.from.as_deref().map_or(Some(0), |from| choice.position(from));
+    let is_there = |id: &RecordId| Some(choice.index.record(*id).archive) == archive;
+    let of_name = || choice.index.of_name(&want.package).filter(is_there);
+    if let Some(id) = of_name().find(|id| base.contains(id)).or_else(|| of_name().next()) {
         return Ok(id);
     }
-    let names: BTreeSet<&str> =
-        index.providers(name).iter().map(|provider| index.record(provider.record).name).collect();
+    let providers = choice.index.providers(&want.package).iter().map(|provider| provider.record);
+    let names: BTreeSet<&str> = providers.filter(is_there).map(|id| choice.index.record(id).name).collect();
     let mut providers = names.iter();
     match (providers.next(), providers.next()) {
-        (Some(only), None) => wanted(index, base, who, only),
+        (Some(only), None) => {
+            wanted(choice, base, who, &Want { package: (*only).to_owned(), from: want.from.clone() })
+        }
         (None, _) => Err(ResolveError::Unknown {
             who: who.to_owned(),
-            name: name.to_owned(),
-            nearest: nearest(index, name),
+            want: want.to_string(),
+            nearest: choice.nearest(&want.package, archive),
         }),
         _ => {
             let providers = names.iter().map(|name| (*name).to_owned()).collect();
-            Err(ResolveError::Virtual { who: who.to_owned(), name: name.to_owned(), providers })
+            Err(ResolveError::Virtual { who: who.to_owned(), want: want.to_string(), providers })
         }
     }
 }
 
-/// Up to three names that are spelt alike.
-fn nearest(index: &Index<'_>, name: &str) -> Vec<String> {
-    let bound = (name.len() / 3).max(1);
-    let mut near: Vec<(usize, &str)> = index
-        .names()
-        .filter(|known| known.len().abs_diff(name.len()) <= bound)
-        .map(|known| (strsim::osa_distance(known, name), known))
-        .filter(|(distance, _)| *distance <= bound)
-        .collect();
-    near.sort();
-    near.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
+impl<'a> Choice<'a> {
+    /// An archive's name.
+    fn name(&self, archive: usize) -> &'a str {
+        self.archives.get(archive).copied().unwrap_or_default()
+    }
+
+    /// An archive's position.
+    fn position(&self, name: &str) -> Option<usize> {
+        self.archives.iter().position(|known| *known == name)
+    }
+
+    /// Up to three names of an archive that are spelt alike.
+    fn nearest(&self, name: &str, archive: Option<usize>) -> Vec<String> {
+        let bound = (name.len() / 3).max(1);
+        let mut near: Vec<(usize, &str)> = self
+            .index
+            .names()
+            .filter(|known| known.len().abs_diff(name.len()) <= bound)
+            .map(|known| (strsim::osa_distance(known, name), known))
+            .filter(|(distance, _)| *distance <= bound)
+            .collect();
+        near.sort();
+        let is_there =
+            |known: &str| self.index.of_name(known).any(|id| Some(self.index.record(id).archive) == archive);
+        near.into_iter()
+            .filter(|(_, known)| is_there(known))
+            .take(3)
+            .map(|(_, known)| known.to_owned())
+            .collect()
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use plc_plan::{
     LowerOptions,
     derivation::ImageFormat,
     lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey},
+    request::{PackageRequest, Want},
     sources::Sources,
 };
 
@@ -109,12 +110,14 @@ environment synthetic {{
 pub(crate) fn lock(hosts: usize) -> Lock {
     let base = Closure {
         of: ClosureOf::Base("debian".into()),
-        wants: Vec::new(),
+        request: PackageRequest::new("debian", [], []),
+        base: Vec::new(),
         packages: (0..BASE).map(|n| key(&base_name(n))).collect(),
     };
     let of_host = |host: usize| Closure {
         of: ClosureOf::Host(format!("h{host}")),
-        wants: own(host).collect(),
+        request: PackageRequest::new("debian", own(host).map(Want::new), []),
+        base: Vec::new(),
         packages: closure(host).map(|name| key(&name)).collect(),
     };
     let suite = LockedSuite {

@@ -1,14 +1,13 @@
 //! Reads the text of a lock. Strict: a lock decides what is trusted, so what is not understood is refused, with its line.
 
+mod closure;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
 
-use super::{
-    Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSource, LockedSuite, PackageKey,
-    write::HEADER,
-};
+use super::{Lock, LockedArchive, LockedPackage, LockedSource, LockedSuite, PackageKey, write::HEADER};
 
 /// A text that is not a lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,17 +34,14 @@ impl Lock {
         for block in blocks(&lines)? {
             match block.kind() {
                 "archive" => lock.archives.push(archive(&block)?),
-                "base" => closures.push(closure(ClosureOf::Base(block.name()?), &block)?),
-                "host" => closures.push(closure(ClosureOf::Host(block.name()?), &block)?),
-                "tools" => closures.push(tools(&block)?),
+                "base" | "host" => closures.push(closure::written(&block)?),
                 "package" => lock.packages.push(package(&block)?),
                 "source" => lock.sources.push(source(&block)?),
                 other => return Err(block.head.error(format!("unknown block `{other}`; {MEND}"))),
             }
         }
-        refuse_repeated(&lock, &closures, &lines)?;
-        let index = Index::of(&lock.packages);
-        lock.closures = closures.into_iter().map(|closure| index.resolve(closure)).collect::<Parsed<_>>()?;
+        refuse_repeated(&lock, &lines)?;
+        lock.closures = closure::read(closures, &lock.packages)?;
         Ok(lock)
     }
 }
@@ -66,6 +62,10 @@ impl Line<'_> {
 
     fn unknown(&self) -> LockSyntaxError {
         self.error(format!("unknown field `{}`; {MEND}", self.name))
+    }
+
+    fn twice(&self) -> LockSyntaxError {
+        self.error(format!("`{} {}` is there twice; {MEND}", self.name, self.value))
     }
 
     /// The value, which must be one word.
@@ -220,34 +220,6 @@ fn suite(lines: &[Line<'_>]) -> Parsed<LockedSuite> {
     })
 }
 
-/// A closure whose packages are still as written.
-struct Written<'a> {
-    of: ClosureOf,
-    head: Line<'a>,
-    wants: Vec<String>,
-    packages: Vec<Line<'a>>,
-}
-
-fn closure<'a>(of: ClosureOf, block: &Block<'a>) -> Parsed<Written<'a>> {
-    let mut written = Written { of, head: block.head, wants: Vec::new(), packages: Vec::new() };
-    for line in block.fields {
-        match (line.indent, line.name) {
-            (2, "wants") => written.wants.push(line.word()?),
-            (2, "package") => written.packages.push(*line),
-            _ => return Err(line.unknown()),
-        }
-    }
-    Ok(written)
-}
-
-/// A build's packages are found by what was asked for.
-fn tools<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
-    let archive = block.name()?;
-    let mut written = closure(ClosureOf::Base(String::new()), block)?;
-    written.of = ClosureOf::Tools(archive, written.wants.clone());
-    Ok(written)
-}
-
 fn package(block: &Block<'_>) -> Parsed<LockedPackage> {
     let known = ["version", "architecture", "archive", "suite", "path", "sha256", "size"];
     let fields = Fields::read(block.head, block.fields, 2, &known)?;
@@ -302,66 +274,20 @@ fn size(line: &Line<'_>) -> Parsed<u64> {
     line.value.parse().map_err(|_| line.error("a size is a number of bytes"))
 }
 
-fn refuse_repeated(lock: &Lock, closures: &[Written<'_>], lines: &[Line<'_>]) -> Parsed<()> {
-    let mut heads: BTreeMap<&str, Vec<&Line<'_>>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.indent == 0) {
-        heads.entry(line.name).or_default().push(line);
-    }
-    let twice =
-        |line: &Line<'_>| line.error(format!("`{} {}` is there twice; {MEND}", line.name, line.value));
-    let nth = |kind: &str, index: usize| twice(heads[kind][index]);
-    if let Some(index) = repeated(lock.archives.iter().map(|archive| &archive.name)) {
-        return Err(nth("archive", index));
-    }
-    if let Some(index) = repeated(lock.packages.iter().map(|package| &package.key)) {
-        return Err(nth("package", index));
-    }
-    if let Some(index) = repeated(lock.sources.iter().map(|source| (&source.repository, &source.revision))) {
-        return Err(nth("source", index));
-    }
-    match repeated(closures.iter().map(|closure| &closure.of)) {
-        Some(index) => Err(twice(&closures[index].head)),
-        None => Ok(()),
-    }
+fn refuse_repeated(lock: &Lock, lines: &[Line<'_>]) -> Parsed<()> {
+    let refuse = |kind: &str, index: Option<usize>| {
+        let mut heads = lines.iter().filter(|line| line.indent == 0 && line.name == kind);
+        match index.and_then(|index| heads.nth(index)) {
+            Some(line) => Err(line.twice()),
+            None => Ok(()),
+        }
+    };
+    refuse("archive", repeated(lock.archives.iter().map(|archive| &archive.name)))?;
+    refuse("package", repeated(lock.packages.iter().map(|package| &package.key)))?;
+    refuse("source", repeated(lock.sources.iter().map(|source| (&source.repository, &source.revision))))
 }
 
 fn repeated<T: Ord>(items: impl Iterator<Item = T>) -> Option<usize> {
     let mut seen = BTreeSet::new();
     items.enumerate().find_map(|(index, item)| (!seen.insert(item)).then_some(index))
-}
-
-/// The packages of a lock by name.
-struct Index<'a>(BTreeMap<&'a str, Vec<&'a PackageKey>>);
-
-impl<'a> Index<'a> {
-    fn of(packages: &'a [LockedPackage]) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<&PackageKey>> = BTreeMap::new();
-        for package in packages {
-            by_name.entry(&package.key.name).or_default().push(&package.key);
-        }
-        Self(by_name)
-    }
-
-    fn resolve(&self, closure: Written<'_>) -> Parsed<Closure> {
-        let packages = closure.packages.iter().map(|line| self.find(line)).collect::<Parsed<_>>()?;
-        Ok(Closure { of: closure.of, wants: closure.wants, packages })
-    }
-
-    /// The one package that `name`, `name=version` or `name:architecture=version` means.
-    fn find(&self, line: &Line<'_>) -> Parsed<PackageKey> {
-        let (front, version) = line.value.split_once('=').map_or((line.value, None), |(f, v)| (f, Some(v)));
-        let (name, architecture) = front.split_once(':').map_or((front, None), |(n, a)| (n, Some(a)));
-        let candidates = self.0.get(name).map_or(&[][..], Vec::as_slice);
-        let mut matching = candidates.iter().filter(|key| {
-            version.is_none_or(|version| key.version == version)
-                && architecture.is_none_or(|architecture| key.architecture == architecture)
-        });
-        match (matching.next(), matching.next()) {
-            (Some(key), None) => Ok((*key).clone()),
-            (None, _) => Err(line.error(format!("the lock has no package `{}`; {MEND}", line.value))),
-            (Some(_), Some(_)) => {
-                Err(line.error(format!("`{}` may be more than one package of the lock; {MEND}", line.value)))
-            }
-        }
-    }
 }

@@ -1,8 +1,11 @@
-use std::collections::BTreeSet;
-
+use plc_lang::topology::Pin;
 use proptest::prelude::*;
 
 use super::*;
+use crate::request::Want;
+
+mod join;
+mod lookup;
 
 const TEXT: &str = "\
 plc lock 1
@@ -60,9 +63,10 @@ fn a_lock_is_read_and_written_again() {
     let lock = Lock::parse(&text()).unwrap();
     assert_eq!(lock.write(), text());
     assert_eq!(lock.packages.len(), 5);
-    let web = lock.closure(&ClosureOf::Host("web".into())).unwrap();
+    let lookup = Lookup::new(&lock);
+    let web = lookup.host(&PackageRequest::new("debian", [Want::new("apache2")], [])).unwrap();
     assert_eq!(web.packages[1], PackageKey::new("libc6", "2.37-1", "all"));
-    assert_eq!(lock.find(&web.packages[0]).unwrap().size, 217_028);
+    assert_eq!(lookup.package(&web.packages[0]).unwrap().size, 217_028);
     assert_eq!(lock.archive("debian").unwrap().suite("bookworm").unwrap().codename, "bookworm");
 }
 
@@ -104,7 +108,20 @@ fn what_is_not_understood_is_refused_with_its_line() {
             "line 13: `libc6=2.36-9` may be more than one package of the lock",
         ),
         ("package dpkg\n  version", "package apache2\n  version", "line 12: the lock has no package `dpkg`"),
-        ("host web", "base debian", "line 15: `base debian` is there twice"),
+        ("host web\n  wants apache2", "base debian", "line 15: `base debian` is there twice"),
+        ("base debian", "base debian\n  wants dpkg", "line 12: unknown field `wants`"),
+        ("base debian", "host db", "line 11: which archive does this draw from? there is no base"),
+        ("  wants apache2", "  archive debian\n  archive debian", "line 17: unknown field `archive`"),
+        ("  wants apache2", "  wants apache2 of debian", "line 16: `wants` takes `PACKAGE` or"),
+        ("  wants apache2", "  wants apache2 from ", "line 16: the layout is not a lock's"),
+        ("  wants apache2", "  pin apache2", "line 16: `pin` takes `PACKAGE VERSION`"),
+        ("  wants apache2", "  base dpgk", "line 16: the lock has no package `dpgk`"),
+        (
+            "host web\n",
+            "host web\n  wants apache2\n\nhost two\n",
+            "line 18: this asks for what `host web` asks for, and has other packages; run `plc lock`",
+        ),
+        ("host web\n", "host web\n  wants apache2\n\nhost web\n", "line 18: `host web` is there twice"),
     ] {
         let message = error(from, to);
         assert!(message.starts_with(expected), "{from} → {to}: {message}");
@@ -165,25 +182,37 @@ fn archives() -> impl Strategy<Value = Vec<LockedArchive>> {
     })
 }
 
+fn requests() -> impl Strategy<Value = PackageRequest> {
+    let from = || proptest::option::of("[a-c]");
+    let want = ("[a-z]{1,4}", from()).prop_map(|(package, from)| Want { package, from });
+    let pin = ("[a-c]", proptest::option::of("[0-9]"), from());
+    let pin = pin.prop_map(|(package, version, from)| Pin { package, version, from });
+    let (wants, pins) = (proptest::collection::vec(want, 0..3), proptest::collection::vec(pin, 0..3));
+    ("[a-c]", wants, pins).prop_map(|(archive, wants, pins)| PackageRequest::new(archive, wants, pins))
+}
+
 fn locks() -> impl Strategy<Value = Lock> {
-    let closures = proptest::collection::btree_map(
-        ("[a-z]{1,4}", any::<bool>()),
-        (proptest::collection::btree_set("[a-z]{1,4}", 0..3), any::<u16>()),
-        0..4,
-    );
-    (archives(), packages(), closures).prop_map(|(archives, packages, closures)| {
-        let closure = |((name, is_base), (wants, mask)): ((String, bool), (BTreeSet<String>, u16))| Closure {
-            of: if is_base { ClosureOf::Base(name) } else { ClosureOf::Host(name) },
-            wants: wants.into_iter().collect(),
-            packages: packages
-                .iter()
-                .enumerate()
-                .filter(|(position, _)| mask >> position & 1 == 1)
-                .map(|(_, package)| package.key.clone())
-                .collect(),
+    let bases = proptest::collection::btree_map("[a-c]", any::<u16>(), 0..3);
+    let hosts = proptest::collection::btree_map(requests(), ("[a-b]", any::<u16>(), any::<u16>()), 0..4);
+    (archives(), packages(), bases, hosts).prop_map(|(archives, packages, bases, hosts)| {
+        let some = |mask: u16| -> Vec<PackageKey> {
+            let marked = packages.iter().enumerate().filter(|(position, _)| mask >> position & 1 == 1);
+            marked.map(|(_, package)| package.key.clone()).collect()
         };
-        let closures = closures.into_iter().map(closure).collect();
-        Lock { closures, archives, packages: packages.clone(), sources: Vec::new() }
+        let base = |(archive, mask): (String, u16)| Closure {
+            request: PackageRequest::new(archive.as_str(), [], []),
+            of: ClosureOf::Base(archive),
+            base: Vec::new(),
+            packages: some(mask),
+        };
+        let host = |(request, (name, own, mask)): (PackageRequest, (String, u16, u16))| Closure {
+            of: ClosureOf::Host(name),
+            request,
+            base: some(own),
+            packages: some(mask),
+        };
+        let closures = bases.into_iter().map(base).chain(hosts.into_iter().map(host)).collect();
+        Lock { archives, closures, packages: packages.clone(), sources: Vec::new() }
     })
 }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use plc_lang::topology::Pin;
+
 use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey, source};
+use crate::request::{PackageRequest, Want};
 
 /// The first line of every lock.
 pub(super) const HEADER: &str = "plc lock 1";
@@ -15,8 +18,9 @@ impl Lock {
             write_archive(&mut text, archive);
         }
         let names = Names::of(&self.packages);
+        let usual = self.usual_archive();
         for closure in &self.closures {
-            write_closure(&mut text, closure, &names);
+            write_closure(&mut text, closure, usual, &names);
         }
         for package in &self.packages {
             write_package(&mut text, package);
@@ -42,17 +46,33 @@ fn write_archive(text: &mut String, archive: &LockedArchive) {
     }
 }
 
-fn write_closure(text: &mut String, closure: &Closure, names: &Names) {
+fn write_closure(text: &mut String, closure: &Closure, usual: Option<&str>, names: &Names) {
     match &closure.of {
         ClosureOf::Base(archive) => heading(text, "base", archive),
-        ClosureOf::Host(host) => heading(text, "host", host),
-        ClosureOf::Tools(archive, _) => heading(text, "tools", archive),
+        ClosureOf::Host(host) => {
+            heading(text, "host", host);
+            write_request(text, &closure.request, usual);
+        }
     }
-    for want in &closure.wants {
-        field(text, 2, "wants", want);
+    for package in &closure.base {
+        field(text, 2, "base", &names.shortest(package));
     }
     for package in &closure.packages {
         field(text, 2, "package", &names.shortest(package));
+    }
+}
+
+fn write_request(text: &mut String, request: &PackageRequest, usual: Option<&str>) {
+    if usual != Some(request.archive()) {
+        field(text, 2, "archive", request.archive());
+    }
+    let from = |archive: &Option<String>| archive.as_ref().map(|archive| format!(" from {archive}"));
+    for Want { package, from: archive } in request.wants() {
+        field(text, 2, "wants", &format!("{package}{}", from(archive).unwrap_or_default()));
+    }
+    for Pin { package, version, from: archive } in request.pins() {
+        let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        field(text, 2, "pin", &format!("{package}{version}{}", from(archive).unwrap_or_default()));
     }
 }
 

@@ -7,15 +7,14 @@
 //!      └────── check ──→ check COMMAND ── root ──→ rootfs HOST
 //! ```
 //!
-//! The base is shared by all hosts of an archive, the second layer by all hosts with the same packages; only the last
-//! one holds configuration, so a changed line touches no package.
+//! The base is shared by all hosts of an archive, but those that need another version of a package in it; the second
+//! layer by all hosts with the same packages; only the last one holds configuration, so a changed line touches no
+//! package.
 
 mod config;
 mod package;
 mod rootfs;
 mod tree;
-
-pub use rootfs::{tools_wants, wants};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,7 +26,8 @@ use crate::{
         Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input, Role,
     },
     graph::{Graph, GraphError, Node},
-    lock::{Closure, ClosureOf, Lock, PackageKey},
+    lock::{Lock, Lookup, PackageKey},
+    request::PackageRequest,
     sources::{self, Sources},
 };
 
@@ -62,14 +62,12 @@ pub enum LowerError {
     #[error("the lock has nothing for {0}")]
     NotLocked(String),
     /// The host asks for other packages than the lock was made for.
-    #[error("the lock was made for other packages of host `{host}`: {}", describe_wants(missing, extra))]
+    #[error("the lock was made for other packages of host `{host}`: {difference}")]
     Stale {
         /// The host.
         host: String,
-        /// What it asks for that the lock does not have.
-        missing: Vec<String>,
-        /// What the lock was made for that it does not ask for any more.
-        extra: Vec<String>,
+        /// What differs between what it asks for and what the lock was made for, in words.
+        difference: String,
     },
     /// The description draws from an archive otherwise than when the lock was made.
     #[error(
@@ -99,16 +97,6 @@ pub enum LowerError {
     Graph(#[from] GraphError),
 }
 
-fn describe_wants(missing: &[String], extra: &[String]) -> String {
-    match (missing, extra) {
-        (m, []) => format!("it lacks {}", quoted(m)),
-        ([], e) => format!("the description does not ask for {} any more", quoted(e)),
-        (m, e) => {
-            format!("it lacks {}, and the description does not ask for {} any more", quoted(m), quoted(e))
-        }
-    }
-}
-
 /// What to lower besides the topology itself.
 #[derive(Clone, Debug)]
 pub struct LowerOptions {
@@ -133,7 +121,8 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
     let mut checks = Vec::new();
     let mut hosts = Vec::new();
     for host in &topology.hosts {
-        let (root, packages) = rootfs::host(&mut lowering, &topology.environment, host)?;
+        let request = PackageRequest::of(topology, host);
+        let (root, packages) = rootfs::host(&mut lowering, &topology.environment, host, &request)?;
         inputs.push(Input { role: Role::Root, derivation: root });
         checks.extend(host_checks(&mut lowering, &topology.environment, host, root));
         let image =
@@ -223,13 +212,12 @@ fn image(
 struct Lowering<'a> {
     platform: &'a str,
     sources: &'a Sources,
-    locked: HashMap<&'a PackageKey, &'a crate::lock::LockedPackage>,
-    closures: HashMap<&'a ClosureOf, &'a Closure>,
+    lookup: Lookup<'a>,
     nodes: Vec<Node>,
     /// The unpacked packages, each lowered once however many hosts hold it.
     unpacked: HashMap<&'a PackageKey, DerivationHash>,
-    /// The base of each archive.
-    bases: BTreeMap<String, DerivationHash>,
+    /// The base layers by their packages: that of each archive, and those of hosts that cannot share it.
+    bases: BTreeMap<&'a [PackageKey], DerivationHash>,
 }
 
 impl<'a> Lowering<'a> {
@@ -237,8 +225,7 @@ impl<'a> Lowering<'a> {
         Self {
             platform: &options.platform,
             sources: &options.sources,
-            locked: lock.packages.iter().map(|package| (&package.key, package)).collect(),
-            closures: lock.closures.iter().map(|closure| (&closure.of, closure)).collect(),
+            lookup: Lookup::new(lock),
             nodes: Vec::new(),
             unpacked: HashMap::new(),
             bases: BTreeMap::new(),

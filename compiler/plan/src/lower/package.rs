@@ -16,7 +16,7 @@ pub(super) fn unpacked<'a>(
     if let Some(done) = lowering.unpacked.get(key) {
         return Ok(*done);
     }
-    let package = *lowering.locked.get(key).ok_or_else(|| LowerError::Incomplete(key.clone()))?;
+    let package = lowering.lookup.package(key).ok_or_else(|| LowerError::Incomplete(key.clone()))?;
     let file = package.path.rsplit('/').next().unwrap_or(&package.path).to_owned();
     let fetch = lowering.add(
         file,

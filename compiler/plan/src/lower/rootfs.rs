@@ -7,7 +7,8 @@ use plc_store::DerivationHash;
 use super::{LowerError, Lowering, config, package, tree};
 use crate::{
     derivation::{Builder, Input, Role, RootfsArguments},
-    lock::{Closure, ClosureOf},
+    lock::{Closure, PackageKey},
+    request::{PackageRequest, TOOLS},
 };
 
 /// A host's root file system, and how many packages it holds.
@@ -15,46 +16,24 @@ pub(super) fn host(
     lowering: &mut Lowering<'_>,
     environment: &str,
     host: &Host,
+    request: &PackageRequest,
 ) -> Result<(DerivationHash, usize), LowerError> {
-    let base = closure(lowering, &ClosureOf::Base(host.archive.clone()))?;
-    let own = closure(lowering, &ClosureOf::Host(host.name.clone()))?;
-    check_wants(host, own)?;
-    let base_root = base_root(lowering, &host.archive, base)?;
+    let own = closure(lowering, &host.name, &format!("host `{}`", host.name), request)?;
+    let (base_root, in_base) = base(lowering, own)?;
     let packages_root = packages_root(lowering, base_root, own)?;
     let root = configured(lowering, environment, host, packages_root)?;
-    Ok((root, base.packages.len() + own.packages.len()))
+    Ok((root, in_base + own.packages.len()))
 }
 
 /// The root file system that a build's commands run in.
 pub(super) fn tools(lowering: &mut Lowering<'_>, build: &Build) -> Result<DerivationHash, LowerError> {
-    let base = closure(lowering, &ClosureOf::Base(build.archive.clone()))?;
-    let base_root = base_root(lowering, &build.archive, base)?;
     if build.packages.is_empty() {
-        return Ok(base_root);
+        return Ok(shared_base(lowering, &build.archive)?.0);
     }
-    let own = closure(lowering, &ClosureOf::Tools(build.archive.clone(), tools_wants(build)))?;
+    let request = PackageRequest::of_build(build);
+    let own = closure(lowering, TOOLS, "a build", &request)?;
+    let (base_root, _) = base(lowering, own)?;
     packages_root(lowering, base_root, own)
-}
-
-/// The package names that a build asks for, sorted, each once.
-pub fn tools_wants(build: &Build) -> Vec<String> {
-    let mut names = build.packages.clone();
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn base_root<'a>(
-    lowering: &mut Lowering<'a>,
-    archive: &str,
-    base: &'a Closure,
-) -> Result<DerivationHash, LowerError> {
-    if let Some(done) = lowering.bases.get(archive) {
-        return Ok(*done);
-    }
-    let made = layer(lowering, format!("base of {archive}"), None, base)?;
-    lowering.bases.insert(archive.to_owned(), made);
-    Ok(made)
 }
 
 fn packages_root<'a>(
@@ -65,53 +44,69 @@ fn packages_root<'a>(
     if own.packages.is_empty() {
         return Ok(base_root);
     }
-    layer(lowering, format!("packages of {}", own.wants.join(", ")), Some(base_root), own)
+    let name = format!("packages of {}", own.request.names().join(", "));
+    layer(lowering, name, Some(base_root), own.request.names(), &own.packages)
 }
 
-fn closure<'a>(lowering: &Lowering<'a>, of: &ClosureOf) -> Result<&'a Closure, LowerError> {
-    lowering.closures.get(of).copied().ok_or_else(|| {
-        LowerError::NotLocked(match of {
-            ClosureOf::Base(archive) => format!("the base of archive `{archive}`"),
-            ClosureOf::Host(host) => format!("host `{host}`"),
-            ClosureOf::Tools(_, packages) => format!("a build with {}", super::quoted(packages)),
-        })
+/// What a request comes to; `name` is what the lock calls who makes it, `who` what a message does.
+fn closure<'a>(
+    lowering: &Lowering<'a>,
+    name: &str,
+    who: &str,
+    request: &PackageRequest,
+) -> Result<&'a Closure, LowerError> {
+    lowering.lookup.host(request).ok_or_else(|| match lowering.lookup.nearest(name, request) {
+        Some(nearest) => {
+            LowerError::Stale { host: name.to_owned(), difference: request.differs_from(&nearest.request) }
+        }
+        None => LowerError::NotLocked(format!("{who}, which asks for {request}")),
     })
 }
 
-/// The package names that a host asks for, sorted, each once: what a lock is made for.
-pub fn wants(host: &Host) -> Vec<String> {
-    let mut names: Vec<String> = host.instances.iter().flat_map(|i| i.packages.iter().cloned()).collect();
-    names.sort();
-    names.dedup();
-    names
+/// The layer that a closure is made upon, and how many packages it holds: the one that the hosts of its archive share,
+/// or one of its own.
+fn base<'a>(lowering: &mut Lowering<'a>, own: &'a Closure) -> Result<(DerivationHash, usize), LowerError> {
+    let archive = own.request.archive();
+    if own.base.is_empty() {
+        return shared_base(lowering, archive);
+    }
+    base_layer(lowering, format!("mixed base of {archive}"), &own.base)
 }
 
-fn check_wants(host: &Host, locked: &Closure) -> Result<(), LowerError> {
-    let wanted = wants(host);
-    let without = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|name| !those.contains(name)).cloned().collect()
-    };
-    let missing = without(&wanted, &locked.wants);
-    let extra = without(&locked.wants, &wanted);
-    if missing.is_empty() && extra.is_empty() {
-        return Ok(());
+/// The layer that the hosts of an archive share.
+fn shared_base(lowering: &mut Lowering<'_>, archive: &str) -> Result<(DerivationHash, usize), LowerError> {
+    let missing = || LowerError::NotLocked(format!("the base of archive `{archive}`"));
+    let shared = lowering.lookup.base(archive).ok_or_else(missing)?;
+    base_layer(lowering, format!("base of {archive}"), &shared.packages)
+}
+
+fn base_layer<'a>(
+    lowering: &mut Lowering<'a>,
+    name: String,
+    packages: &'a [PackageKey],
+) -> Result<(DerivationHash, usize), LowerError> {
+    if let Some(done) = lowering.bases.get(packages) {
+        return Ok((*done, packages.len()));
     }
-    Err(LowerError::Stale { host: host.name.clone(), missing, extra })
+    let made = layer(lowering, name, None, Vec::new(), packages)?;
+    lowering.bases.insert(packages, made);
+    Ok((made, packages.len()))
 }
 
 fn layer<'a>(
     lowering: &mut Lowering<'a>,
     name: String,
     base: Option<DerivationHash>,
-    closure: &'a Closure,
+    manual: Vec<String>,
+    packages: &'a [PackageKey],
 ) -> Result<DerivationHash, LowerError> {
     let mut inputs: Vec<Input> =
         base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();
-    for key in &closure.packages {
+    for key in packages {
         let derivation = package::unpacked(lowering, key)?;
         inputs.push(Input { role: Role::Package, derivation });
     }
-    let arguments = RootfsArguments { manual: closure.wants.clone(), owners: Vec::new(), mounts: Vec::new() };
+    let arguments = RootfsArguments { manual, owners: Vec::new(), mounts: Vec::new() };
     Ok(lowering.add(name, inputs, Builder::Rootfs(arguments)))
 }
 

@@ -8,7 +8,8 @@ use plc_store::TreeDigest;
 use super::*;
 use crate::{
     derivation::{Download, Extract, Mount, RunArguments, SourceTree},
-    lock::{LockedArchive, LockedPackage},
+    lock::{Closure, ClosureOf, LockedArchive, LockedPackage},
+    request::{TOOLS, Want},
 };
 
 fn local(path: &str) -> Source {
@@ -94,7 +95,8 @@ fn lock() -> Lock {
     };
     let closure = |of, wants: &[&str], packages: &[&str]| Closure {
         of,
-        wants: wants.iter().map(|name| (*name).to_owned()).collect(),
+        request: PackageRequest::new("debian", wants.iter().map(|name| Want::new(*name)), []),
+        base: Vec::new(),
         packages: packages.iter().map(|name| key(name)).collect(),
     };
     Lock {
@@ -108,11 +110,7 @@ fn lock() -> Lock {
             closure(ClosureOf::Base("debian".into()), &[], &["dash"]),
             closure(ClosureOf::Host("web".into()), &[], &[]),
             closure(ClosureOf::Host("other".into()), &[], &[]),
-            closure(
-                ClosureOf::Tools("debian".into(), vec!["make".into(), "nodejs".into()]),
-                &["make", "nodejs"],
-                &["make", "nodejs"],
-            ),
+            closure(ClosureOf::Host(TOOLS.into()), &["make", "nodejs"], &["make", "nodejs"]),
         ],
         packages: ["dash", "make", "nodejs"].map(package).into(),
         sources: Vec::new(),

@@ -22,6 +22,7 @@ use super::plan;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking::Locking,
     machine::{self, Machine},
     mirrors::{self, Network},
     progress::Progress,
@@ -79,8 +80,16 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let link = link::place(&name)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
-    let lock =
-        mirrors::lock_of(&project, &topology, &machine, &args.network, args.locked, &progress, terminal)?;
+    let locking = Locking {
+        project: &project,
+        machine: &machine,
+        network: &args.network,
+        progress: &progress,
+        terminal,
+    };
+    let lock = locking.lock_of(&args.selecting, &topology, args.locked)?;
+    let identity = project.identity(&args.selecting, &topology, &lock, terminal)?;
+    let topology = project.with_versions(&args.selecting, &topology, &lock, terminal)?;
     let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
     let known = sources::import(&project, &topology, &lock, &machine, &args.network, &progress)?;
     let lowered = plan::lower(&topology, &lock, image, known)?;
@@ -129,6 +138,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let summary = Summary {
         topology: &topology,
         name: &name,
+        identity,
         lowered: &lowered,
         built: &built,
         store: &machine.store,

@@ -61,8 +61,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let needs_store = [&args.a, &args.b].iter().any(|side| description(side, &args.setting).is_none());
     let machine = needs_store.then(|| Machine::open_to_read(global)).transpose()?;
     let mut lowered = HashMap::new();
-    let (a, read_for_a) = side(&args.a, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
-    let (b, read_for_b) = side(&args.b, &args.setting, machine.as_ref(), &mut lowered, global, terminal)?;
+    let (a, read_for_a) = side(&args.a, args, machine.as_ref(), &mut lowered, global, terminal)?;
+    let (b, read_for_b) = side(&args.b, args, machine.as_ref(), &mut lowered, global, terminal)?;
     let machines = [&machine, &read_for_a, &read_for_b].into_iter().flatten();
     let known = Known { stores: machines.map(|machine| &machine.store).collect(), lowered };
     let drift = diff(&known, &a, &b, &plc_build::debian::compare_versions)
@@ -93,13 +93,13 @@ fn description<'a>(side: &'a str, setting: &Setting) -> Option<(&'a str, Selecti
 
 fn side(
     text: &str,
-    setting: &Setting,
+    args: &Args,
     machine: Option<&Machine>,
     known: &mut HashMap<DerivationHash, Derivation>,
     global: &Global,
     terminal: &Terminal,
 ) -> Result<(DerivationHash, Option<Machine>), CliError> {
-    match (description(text, setting), machine) {
+    match (description(text, &args.setting), machine) {
         (Some((file, selecting)), _) => {
             let (lowered, machine) = plan::of_description(Path::new(file), &selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use plc_lang::NoLine;
+use plc_lang::{NoLine, Versions};
+use plc_plan::lock::LockedVersions;
 use serde_json::json;
 
 use super::show::value as explanation;
@@ -41,6 +42,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
     let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
     let selection = args.selecting.selection(&project.program)?;
     let topology = project.topology(&args.selecting, terminal)?;
+    let lock = project.lock()?;
+    let versions = lock.as_ref().map(|lock| LockedVersions::new(lock, &topology));
+    let topology = match &lock {
+        Some(lock) => project.with_versions(&args.selecting, &topology, lock, terminal)?,
+        None => topology.clone(),
+    };
+    let versions = versions.as_ref().map(|versions| versions as &dyn Versions);
     let hosts: Vec<&str> = topology.hosts.iter().map(|host| host.name.as_str()).collect();
     let line = parse(&args.line, &hosts)?;
     let origin = project
@@ -50,7 +58,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
     let told = |diagnostics: Vec<_>| project.told(&diagnostics, terminal);
     let mut uses = Vec::new();
     for path in &origin.uses {
-        uses.push(project.program.explain(&selection, path, None).map_err(told)?);
+        uses.push(project.program.explain(&selection, path, versions).map_err(told)?);
     }
     let place = |span| project.place(span);
     let text = project.text(origin.expression).unwrap_or_default();

@@ -6,7 +6,7 @@ use plc_lang::{Selection, Versions, source::Span, topology::Topology};
 use plc_plan::{
     fidelity::{Class, Difference, Fidelity, Side, fidelity},
     identity::{identity, packages},
-    lock::Lock,
+    lock::{Lock, LockedVersions},
 };
 use plc_store::IdentityHash;
 use serde_json::json;
@@ -70,7 +70,9 @@ impl Evaluated {
         terminal: &Terminal,
     ) -> Result<Self, CliError> {
         let told = |diagnostics: Vec<_>| project.told(&diagnostics, terminal);
-        let versions: Option<&dyn Versions> = None;
+        let first = project.program.evaluate(selection, None).map_err(told)?;
+        let locked = lock.map(|lock| LockedVersions::new(lock, &first));
+        let versions = locked.as_ref().map(|locked| locked as &dyn Versions);
         let topology = project.program.evaluate(selection, versions).map_err(told)?;
         let form = project.program.identity(selection, versions).map_err(told)?;
         let plain = project.program.plain_identity(selection, versions).map_err(told)?;
@@ -88,7 +90,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
     let project = Project::open(&args.file, &args.setting, terminal)?;
     let lock = project.lock()?;
     let here = selection(args, &project)?;
-    let there = Selecting::of_profile(Some(&args.against)).selection(&project.program)?;
+    let there = Selecting { profile: Some(args.against.clone()), ..Selecting::default() }
+        .selection(&project.program)?;
     let here = Evaluated::of(&project, &here, lock.as_ref(), terminal)?;
     // What the command line sets is set of the profile that is judged.
     let there = if args.setting.with.is_empty() {

@@ -8,12 +8,13 @@ use serde_json::json;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking::{self, Locking},
     machine::Machine,
     mirrors,
     progress::Progress,
     project::Project,
     render::{self, Table, Terminal},
-    selecting::{Selecting, Setting},
+    selecting::Setting,
     sources,
 };
 
@@ -36,10 +37,11 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    if !args.setting.with.is_empty() {
+        return Err(CliError::user("a lock is of what the description declares, and not of `--with`")
+            .help("leave it out; `plc build --with …` locks by itself what it needs besides"));
+    }
     let project = Project::open(&args.file, &args.setting, terminal)?;
-    // Packages are identity: they are the same under every profile.
-    let first = project.program.profiles().first().map(|profile| profile.name.clone());
-    let topology = project.topology(&Selecting::of_profile(first.as_deref()), terminal)?;
     let machine = Machine::open(global)?;
     // What is to be made again need not be readable, after a merge that was not settled for example.
     let previous = project.lock().unwrap_or_else(|error| {
@@ -47,18 +49,12 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         None
     });
     let progress = Progress::new(terminal);
-    let lock = mirrors::make(
-        &project,
-        &topology,
-        &machine,
-        &args.network,
-        previous.as_ref(),
-        args.accept_expired,
-        &progress,
-    )?;
+    let (machine, network) = (&machine, &args.network);
+    let locking = Locking { project: &project, machine, network, progress: &progress, terminal };
+    let lock = locking.whole(&project.program, previous.as_ref(), args.accept_expired)?;
     let path = project.lock_path();
     if previous.as_ref() != Some(&lock) {
-        mirrors::write(&path, &lock)?;
+        locking::write(&path, &lock)?;
     }
     let before = previous.clone().unwrap_or_default();
     let (changes, sources) = (changes(&before, &lock), sources::changes(&before, &lock));

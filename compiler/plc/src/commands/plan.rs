@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     machine::{self, Machine},
     mirrors::NetworkArgs,
     progress::Progress,
@@ -112,10 +113,8 @@ pub(super) fn of_description(
 ) -> Result<(Lowered, Option<Machine>), CliError> {
     let project = Project::open(file, &selecting.setting, terminal)?;
     let topology = project.topology(selecting, terminal)?;
-    let lock = project.lock()?.ok_or_else(|| {
-        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
-            .help("make it with `plc lock`: a description comes to derivations only with exact versions")
-    })?;
+    let lock = locking::known_lock(&project, selecting, &topology, global)?;
+    let topology = project.with_versions(selecting, &topology, &lock, terminal)?;
     let machine = sources::are_needed(&topology).then(|| Machine::open(global)).transpose()?;
     let known = match &machine {
         None => Sources::default(),

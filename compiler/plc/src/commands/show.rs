@@ -4,14 +4,16 @@ pub(super) mod value;
 
 use std::path::Path;
 
+use plc_lang::topology::Topology;
 use plc_plan::derivation::{Builder, Derivation, Extract, Role, TreeContent};
-use plc_store::{DerivationHash, Output};
+use plc_store::{DerivationHash, IdentityHash, Output};
 use serde_json::json;
 
 use super::plan;
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     machine::{self, Machine},
     project::Project,
     render::{self, Terminal},
@@ -76,10 +78,7 @@ fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
         return value::run(&project, path, &args.selecting, args.json, terminal);
     }
     let value = match args.stage {
-        Stage::Topology => {
-            let project = Project::open(file, &args.selecting.setting, terminal)?;
-            serde_json::to_string_pretty(&project.topology(&args.selecting, terminal)?)
-        }
+        Stage::Topology => serde_json::to_string_pretty(&topology(file, args, global, terminal)?),
         Stage::Derivations => {
             let (lowered, _machine) = plan::of_description(file, &args.selecting, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
@@ -90,6 +89,30 @@ fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     };
     terminal.line(value.map_err(CliError::build)?);
     Ok(Exit::Done)
+}
+
+/// A topology with its identity.
+#[derive(serde::Serialize)]
+struct Identified {
+    /// None where there is no lock that has all its packages: the identity is over their versions too.
+    identity: Option<IdentityHash>,
+    #[serde(flatten)]
+    topology: Topology,
+}
+
+/// With the versions of the lock, where there is one that has them all.
+fn topology(file: &Path, args: &Args, global: &Global, terminal: &Terminal) -> Result<Identified, CliError> {
+    let project = Project::open(file, &args.selecting.setting, terminal)?;
+    let topology = project.topology(&args.selecting, terminal)?;
+    let lock = locking::known_lock(&project, &args.selecting, &topology, global).ok();
+    match lock.filter(|lock| lock.lacks(&topology).is_empty()) {
+        Some(lock) => {
+            let identity = project.identity(&args.selecting, &topology, &lock, terminal)?;
+            let topology = project.with_versions(&args.selecting, &topology, &lock, terminal)?;
+            Ok(Identified { identity: Some(identity), topology })
+        }
+        None => Ok(Identified { identity: None, topology }),
+    }
 }
 
 fn print(

@@ -26,13 +26,14 @@ fn fields(stanza: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The package that a stanza describes.
 pub(super) fn record<'a>(stanza: &'a str, text: &IndexText<'a>) -> Result<Record<'a>, IndexError> {
-    let mut record = Record { suite: text.suite, ..Record::default() };
+    let mut record = Record { archive: text.archive, suite: text.suite, ..Record::default() };
     let mut size = "";
     for (name, value) in fields(stanza) {
         match name {
             "Package" => record.name = value,
             "Version" => record.version = value,
             "Architecture" => record.architecture = value,
+            "Source" => record.source = value.split([' ', '(']).next().unwrap_or_default(),
             "Essential" => record.essential = value == "yes",
             "Important" | "Protected" => record.protected |= value == "yes",
             "Priority" => record.priority = value,
@@ -71,6 +72,9 @@ fn check<'a>(record: &mut Record<'a>, size: &'a str) -> Result<(), String> {
         || !record.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     {
         return Err("has no SHA-256: weaker hashes are not trusted".to_owned());
+    }
+    if record.source.is_empty() {
+        record.source = record.name;
     }
     record.size = size.parse().map_err(|_| "has no size".to_owned())?;
     Ok(())

@@ -11,8 +11,11 @@ fn stanza(name: &str, version: &str, more: &str) -> String {
 }
 
 fn parse(suites: &[&str]) -> Result<Vec<String>, String> {
-    let texts: Vec<IndexText<'_>> =
-        suites.iter().enumerate().map(|(suite, text)| IndexText { suite, name: "stable", text }).collect();
+    let texts: Vec<IndexText<'_>> = suites
+        .iter()
+        .enumerate()
+        .map(|(suite, text)| IndexText { archive: 0, suite, name: "stable", text })
+        .collect();
     let index = Index::parse(&texts, "amd64").map_err(|error| error.to_string())?;
     let show = |id| {
         let record = index.record(id);
@@ -28,7 +31,7 @@ fn fields_are_read_and_others_passed_over() {
         "1:2.0-1",
         "Essential: yes\nProtected: yes\nPriority: required\nDepends: a (>= 1),\n b | c:any\nDescription: x\n .\n y: z\nProvides: p (= 3), q\n",
     );
-    let texts = [IndexText { suite: 0, name: "stable", text: &text }];
+    let texts = [IndexText { archive: 0, suite: 0, name: "stable", text: &text }];
     let index = Index::parse(&texts, "amd64").unwrap();
     let id = index.of_name("hello").next().unwrap();
     let record = index.record(id);

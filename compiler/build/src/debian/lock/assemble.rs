@@ -3,72 +3,59 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plc_lang::topology::Archive;
-use plc_plan::lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey};
-
-use super::{HostRequest, LockError, LockRequest};
-use crate::debian::{
-    archive::Suite,
-    date,
-    index::{Index, RecordId},
+use plc_plan::{
+    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey},
+    request::{HostRequest, PackageRequest},
 };
 
+use super::{
+    LockError,
+    view::{Fetched, View},
+};
+use crate::debian::{archive::Suite, index::RecordId, resolve::Picked};
+
 /// A lock in the making.
+#[derive(Default)]
 pub(super) struct Builder {
     archives: BTreeMap<String, LockedArchive>,
     bases: Vec<Closure>,
-    hosts: BTreeMap<String, Closure>,
-    tools: BTreeMap<ClosureOf, Closure>,
-    /// The hosts' names in the order of the description.
-    order: Vec<String>,
+    hosts: Vec<Closure>,
     packages: BTreeMap<PackageKey, LockedPackage>,
 }
 
 impl Builder {
-    pub(super) fn new(request: &LockRequest<'_>) -> Self {
-        let order = request.hosts.iter().map(|host| host.name.clone()).collect();
-        let (archives, packages) = (BTreeMap::new(), BTreeMap::new());
-        Self { archives, bases: Vec::new(), hosts: BTreeMap::new(), tools: BTreeMap::new(), order, packages }
+    /// Adds an archive.
+    pub(super) fn archive(&mut self, archive: &Fetched<'_>) {
+        self.archives.insert(archive.archive.name.clone(), locked_archive(archive.archive, &archive.suites));
     }
 
-    /// Adds an archive and what its hosts share.
-    pub(super) fn base(
-        &mut self,
-        archive: &Archive,
-        suites: &[Suite],
-        index: &Index<'_>,
-        base: &BTreeSet<RecordId>,
-    ) -> Result<(), LockError> {
-        self.archives.insert(archive.name.clone(), locked_archive(archive, suites));
-        let packages = self.add(archive, index, base)?;
-        self.bases.push(Closure { of: ClosureOf::Base(archive.name.clone()), wants: Vec::new(), packages });
+    /// Adds what the hosts of an archive share.
+    pub(super) fn base(&mut self, view: &View<'_>) -> Result<(), LockError> {
+        let packages = self.add(view, view.base())?;
+        let archive = view.name();
+        let request = PackageRequest::new(archive, [], []);
+        let of = ClosureOf::Base(archive.to_owned());
+        self.bases.push(Closure { of, request, base: Vec::new(), packages });
         Ok(())
     }
 
-    /// Adds what a host needs beyond the base.
+    /// Adds a host's packages.
     pub(super) fn host(
         &mut self,
-        archive: &Archive,
+        view: &View<'_>,
         host: &HostRequest,
-        index: &Index<'_>,
-        beyond: &BTreeSet<RecordId>,
+        picked: &Picked,
     ) -> Result<(), LockError> {
-        let wants: BTreeSet<String> = host.wants.iter().cloned().collect();
-        let packages = self.add(archive, index, beyond)?;
-        let wants: Vec<String> = wants.into_iter().collect();
-        if host.is_tools {
-            let of = ClosureOf::Tools(archive.name.clone(), wants.clone());
-            self.tools.insert(of.clone(), Closure { of, wants, packages });
-        } else {
-            let closure = Closure { of: ClosureOf::Host(host.name.clone()), wants, packages };
-            self.hosts.insert(host.name.clone(), closure);
-        }
+        let of = ClosureOf::Host(host.host.clone());
+        let base = self.add(view, &picked.base)?;
+        let packages = self.add(view, &picked.packages)?;
+        self.hosts.push(Closure { of, request: host.packages.clone(), base, packages });
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Lock {
+    pub(super) fn finish(self) -> Lock {
         let mut closures = self.bases;
-        closures.extend(self.tools.into_values());
-        closures.extend(self.order.iter().filter_map(|host| self.hosts.remove(host)));
+        closures.extend(self.hosts);
         Lock {
             archives: self.archives.into_values().collect(),
             closures,
@@ -78,15 +65,10 @@ impl Builder {
         }
     }
 
-    fn add(
-        &mut self,
-        archive: &Archive,
-        index: &Index<'_>,
-        ids: &BTreeSet<RecordId>,
-    ) -> Result<Vec<PackageKey>, LockError> {
+    fn add(&mut self, view: &View<'_>, ids: &BTreeSet<RecordId>) -> Result<Vec<PackageKey>, LockError> {
         let mut keys = Vec::new();
         for id in ids {
-            let package = locked_package(archive, index, *id);
+            let package = locked_package(view, *id);
             keys.push(package.key.clone());
             let known = self.packages.entry(package.key.clone()).or_insert_with(|| package.clone());
             if known.sha256 != package.sha256 {
@@ -95,7 +77,7 @@ impl Builder {
                     version: package.key.version,
                     architecture: package.key.architecture,
                     first: known.archive.clone(),
-                    second: archive.name.clone(),
+                    second: package.archive,
                 });
             }
         }
@@ -109,25 +91,18 @@ fn locked_archive(archive: &Archive, suites: &[Suite]) -> LockedArchive {
         name: archive.name.clone(),
         components: archive.components.clone(),
         signed_by: archive.signed_by.clone(),
-        suites: suites.iter().map(locked_suite).collect(),
+        suites: suites.iter().map(Suite::locked).collect(),
     }
 }
 
-fn locked_suite(suite: &Suite) -> LockedSuite {
-    LockedSuite {
-        suite: suite.name.clone(),
-        codename: suite.release.codename.clone(),
-        date: date::write_lock(suite.release.date),
-        signers: suite.signers.clone(),
-    }
-}
-
-fn locked_package(archive: &Archive, index: &Index<'_>, id: RecordId) -> LockedPackage {
-    let record = index.record(id);
+fn locked_package(view: &View<'_>, id: RecordId) -> LockedPackage {
+    let record = view.index().record(id);
+    let archive = view.archive(record.archive);
+    let suite = archive.and_then(|archive| archive.suites.get(record.suite));
     LockedPackage {
         key: PackageKey::new(record.name, record.version, record.architecture),
-        archive: archive.name.clone(),
-        suite: archive.suites.get(record.suite).cloned().unwrap_or_default(),
+        archive: archive.map(|archive| archive.name.clone()).unwrap_or_default(),
+        suite: suite.cloned().unwrap_or_default(),
         path: record.path.strip_prefix("./").unwrap_or(record.path).to_owned(),
         sha256: record.sha256.to_owned(),
         size: record.size,

@@ -1,16 +1,18 @@
-//! On small archives made here; and, where asked for, against the real one.
+//! On small archives made here.
 
 use std::{fs, time::Duration};
 
 use plc_lang::source::Span;
+use plc_plan::request::{PackageRequest, Want};
 use tempfile::TempDir;
 
 use super::*;
 use crate::debian::{
     fixture::{self, Compression, DATE, Fault, Key, Package},
-    sources::Sources,
     trust::keyring_file,
 };
+
+mod real;
 
 const DAY: u64 = 86_400;
 
@@ -40,6 +42,21 @@ impl Project {
     }
 
     fn lock(&self, wants: &[&str], at: u64, previous: Option<&Lock>) -> Result<Lock, String> {
+        self.make(wants, at, previous, false)
+    }
+
+    /// From the archives as they were for another lock, where that is still to be had.
+    fn as_before(&self, wants: &[&str], at: u64, before: &Lock) -> Result<Lock, String> {
+        self.make(wants, at, Some(before), true)
+    }
+
+    fn make(
+        &self,
+        wants: &[&str],
+        at: u64,
+        previous: Option<&Lock>,
+        as_before: bool,
+    ) -> Result<Lock, String> {
         let path = self.directory.path();
         let mirrors = Mirrors { project: path.to_owned(), ..Mirrors::default() };
         let fetcher = Fetcher::default();
@@ -55,7 +72,8 @@ impl Project {
         };
         let archives = [self.archive.clone()];
         let hosts = [host("web", wants)];
-        let request = LockRequest { archives: &archives, hosts: &hosts, previous, accept_expired: false };
+        let request =
+            LockRequest { archives: &archives, hosts: &hosts, previous, as_before, accept_expired: false };
         make_lock(&request, &machine).map_err(|error| error.to_string())
     }
 }
@@ -134,6 +152,33 @@ fn an_archive_may_not_go_back_in_time() {
 }
 
 #[test]
+fn an_archive_is_taken_as_it_was_where_that_was_kept() {
+    let project = Project::new(&small("stable"));
+    let before = project.lock(&["web"], DATE, None).unwrap();
+    let newer = small("stable").date(DATE + DAY).package(Package::new("lib", "3.0"));
+    newer.write(&project.directory.path().join("archive"));
+    let versions = |lock: &Lock| -> Vec<String> {
+        lock.packages.iter().map(|package| format!("{} {}", package.key.name, package.key.version)).collect()
+    };
+    // Long after, without anything of what the archive said then.
+    let as_before = project.as_before(&["lib"], DATE + 900 * DAY, &before).unwrap();
+    assert_eq!(versions(&as_before), ["base-files 1", "lib 2.0"]);
+    assert_eq!(as_before.archives, before.archives);
+    let now = project.lock(&["lib"], DATE + 900 * DAY, Some(&before)).unwrap();
+    assert_eq!(versions(&now), ["base-files 1", "lib 3.0"]);
+
+    // What was kept is judged like everything else.
+    for entry in fs::read_dir(project.directory.path().join("cache")).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("release-") {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            fs::write(entry.path(), text.replace("Label: Test", "Label: Tost")).unwrap();
+        }
+    }
+    let instead = project.as_before(&["lib"], DATE + 900 * DAY, &before).unwrap();
+    assert_eq!(versions(&instead), ["base-files 1", "lib 3.0"]);
+}
+
+#[test]
 fn an_archive_may_not_change_hands_unnoticed() {
     let project = Project::new(&small("stable"));
     let mut previous = project.lock(&["web"], DATE, None).unwrap();
@@ -193,37 +238,6 @@ fn debian(suites: &[&str]) -> Archive {
 }
 
 fn host(name: &str, wants: &[&str]) -> HostRequest {
-    HostRequest {
-        name: name.into(),
-        archive: "debian".into(),
-        wants: wants.iter().map(|want| (*want).to_owned()).collect(),
-        is_tools: false,
-    }
-}
-
-/// Over http, with the machine's own mirror, keyring and clock, and twice the same.
-#[test]
-#[ignore = "needs the real archive"]
-fn the_real_archive_can_be_locked() {
-    let hosts = [
-        host("edge", &["haproxy"]),
-        host("web", &["apache2", "php8.2-fpm", "php8.2-mysql"]),
-        host("db", &["mariadb-server"]),
-    ];
-    let mirrors = Mirrors { sources: Sources::read(Path::new("/etc/apt")).unwrap(), ..Mirrors::default() };
-    let fetcher = Fetcher::default();
-    let machine = Machine {
-        fetcher: &fetcher,
-        mirrors: &mirrors,
-        keyring: &|name| keyring_file(name, Path::new(".")),
-        now: SystemTime::now(),
-        cache: None,
-        architecture: "amd64",
-        progress: &|_| {},
-    };
-    let archives = [debian(&["bookworm"])];
-    let request = LockRequest { archives: &archives, hosts: &hosts, previous: None, accept_expired: false };
-    let lock = make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(Lock::parse(&lock.write()).unwrap(), lock);
-    assert_eq!(make_lock(&request, &machine).unwrap(), lock);
+    let wants = wants.iter().map(|want| Want::new(*want));
+    HostRequest { host: name.into(), packages: PackageRequest::new("debian", wants, []) }
 }

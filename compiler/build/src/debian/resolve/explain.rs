@@ -63,10 +63,10 @@ fn reason(
     edge: &ConflictEdge,
 ) -> Option<String> {
     let (from, to) = (node(graph, from), node(graph, to));
-    let name = |id: SolvableId| format!("`{}`", provider.display_solvable(id));
+    let name = |id: SolvableId| provider.shown(id);
     match (edge, from, to) {
         (ConflictEdge::Requires(what), ConflictNode::Solvable(from), ConflictNode::UnresolvedDependency) => {
-            Some(format!("{} needs `{}`, which is in none of its suites", name(from), provider.text(*what)))
+            Some(format!("{} needs `{}`, {}", name(from), provider.text(*what), provider.why_missing(*what)))
         }
         (ConflictEdge::Requires(what), ConflictNode::Solvable(from), _) => {
             Some(format!("{} needs `{}`", name(from), provider.text(*what)))

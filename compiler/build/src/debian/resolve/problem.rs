@@ -1,54 +1,57 @@
-//! One question to the solver, and what is made of its answer.
+//! Questions to the solver, and what is made of its answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use resolvo::{Problem, Solver, UnsolvableOrCancelled};
+use resolvo::{Problem, SolvableId, Solver, UnsolvableOrCancelled};
 
-use super::{
-    ResolveError, explain,
-    provider::{Provider, Scope},
-};
-use crate::debian::index::{Index, RecordId};
+use super::{Choice, ResolveError, explain, provider::Provider, rules::Rules};
+use crate::debian::index::RecordId;
 
-/// The packages that have all of `base` and of `wanted`, and what these need; no others.
-pub(super) fn solve(
-    index: &Index<'_>,
-    base: &BTreeSet<RecordId>,
-    wanted: &[RecordId],
-    who: &str,
-) -> Result<BTreeSet<RecordId>, ResolveError> {
-    if let Ok(found) = ask(index, base, wanted, Scope::Newest, who) {
-        return Ok(found);
-    }
-    ask(index, base, wanted, Scope::All, who)
+/// What the solver is asked for.
+pub(super) struct Question<'q, 'a> {
+    /// What there is to choose from.
+    pub(super) choice: &'q Choice<'a>,
+    /// Packages of the names that must be there.
+    pub(super) roots: Vec<RecordId>,
+    /// Packages that are to be there too where they go together with the rest.
+    pub(super) keep: BTreeSet<RecordId>,
+    /// Whose packages they are, for messages.
+    pub(super) who: &'q str,
 }
 
-fn ask(
-    index: &Index<'_>,
-    base: &BTreeSet<RecordId>,
-    wanted: &[RecordId],
-    scope: Scope,
-    who: &str,
+/// The packages that have the name of each of the roots, and what these need; what is to be kept and can be, and what
+/// that needs; no others.
+pub(super) fn ask(
+    question: &Question<'_, '_>,
+    rules: &Rules<'_>,
 ) -> Result<BTreeSet<RecordId>, ResolveError> {
-    let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
-    let provider = Provider::new(index, base, &roots, scope);
+    let Question { choice, roots, keep, who } = question;
+    let provider = Provider::new(choice, rules, roots);
     let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
+    let wishes = keep.iter().map(|id| SolvableId::from_raw(id.0));
     let mut solver = Solver::new(provider);
-    match solver.solve(Problem::new().requirements(requirements)) {
+    match solver.solve(Problem::new().requirements(requirements).soft_requirements(wishes)) {
         Ok(solution) => {
-            let chosen = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
+            let chosen: BTreeSet<RecordId> = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
+            let kept = chosen.intersection(keep);
+            let roots: Vec<RecordId> = roots.iter().chain(kept).copied().collect();
             Ok(needed(solver.provider(), &chosen, &roots))
         }
         Err(UnsolvableOrCancelled::Unsolvable(conflict)) => {
             let reasons = explain::reasons(&conflict.graph(&solver), solver.provider());
-            Err(ResolveError::Conflict { who: who.to_owned(), reasons })
+            Err(ResolveError::Conflict { who: (*who).to_owned(), reasons })
         }
         // The provider never cancels.
         Err(UnsolvableOrCancelled::Cancelled(_)) => Err(ResolveError::Conflict {
-            who: who.to_owned(),
+            who: (*who).to_owned(),
             reasons: vec!["the search was given up".to_owned()],
         }),
     }
+}
+
+/// What packages need of what may be chosen, conflicts left aside: of alternatives only one.
+pub(super) fn reached(choice: &Choice<'_>, rules: &Rules<'_>, roots: &[RecordId]) -> BTreeSet<RecordId> {
+    Provider::new(choice, rules, roots).preferred
 }
 
 /// Of what was chosen, what somebody needs: a search that went back may leave something behind.

@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     fmt::Display,
 };
 
@@ -13,17 +13,8 @@ use resolvo::{
     VersionSetUnionId,
 };
 
-use super::preference;
+use super::{Choice, preference, rules::Rules};
 use crate::debian::index::{Index, Record, RecordId, Relation, relations};
-
-/// Which versions may be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// Of each name the newest, as apt does.
-    Newest,
-    /// All.
-    All,
-}
 
 /// Records of one name.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -45,27 +36,20 @@ struct Sets {
 /// Answers the solver's questions about an archive.
 pub(super) struct Provider<'a> {
     pub(super) index: &'a Index<'a>,
-    /// Packages that are there already, by name: no other version of them may be chosen.
-    fixed: BTreeMap<&'a str, RecordId>,
-    scope: Scope,
+    archives: &'a [&'a str],
+    pub(super) rules: &'a Rules<'a>,
     unknown: usize,
     /// What to take first among alternatives.
-    preferred: BTreeSet<RecordId>,
+    pub(super) preferred: BTreeSet<RecordId>,
     sets: RefCell<Sets>,
 }
 
 impl<'a> Provider<'a> {
-    /// For packages that are to be there, of which the fixed ones are there already.
-    pub(super) fn new(
-        index: &'a Index<'a>,
-        fixed: &BTreeSet<RecordId>,
-        roots: &[RecordId],
-        scope: Scope,
-    ) -> Self {
-        let fixed = fixed.iter().map(|id| (index.record(*id).name, *id)).collect();
-        let unknown = index.names().count();
-        let mut provider =
-            Self { index, fixed, scope, unknown, preferred: BTreeSet::new(), sets: RefCell::default() };
+    /// For packages that are to be there.
+    pub(super) fn new(choice: &Choice<'a>, rules: &'a Rules<'a>, roots: &[RecordId]) -> Self {
+        let Choice { index, archives } = *choice;
+        let (unknown, preferred) = (index.names().count(), BTreeSet::new());
+        let mut provider = Self { index, archives, rules, unknown, preferred, sets: RefCell::default() };
         provider.preferred = preference::walk(&provider, roots);
         provider
     }
@@ -97,19 +81,38 @@ impl<'a> Provider<'a> {
         }
     }
 
+    /// A package as messages name it.
+    pub(super) fn shown(&self, id: SolvableId) -> String {
+        let record = self.index.record(RecordId(id.into_raw()));
+        let archive = self.archives.get(record.archive).filter(|_| record.archive != 0);
+        let of = archive.map(|archive| format!(" of `{archive}`")).unwrap_or_default();
+        format!("`{} {}`{of}", record.name, record.version)
+    }
+
+    /// Why nothing meets a requirement.
+    pub(super) fn why_missing(&self, requirement: Requirement) -> String {
+        let text = self.text(requirement);
+        let held = |relation: Relation<'_>| {
+            Some(format!("and `{}` is {}", relation.name, self.rules.reason(relation.name)?))
+        };
+        let held = relations(&text).flatten().find_map(held);
+        held.unwrap_or_else(|| "which is in none of its suites".to_owned())
+    }
+
     fn name(&self, name: &str) -> NameId {
         // All names that no package has are one, which has no candidates: ids index the solver's tables.
         let position = self.index.name_position(name).unwrap_or(self.unknown);
         NameId::from_raw(u32::try_from(position).unwrap_or(u32::MAX))
     }
 
-    /// The versions of a name that may be chosen, newest first.
+    /// The versions of a name that may be chosen, the best first.
     fn selectable(&self, name: &str) -> Vec<RecordId> {
-        if let Some(fixed) = self.fixed.get(name) {
-            return vec![*fixed];
-        }
-        let count = if self.scope == Scope::Newest { 1 } else { usize::MAX };
-        self.index.of_name(name).take(count).collect()
+        self.rules.selectable(self.index, name)
+    }
+
+    /// Whether a package is of another archive than the first, which is taken only where nothing else does.
+    pub(super) fn is_foreign(&self, id: RecordId) -> bool {
+        self.index.record(id).archive != 0
     }
 
     fn set(&self, set: Set) -> VersionSetId {
@@ -163,7 +166,10 @@ impl<'a> Provider<'a> {
         let text = group.iter().map(|relation| relation.text).collect::<Vec<_>>().join(" | ");
         let mut targets: Vec<(&str, Vec<RecordId>)> =
             group.iter().flat_map(|relation| self.targets(relation)).collect();
-        targets.sort_by_key(|(_, records)| !records.iter().any(|id| self.preferred.contains(id)));
+        targets.sort_by_key(|(_, records)| {
+            let preferred = records.iter().any(|id| self.preferred.contains(id));
+            (!preferred, records.iter().all(|id| self.is_foreign(*id)))
+        });
         let ids: Vec<VersionSetId> = targets
             .into_iter()
             .map(|(name, records)| self.set(Set { name: self.name(name), records, text: text.clone() }))
@@ -203,11 +209,12 @@ pub(super) fn dependencies<'a>(record: &Record<'a>) -> impl Iterator<Item = Vec<
     relations(record.pre_depends).chain(relations(record.depends))
 }
 
-/// Apt's preference among packages that provide a name: essential ones, protected ones, then by priority.
-fn rank(record: &Record<'_>) -> (bool, bool, usize) {
+/// Apt's preference among packages that provide a name: those of the first archive, essential ones, protected ones, then
+/// by priority.
+fn rank(record: &Record<'_>) -> (usize, bool, bool, usize) {
     const PRIORITIES: [&str; 5] = ["required", "important", "standard", "optional", "extra"];
     let priority = PRIORITIES.iter().position(|known| *known == record.priority);
-    (!record.essential, !record.protected, priority.unwrap_or(PRIORITIES.len()))
+    (record.archive, !record.essential, !record.protected, priority.unwrap_or(PRIORITIES.len()))
 }
 
 impl Interner for Provider<'_> {

@@ -1,6 +1,8 @@
 use super::*;
 use crate::debian::index::IndexText;
 
+mod mixed;
+
 const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// `name version; Field: value; …` for each package.
@@ -19,15 +21,17 @@ fn packages(lines: &[&str]) -> String {
 /// The base and what a host has beyond it, as `name version`.
 fn closures(lines: &[&str], wants: &[&str]) -> Result<(Vec<String>, Vec<String>), String> {
     let text = packages(lines);
-    let texts = [IndexText { suite: 0, name: "stable", text: &text }];
+    let texts = [IndexText { archive: 0, suite: 0, name: "stable", text: &text }];
     let index = Index::parse(&texts, "amd64").unwrap();
     let show = |ids: &BTreeSet<RecordId>| {
         ids.iter().map(|id| format!("{} {}", index.record(*id).name, index.record(*id).version)).collect()
     };
-    let wants: Vec<String> = wants.iter().map(|want| (*want).to_owned()).collect();
-    let base = base(&index, "debian").map_err(|error| error.to_string())?;
-    let beyond = host(&index, &base, "web", &wants).map_err(|error| error.to_string())?;
-    Ok((show(&base), show(&beyond)))
+    let request = PackageRequest::new("debian", wants.iter().map(|want| Want::new(*want)), []);
+    let choice = Choice { index: &index, archives: &["debian"] };
+    let base = base(&choice).map_err(|error| error.to_string())?;
+    let picked = host(&choice, &base, "web", &request).map_err(|error| error.to_string())?;
+    assert!(picked.base.is_empty());
+    Ok((show(&base), show(&picked.packages)))
 }
 
 fn beyond(lines: &[&str], wants: &[&str]) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use plc_build::schedule::Built;
 use plc_lang::topology::Topology;
 use plc_plan::Lowered;
-use plc_store::{DerivationHash, Output, Realisation, Store, TreeDigest};
+use plc_store::{DerivationHash, IdentityHash, Output, Realisation, Store, TreeDigest};
 use serde_json::json;
 
 use crate::{
@@ -43,6 +43,8 @@ pub(super) struct Summary<'a> {
     pub(super) topology: &'a Topology,
     /// Profile and variants, as the link has them.
     pub(super) name: &'a str,
+    /// What the environment is, whatever its capacities.
+    pub(super) identity: IdentityHash,
     pub(super) lowered: &'a Lowered,
     pub(super) built: &'a Built,
     pub(super) store: &'a Store,
@@ -77,6 +79,8 @@ impl Summary<'_> {
         }
         let name = format!("{}@{}", self.topology.environment, self.name);
         terminal.line(format!("\n{}  {}", terminal.bold(&name), self.lowered.environment));
+        let label = format!("{:<width$}", "identity", width = name.chars().count());
+        terminal.line(format!("{}  {}", terminal.dim(&label), self.identity));
         terminal.line(format!("{} shows what is in it", self.link.display()));
         Ok(())
     }
@@ -99,6 +103,7 @@ impl Summary<'_> {
             "profile": self.topology.profile,
             "variants": self.topology.variants,
             "derivation": self.lowered.environment,
+            "identity": self.identity,
             "tree": tree_of(self.built, &self.lowered.environment).map(|(tree, _)| tree),
             "result": self.link.display().to_string(),
             "built": self.built.built,

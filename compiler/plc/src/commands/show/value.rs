@@ -1,6 +1,7 @@
 //! `plc show env.pl PATH`: a value of a description, and where it comes from.
 
-use plc_lang::{Explanation, Origin, Use};
+use plc_lang::{Explanation, Origin, Use, Versions};
+use plc_plan::lock::LockedVersions;
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,7 +23,11 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Outcome {
     let selection = selecting.selection(&project.program)?;
-    let explanation = project.program.explain(&selection, path, None).map_err(|found| {
+    let lock = project.lock()?;
+    let first = project.topology(selecting, terminal)?;
+    let versions = lock.as_ref().map(|lock| LockedVersions::new(lock, &first));
+    let versions = versions.as_ref().map(|versions| versions as &dyn Versions);
+    let explanation = project.program.explain(&selection, path, versions).map_err(|found| {
         match found.as_slice() {
             // A path of the command line stands in no file.
             [one] if one.code == "E0210" => {

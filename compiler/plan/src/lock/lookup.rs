@@ -1,0 +1,89 @@
+//! Finding things in a lock, each at once however large it is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use plc_lang::{Versions, topology::Topology};
+
+use super::{Closure, ClosureOf, Lock, LockedPackage, PackageKey};
+use crate::request::PackageRequest;
+
+/// The packages of a lock by key, its bases by archive, its hosts' closures by request.
+#[derive(Clone, Debug)]
+pub struct Lookup<'a> {
+    lock: &'a Lock,
+    packages: HashMap<&'a PackageKey, &'a LockedPackage>,
+    bases: BTreeMap<&'a str, &'a Closure>,
+    hosts: BTreeMap<&'a PackageRequest, &'a Closure>,
+}
+
+impl<'a> Lookup<'a> {
+    /// For a lock.
+    pub fn new(lock: &'a Lock) -> Self {
+        let packages = lock.packages.iter().map(|package| (&package.key, package)).collect();
+        let mut lookup = Self { lock, packages, bases: BTreeMap::new(), hosts: BTreeMap::new() };
+        for closure in &lock.closures {
+            match &closure.of {
+                ClosureOf::Base(archive) => lookup.bases.insert(archive, closure),
+                ClosureOf::Host(_) => lookup.hosts.insert(&closure.request, closure),
+            };
+        }
+        lookup
+    }
+
+    /// The package of a key.
+    pub fn package(&self, key: &PackageKey) -> Option<&'a LockedPackage> {
+        self.packages.get(key).copied()
+    }
+
+    /// The base that the hosts of an archive share.
+    pub fn base(&self, archive: &str) -> Option<&'a Closure> {
+        self.bases.get(archive).copied()
+    }
+
+    /// What a host's request comes to.
+    pub fn host(&self, request: &PackageRequest) -> Option<&'a Closure> {
+        self.hosts.get(request).copied()
+    }
+
+    /// Of the closures under a host's name the one whose request differs least: what to compare with where a request
+    /// has none.
+    pub fn nearest(&self, host: &str, request: &PackageRequest) -> Option<&'a Closure> {
+        let named = |closure: &&Closure| matches!(&closure.of, ClosureOf::Host(name) if name == host);
+        self.lock.closures.iter().filter(named).min_by_key(|closure| closure.request.distance(request))
+    }
+
+    /// All packages of a host that makes a request, those of its base first.
+    pub fn packages(&self, request: &PackageRequest) -> impl Iterator<Item = &'a PackageKey> + use<'a> {
+        let closure = self.host(request);
+        let base = closure.and_then(|closure| match closure.base.as_slice() {
+            [] => self.base(request.archive()).map(|base| base.packages.as_slice()),
+            own => Some(own),
+        });
+        let beyond = closure.map(|closure| closure.packages.as_slice());
+        [base, beyond].into_iter().flatten().flatten()
+    }
+}
+
+/// The versions of packages on the hosts of a topology, by a lock.
+#[derive(Clone, Debug)]
+pub struct LockedVersions<'a> {
+    hosts: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+}
+
+impl<'a> LockedVersions<'a> {
+    /// For the hosts of a topology that was evaluated without versions: what packages hosts ask for follows from none.
+    pub fn new(lock: &'a Lock, topology: &'a Topology) -> Self {
+        let lookup = Lookup::new(lock);
+        let of_host = |host| {
+            let packages = lookup.packages(&PackageRequest::of(topology, host));
+            packages.map(|key| (key.name.as_str(), key.version.as_str())).collect()
+        };
+        Self { hosts: topology.hosts.iter().map(|host| (host.name.as_str(), of_host(host))).collect() }
+    }
+}
+
+impl Versions for LockedVersions<'_> {
+    fn version(&self, host: &str, package: &str) -> Option<String> {
+        Some((*self.hosts.get(host)?.get(package)?).to_owned())
+    }
+}

@@ -1,0 +1,153 @@
+//! The blocks of a lock that say what was asked for and what that came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plc_lang::topology::Pin;
+
+use super::{Block, Line, MEND, Parsed};
+use crate::{
+    lock::{Closure, ClosureOf, LockedPackage, PackageKey},
+    request::{PackageRequest, Want},
+};
+
+/// A closure whose archive and packages are still as written.
+pub(super) struct Written<'a> {
+    of: ClosureOf,
+    head: Line<'a>,
+    archive: Option<String>,
+    wants: Vec<Want>,
+    pins: Vec<Pin>,
+    base: Vec<Line<'a>>,
+    packages: Vec<Line<'a>>,
+}
+
+/// A `base` or `host` block.
+pub(super) fn written<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
+    let name = block.name()?;
+    let is_host = block.kind() == "host";
+    let (of, archive) =
+        if is_host { (ClosureOf::Host(name), None) } else { (ClosureOf::Base(name.clone()), Some(name)) };
+    let (wants, pins, base, packages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut written = Written { of, head: block.head, archive, wants, pins, base, packages };
+    for line in block.fields {
+        match (line.indent, line.name) {
+            (2, "package") => written.packages.push(*line),
+            (2, "wants") if is_host => written.wants.push(want(line)?),
+            (2, "pin") if is_host => written.pins.push(pin(line)?),
+            (2, "base") if is_host => written.base.push(*line),
+            (2, "archive") if is_host && written.archive.is_none() => written.archive = Some(line.word()?),
+            _ => return Err(line.unknown()),
+        }
+    }
+    Ok(written)
+}
+
+/// `NAME [from ARCHIVE]`
+fn want(line: &Line<'_>) -> Parsed<Want> {
+    let words: Vec<&str> = line.value.split(' ').collect();
+    match words[..] {
+        [package] if !package.is_empty() => Ok(Want::new(package)),
+        [package, "from", archive] if !package.is_empty() && !archive.is_empty() => {
+            Ok(Want::from(package, archive))
+        }
+        _ => Err(line.error("`wants` takes `PACKAGE` or `PACKAGE from ARCHIVE`")),
+    }
+}
+
+/// `NAME [VERSION] [from ARCHIVE]`
+fn pin(line: &Line<'_>) -> Parsed<Pin> {
+    let words: Vec<&str> = line.value.split(' ').collect();
+    let (package, version, from) = match words[..] {
+        [package, version] => (package, Some(version), None),
+        [package, "from", archive] => (package, None, Some(archive)),
+        [package, version, "from", archive] => (package, Some(version), Some(archive)),
+        _ => ("", None, None),
+    };
+    if words.contains(&"") || package.is_empty() {
+        return Err(line.error("`pin` takes `PACKAGE VERSION`, `PACKAGE from ARCHIVE`, or both"));
+    }
+    Ok(Pin {
+        package: package.to_owned(),
+        version: version.map(str::to_owned),
+        from: from.map(str::to_owned),
+    })
+}
+
+/// The closures of a lock with these packages. Refuses what is there twice, and two answers to one request.
+pub(super) fn read(written: Vec<Written<'_>>, packages: &[LockedPackage]) -> Parsed<Vec<Closure>> {
+    let usual = written.iter().find_map(|closure| match &closure.of {
+        ClosureOf::Base(archive) => Some(archive.clone()),
+        ClosureOf::Host(_) => None,
+    });
+    let index = Index::of(packages);
+    let mut closures: Vec<Closure> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut answers: BTreeMap<PackageRequest, usize> = BTreeMap::new();
+    for written in written {
+        let head = written.head;
+        let closure = index.resolve(written, usual.as_deref())?;
+        if !seen.insert((closure.of.clone(), closure.request.clone())) {
+            return Err(head.twice());
+        }
+        if matches!(closure.of, ClosureOf::Host(_)) {
+            let first = *answers.entry(closure.request.clone()).or_insert(closures.len());
+            if let Some(other) = closures.get(first) {
+                refuse_contradiction(&head, other, &closure)?;
+            }
+        }
+        closures.push(closure);
+    }
+    Ok(closures)
+}
+
+fn refuse_contradiction(head: &Line<'_>, first: &Closure, second: &Closure) -> Parsed<()> {
+    if first.base == second.base && first.packages == second.packages {
+        return Ok(());
+    }
+    let (ClosureOf::Host(name) | ClosureOf::Base(name)) = &first.of;
+    Err(head.error(format!("this asks for what `host {name}` asks for, and has other packages; {MEND}")))
+}
+
+/// The packages of a lock by name.
+struct Index<'a>(BTreeMap<&'a str, Vec<&'a PackageKey>>);
+
+impl<'a> Index<'a> {
+    fn of(packages: &'a [LockedPackage]) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<&PackageKey>> = BTreeMap::new();
+        for package in packages {
+            by_name.entry(&package.key.name).or_default().push(&package.key);
+        }
+        Self(by_name)
+    }
+
+    fn resolve(&self, closure: Written<'_>, usual: Option<&str>) -> Parsed<Closure> {
+        let archive = closure.archive.or_else(|| usual.map(str::to_owned)).ok_or_else(|| {
+            closure.head.error(format!("which archive does this draw from? there is no base; {MEND}"))
+        })?;
+        let found = |lines: &[Line<'_>]| lines.iter().map(|line| self.find(line)).collect::<Parsed<_>>();
+        Ok(Closure {
+            of: closure.of,
+            request: PackageRequest::new(archive, closure.wants, closure.pins),
+            base: found(&closure.base)?,
+            packages: found(&closure.packages)?,
+        })
+    }
+
+    /// The one package that `name`, `name=version` or `name:architecture=version` means.
+    fn find(&self, line: &Line<'_>) -> Parsed<PackageKey> {
+        let (front, version) = line.value.split_once('=').map_or((line.value, None), |(f, v)| (f, Some(v)));
+        let (name, architecture) = front.split_once(':').map_or((front, None), |(n, a)| (n, Some(a)));
+        let candidates = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let mut matching = candidates.iter().filter(|key| {
+            version.is_none_or(|version| key.version == version)
+                && architecture.is_none_or(|architecture| key.architecture == architecture)
+        });
+        match (matching.next(), matching.next()) {
+            (Some(key), None) => Ok((*key).clone()),
+            (None, _) => Err(line.error(format!("the lock has no package `{}`; {MEND}", line.value))),
+            (Some(_), Some(_)) => {
+                Err(line.error(format!("`{}` may be more than one package of the lock; {MEND}", line.value)))
+            }
+        }
+    }
+}

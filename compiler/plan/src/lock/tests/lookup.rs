@@ -1,0 +1,121 @@
+//! Requests in the text of a lock, and how they are found again.
+
+use plc_lang::{
+    Versions,
+    topology::{Host, Instance, Pin, Topology},
+};
+
+use super::*;
+
+/// A lock with a mixture: `db` has a base of its own, `one` and `two` ask for the same.
+const MIXED: &str = "\
+plc lock 1
+
+base debian
+  package libc6=1
+
+base other
+  package libc6=2
+
+host one
+  wants web
+  package web
+
+host db
+  wants db from trixie
+  pin libc6 2 from trixie
+  pin perl 5
+  pin tzdata from trixie
+  base libc6=2
+  package db
+
+host old
+  archive other
+  wants web
+  package web
+";
+
+fn mixed() -> Lock {
+    let package = |name: &str, version: &str| {
+        format!(
+            "\npackage {name}\n  version {version}\n  architecture all\n  archive debian\n  suite stable\n  \
+             path pool/{name}\n  sha256 {}\n  size 1\n",
+            "0".repeat(64)
+        )
+    };
+    let packages = [package("db", "11"), package("libc6", "1"), package("libc6", "2"), package("web", "3")];
+    let text = format!("{MIXED}{}", packages.concat());
+    let lock = Lock::parse(&text).unwrap();
+    assert_eq!(lock.write(), text);
+    lock
+}
+
+fn pin(package: &str, version: Option<&str>, from: Option<&str>) -> Pin {
+    Pin { package: package.into(), version: version.map(str::to_owned), from: from.map(str::to_owned) }
+}
+
+fn pins() -> [Pin; 3] {
+    [
+        pin("tzdata", None, Some("trixie")),
+        pin("libc6", Some("2"), Some("trixie")),
+        pin("perl", Some("5"), None),
+    ]
+}
+
+#[test]
+fn a_closure_is_found_by_what_is_asked_for() {
+    let lock = mixed();
+    let lookup = Lookup::new(&lock);
+    let named = |request: &PackageRequest| lookup.host(request).map(|closure| closure.of.clone());
+    let host = |name: &str| Some(ClosureOf::Host(name.into()));
+    assert_eq!(named(&PackageRequest::new("debian", [Want::new("web")], [])), host("one"));
+    assert_eq!(named(&PackageRequest::new("other", [Want::new("web")], [])), host("old"));
+    assert_eq!(named(&PackageRequest::new("debian", [Want::from("db", "trixie")], pins())), host("db"));
+    assert_eq!(named(&PackageRequest::new("debian", [Want::from("db", "trixie")], [])), None);
+    assert_eq!(named(&PackageRequest::new("debian", [Want::new("db")], pins())), None);
+}
+
+#[test]
+fn a_host_has_the_packages_of_the_base_that_it_is_made_upon() {
+    let lock = mixed();
+    let lookup = Lookup::new(&lock);
+    let shown = |request: &PackageRequest| -> Vec<String> {
+        lookup.packages(request).map(|key| format!("{} {}", key.name, key.version)).collect()
+    };
+    assert_eq!(shown(&PackageRequest::new("debian", [Want::new("web")], [])), ["libc6 1", "web 3"]);
+    assert_eq!(shown(&PackageRequest::new("other", [Want::new("web")], [])), ["libc6 2", "web 3"]);
+    let db = PackageRequest::new("debian", [Want::from("db", "trixie")], pins());
+    assert_eq!(shown(&db), ["libc6 2", "db 11"]);
+    assert!(shown(&PackageRequest::new("debian", [Want::new("gone")], [])).is_empty());
+}
+
+#[test]
+fn versions_are_those_of_the_host_that_asks() {
+    let lock = mixed();
+    let host = |name: &str, package: &str, from: Option<&str>| Host {
+        name: name.into(),
+        archive: "debian".into(),
+        instances: vec![Instance {
+            packages: vec![package.into()],
+            from: from.map(str::to_owned),
+            ..Instance::default()
+        }],
+        ..Host::default()
+    };
+    let mut topology = Topology {
+        hosts: vec![host("db", "db", Some("trixie")), host("two", "web", None)],
+        ..Topology::default()
+    };
+    // Nobody of the lock asks for `web` with these pins.
+    topology.pins = pins().into();
+    let versions = LockedVersions::new(&lock, &topology);
+    assert_eq!(versions.version("db", "libc6").as_deref(), Some("2"));
+    assert_eq!(versions.version("db", "db").as_deref(), Some("11"));
+    assert_eq!(versions.version("db", "web"), None);
+    assert_eq!(versions.version("two", "libc6"), None);
+    topology.pins.clear();
+    let versions = LockedVersions::new(&lock, &topology);
+    assert_eq!(versions.version("two", "libc6").as_deref(), Some("1"));
+    assert_eq!(versions.version("two", "web").as_deref(), Some("3"));
+    assert_eq!(versions.version("three", "web"), None);
+}

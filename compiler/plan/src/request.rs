@@ -1,0 +1,279 @@
+//! What a host asks of its archives: all that its packages follow from, in one canonical form.
+//!
+//! Two hosts that ask for the same have the same packages, whatever they are called and in whichever profile they are;
+//! so a lock is looked up by this, and not by a host's name.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use plc_lang::topology::{Archive, Build, Host, Pin, Topology};
+
+use crate::sources::builds_of;
+
+/// What packages are asked for, from where, and what they are held to. Made by [`PackageRequest::new`] only, so that
+/// equal requests are equal values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PackageRequest {
+    archive: String,
+    wants: Vec<Want>,
+    pins: Vec<Pin>,
+}
+
+/// A package that is asked for by name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Want {
+    /// The name.
+    pub package: String,
+    /// The archive to take it from, where that is not the host's.
+    pub from: Option<String>,
+}
+
+impl PackageRequest {
+    /// The request for packages of an archive. In any order, with repetitions: a package that is asked for from another
+    /// archive is not asked for without one as well, and a pin that holds to nothing is none.
+    pub fn new(
+        archive: impl Into<String>,
+        wants: impl IntoIterator<Item = Want>,
+        pins: impl IntoIterator<Item = Pin>,
+    ) -> Self {
+        let archive = archive.into();
+        let mut wants: BTreeSet<Want> = wants.into_iter().map(|want| want.seen_from(&archive)).collect();
+        let elsewhere: BTreeSet<String> =
+            wants.iter().filter(|want| want.from.is_some()).map(|want| want.package.clone()).collect();
+        wants.retain(|want| want.from.is_some() || !elsewhere.contains(&want.package));
+        let pins: BTreeSet<Pin> =
+            pins.into_iter().filter(|pin| pin.version.is_some() || pin.from.is_some()).collect();
+        Self { archive, wants: wants.into_iter().collect(), pins: pins.into_iter().collect() }
+    }
+
+    /// What a host of a topology asks for.
+    pub fn of(topology: &Topology, host: &Host) -> Self {
+        let wants = host.instances.iter().flat_map(|instance| {
+            let from = &instance.from;
+            instance.packages.iter().map(move |package| Want { package: package.clone(), from: from.clone() })
+        });
+        Self::new(&host.archive, wants, topology.pins.iter().cloned())
+    }
+
+    /// What the commands of a build find besides the base of their archive.
+    pub fn of_build(build: &Build) -> Self {
+        Self::new(&build.archive, build.packages.iter().map(Want::new), [])
+    }
+
+    /// The host's archive: all packages come from it for which nothing else is said or needed.
+    pub fn archive(&self) -> &str {
+        &self.archive
+    }
+
+    /// What is asked for, sorted.
+    pub fn wants(&self) -> &[Want] {
+        &self.wants
+    }
+
+    /// What packages are held to, sorted.
+    pub fn pins(&self) -> &[Pin] {
+        &self.pins
+    }
+
+    /// The names that are asked for, sorted, each once.
+    pub fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.wants.iter().map(|want| &want.package).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// Whether anything is said but names of packages of the host's own archive.
+    pub fn is_mixed(&self) -> bool {
+        !self.pins.is_empty() || self.wants.iter().any(|want| want.from.is_some())
+    }
+
+    /// The archives that it names, the host's own first.
+    pub fn archives(&self) -> Vec<&str> {
+        let named = self.wants.iter().map(|want| &want.from).chain(self.pins.iter().map(|pin| &pin.from));
+        let mut archives = vec![self.archive.as_str()];
+        for name in named.flatten() {
+            if !archives.contains(&name.as_str()) {
+                archives.push(name);
+            }
+        }
+        archives
+    }
+
+    /// In words, what an older request lacks of this one, and what it has that this one does not ask for any more.
+    pub fn differs_from(&self, older: &Self) -> String {
+        let mut parts = Vec::new();
+        if self.archive != older.archive {
+            parts.push(format!(
+                "it draws from `{}`, and the description from `{}`",
+                older.archive, self.archive
+            ));
+        }
+        let (now, before) = (self.parts(), older.parts());
+        let without = |these: &[String], those: &[String]| -> Vec<String> {
+            these.iter().filter(|part| !those.contains(part)).cloned().collect()
+        };
+        let (missing, extra) = (without(&now, &before), without(&before, &now));
+        if !missing.is_empty() {
+            parts.push(format!("it lacks {}", missing.join(", ")));
+        }
+        if !extra.is_empty() {
+            parts.push(format!("the description does not ask for {} any more", extra.join(", ")));
+        }
+        parts.join(", and ")
+    }
+
+    /// By how many parts two requests differ.
+    pub fn distance(&self, other: &Self) -> usize {
+        let (one, two) = (self.parts(), other.parts());
+        let apart = |these: &[String], those: &[String]| these.iter().filter(|p| !those.contains(p)).count();
+        apart(&one, &two) + apart(&two, &one) + usize::from(self.archive != other.archive)
+    }
+
+    fn parts(&self) -> Vec<String> {
+        let wants = self.wants.iter().map(ToString::to_string);
+        wants.chain(self.pins.iter().map(pinned)).collect()
+    }
+}
+
+impl Want {
+    /// A package of the host's own archive.
+    pub fn new(package: impl Into<String>) -> Self {
+        Self { package: package.into(), from: None }
+    }
+
+    /// A package of another archive.
+    pub fn from(package: impl Into<String>, archive: impl Into<String>) -> Self {
+        Self { package: package.into(), from: Some(archive.into()) }
+    }
+
+    fn seen_from(mut self, archive: &str) -> Self {
+        self.from = self.from.filter(|from| from != archive);
+        self
+    }
+}
+
+impl fmt::Display for PackageRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parts() {
+            parts if parts.is_empty() => f.write_str("no packages"),
+            parts => f.write_str(&parts.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for Want {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.from {
+            Some(archive) => write!(f, "`{}` from `{archive}`", self.package),
+            None => write!(f, "`{}`", self.package),
+        }
+    }
+}
+
+/// What a pin says, in words: `` `libc6` held to 2.41-12 of `trixie` ``.
+fn pinned(pin: &Pin) -> String {
+    let Pin { package, version, from } = pin;
+    let archive = from.as_ref().map(|archive| format!("`{archive}`"));
+    let held = match (version, archive) {
+        (Some(version), Some(archive)) => format!("{version} of {archive}"),
+        (Some(version), None) => version.clone(),
+        (None, Some(archive)) => archive,
+        (None, None) => "nothing".to_owned(),
+    };
+    format!("`{package}` held to {held}")
+}
+
+/// What a lock calls a build that asks for packages: no host has this name.
+pub const TOOLS: &str = "(build)";
+
+/// A request with the host that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostRequest {
+    /// The host's name in the description, or [`TOOLS`]: for people.
+    pub host: String,
+    /// What it asks for.
+    pub packages: PackageRequest,
+}
+
+/// All that some topologies ask for: what one lock is made for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Requests {
+    /// The archives, each once, those of the first topology first.
+    pub archives: Vec<Archive>,
+    /// The hosts, each distinct request once, under the first host that makes it.
+    pub hosts: Vec<HostRequest>,
+}
+
+/// Two topologies mean different archives by one name, so that one lock cannot serve both.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("archive `{name}` is one thing in {first} and another in {second}")]
+pub struct ArchivesDiffer {
+    /// The name.
+    pub name: String,
+    /// What the topologies are called: ``profile `local` ``.
+    pub first: String,
+    /// The other.
+    pub second: String,
+}
+
+impl Requests {
+    /// What all of these topologies ask for.
+    ///
+    /// # Errors
+    /// When they mean different archives by one name.
+    pub fn of<'a>(topologies: impl IntoIterator<Item = &'a Topology>) -> Result<Self, ArchivesDiffer> {
+        let mut all = Self::default();
+        let mut known: BTreeMap<&str, (&Archive, &Topology)> = BTreeMap::new();
+        let mut asked: BTreeSet<PackageRequest> = BTreeSet::new();
+        for topology in topologies {
+            for archive in &topology.archives {
+                let (same, first) = *known.entry(&archive.name).or_insert((archive, topology));
+                if !is_same(same, archive) {
+                    let (first, second) = (selection(first), selection(topology));
+                    return Err(ArchivesDiffer { name: archive.name.clone(), first, second });
+                }
+                if all.archives.iter().all(|known| known.name != archive.name) {
+                    all.archives.push(archive.clone());
+                }
+            }
+            for request in HostRequest::of(topology) {
+                if asked.insert(request.packages.clone()) {
+                    all.hosts.push(request);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl HostRequest {
+    /// What the hosts of a topology ask for, in the order of declaration, then its builds.
+    pub fn of(topology: &Topology) -> Vec<Self> {
+        let hosts = topology
+            .hosts
+            .iter()
+            .map(|host| Self { host: host.name.clone(), packages: PackageRequest::of(topology, host) });
+        let asking = builds_of(topology).into_iter().filter(|build| !build.packages.is_empty());
+        let builds =
+            asking.map(|build| Self { host: TOOLS.to_owned(), packages: PackageRequest::of_build(build) });
+        hosts.chain(builds).collect()
+    }
+}
+
+/// Wherever they are declared.
+fn is_same(one: &Archive, other: &Archive) -> bool {
+    let parts = |archive: &Archive| {
+        let Archive { suites, components, signed_by, mirror, .. } = archive.clone();
+        (suites, components, signed_by, mirror)
+    };
+    parts(one) == parts(other)
+}
+
+fn selection(topology: &Topology) -> String {
+    let variants: String = topology.variants.iter().map(|name| format!(" with `{name}`")).collect();
+    format!("profile `{}`{variants}", topology.profile)
+}
+
+#[cfg(test)]
+mod tests;

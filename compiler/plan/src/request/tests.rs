@@ -1,0 +1,101 @@
+use plc_lang::topology::Instance;
+
+use super::*;
+
+fn host(name: &str, instances: &[(&[&str], Option<&str>)]) -> Host {
+    let instance = |(packages, from): &(&[&str], Option<&str>)| Instance {
+        packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+        from: from.map(str::to_owned),
+        ..Instance::default()
+    };
+    Host {
+        name: name.into(),
+        archive: "debian".into(),
+        instances: instances.iter().map(instance).collect(),
+        ..Host::default()
+    }
+}
+
+fn archive(name: &str, suite: &str) -> Archive {
+    Archive {
+        name: name.into(),
+        suites: vec![suite.into()],
+        components: vec!["main".into()],
+        signed_by: "keyring".into(),
+        mirror: None,
+        span: plc_lang::source::Span::default(),
+    }
+}
+
+fn pin(package: &str, version: &str) -> Pin {
+    Pin { package: package.into(), version: Some(version.into()), from: None }
+}
+
+fn topology(profile: &str, hosts: Vec<Host>) -> Topology {
+    Topology {
+        profile: profile.into(),
+        archives: vec![archive("debian", "bookworm")],
+        hosts,
+        ..Topology::default()
+    }
+}
+
+#[test]
+fn order_and_repetition_make_no_difference() {
+    let one = topology("p", vec![host("one", &[(&["b", "a"], None), (&["a", "c"], Some("trixie"))])]);
+    let two =
+        topology("p", vec![host("two", &[(&["c", "a"], Some("trixie")), (&["b", "b"], Some("debian"))])]);
+    let request = PackageRequest::of(&one, &one.hosts[0]);
+    assert_eq!(request, PackageRequest::of(&two, &two.hosts[0]));
+    assert_eq!(request.to_string(), "`a` from `trixie`, `b`, `c` from `trixie`");
+    assert_eq!(request.archives(), ["debian", "trixie"]);
+    assert_eq!(request.names(), ["a", "b", "c"]);
+    assert!(request.is_mixed());
+}
+
+#[test]
+fn pins_are_part_of_what_every_host_asks_for() {
+    let mut held = topology("p", vec![host("one", &[(&["a"], None)])]);
+    assert!(!PackageRequest::of(&held, &held.hosts[0]).is_mixed());
+    let of = |from: &str| Pin { package: "c".into(), version: None, from: Some(from.into()) };
+    let nothing = Pin { package: "d".into(), version: None, from: None };
+    held.pins = vec![of("trixie"), pin("b", "1"), pin("b", "1"), nothing];
+    let request = PackageRequest::of(&held, &held.hosts[0]);
+    assert_eq!(request.to_string(), "`a`, `b` held to 1, `c` held to `trixie`");
+    assert_eq!(request.archives(), ["debian", "trixie"]);
+}
+
+#[test]
+fn what_differs_is_said_in_words() {
+    let old = PackageRequest::new("debian", [Want::new("a"), Want::new("b")], [pin("x", "1")]);
+    let new = PackageRequest::new("debian", [Want::from("a", "trixie"), Want::new("b")], [pin("x", "2")]);
+    assert_eq!(
+        new.differs_from(&old),
+        "it lacks `a` from `trixie`, `x` held to 2, and the description does not ask for `a`, `x` held to 1 any more"
+    );
+    assert_eq!(new.distance(&old), 4);
+    let moved = PackageRequest::new("trixie", old.wants().to_vec(), old.pins().to_vec());
+    assert_eq!(moved.differs_from(&old), "it draws from `debian`, and the description from `trixie`");
+    assert_eq!((moved.distance(&old), old.distance(&old)), (1, 0));
+}
+
+#[test]
+fn all_profiles_together_ask_for_each_thing_once() {
+    let first = topology("production", vec![host("one", &[(&["a"], None)]), host("two", &[(&["a"], None)])]);
+    let mut second =
+        topology("ci", vec![host("one", &[(&["double"], None)]), host("two", &[(&["a"], None)])]);
+    second.archives.push(archive("trixie", "trixie"));
+    let all = Requests::of([&first, &second]).unwrap();
+    let names: Vec<_> =
+        all.hosts.iter().map(|host| (host.host.as_str(), host.packages.to_string())).collect();
+    assert_eq!(names, [("one", "`a`".to_owned()), ("one", "`double`".to_owned())]);
+    assert_eq!(all.archives.iter().map(|archive| &archive.name).collect::<Vec<_>>(), ["debian", "trixie"]);
+
+    second.archives[0].suites.push("bookworm-security".into());
+    second.variants.push("secure".into());
+    let error = Requests::of([&first, &second]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "archive `debian` is one thing in profile `production` and another in profile `ci` with `secure`"
+    );
+}

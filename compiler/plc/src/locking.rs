@@ -1,0 +1,302 @@
+//! The lock that a command works with: the project's own, and for what that has nothing for, such as what `--with` sets, one
+//! that is made when it is first needed and kept below the store.
+
+mod make;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use plc_lang::{Program, topology::Topology};
+use plc_plan::{
+    lock::{Closure, ClosureOf, Lock, LockedSource},
+    request::{HostRequest, Requests},
+};
+use plc_store::{Store, encode};
+
+use self::make::Wanted;
+use crate::{
+    Global,
+    exit::CliError,
+    machine::{self, Machine},
+    mirrors::NetworkArgs,
+    progress::Progress,
+    project::{self, Project},
+    render::{self, Terminal},
+    selecting::{Selecting, Setting},
+    sources,
+};
+
+/// The domain of the names of locks below the store.
+const DOMAIN: &str = "plc 1 further lock";
+
+/// What making locks needs.
+pub(crate) struct Locking<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) machine: &'a Machine,
+    pub(crate) network: &'a NetworkArgs,
+    pub(crate) progress: &'a Progress<'a>,
+    pub(crate) terminal: &'a Terminal,
+}
+
+impl Locking<'_> {
+    /// The lock of what is selected; makes it where there is none, unless `locked` forbids.
+    ///
+    /// # Errors
+    /// When it cannot be read, or cannot be made, or may not be.
+    pub(crate) fn lock_of(
+        &self,
+        selecting: &Selecting,
+        topology: &Topology,
+        locked: bool,
+    ) -> Result<Lock, CliError> {
+        let lock = match self.project.lock()? {
+            Some(lock) => lock,
+            None => self.first(selecting, locked)?,
+        };
+        let lacking = lock.lacks(topology);
+        // What the description itself asks for is for `plc lock` to lock; lowering tells what differs.
+        if lacking.is_empty() || is_declared(self.project, selecting)? {
+            return Ok(lock);
+        }
+        if locked {
+            return Err(self.refused(&lacking));
+        }
+        let path = further_path(&self.machine.store, &lock, &lacking, topology)?;
+        match read_further(&path) {
+            Some(further) => join(&lock, &further),
+            None => join(&lock, &self.further(&lock, &lacking, topology, &path)?),
+        }
+    }
+
+    /// The lock of all that a description declares: every profile, and every profile with each variant.
+    ///
+    /// # Errors
+    /// When an archive cannot be reached or trusted, or packages cannot be had together.
+    pub(crate) fn whole(
+        &self,
+        program: &Program,
+        previous: Option<&Lock>,
+        accept_expired: bool,
+    ) -> Result<Lock, CliError> {
+        let selections = program.selections();
+        if selections.is_empty() {
+            Selecting::default().selection(program)?;
+        }
+        let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
+        let topologies = topologies.collect::<Result<Vec<_>, _>>();
+        let topologies = topologies.map_err(|found| self.project.told(&found, self.terminal))?;
+        let Requests { archives, hosts } = Requests::of(&topologies).map_err(|error| {
+            CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
+        })?;
+        let wanted =
+            Wanted { archives: &archives, hosts: &hosts, previous, as_before: false, accept_expired };
+        let lock = self.make(&wanted)?;
+        Ok(Lock { sources: self.commits(&topologies)?, ..lock })
+    }
+
+    /// The commits that the revisions of some topologies' sources are now.
+    fn commits(&self, topologies: &[Topology]) -> Result<Vec<LockedSource>, CliError> {
+        let mut commits = BTreeSet::new();
+        for topology in topologies {
+            let (project, machine) = (self.project, self.machine);
+            commits.extend(sources::resolve(project, topology, machine, self.network, self.progress)?);
+        }
+        self.progress.finish();
+        Ok(commits.into_iter().collect())
+    }
+
+    /// The project's lock, which is not there yet, for what the description declares.
+    fn first(&self, selecting: &Selecting, locked: bool) -> Result<Lock, CliError> {
+        let path = self.project.lock_path();
+        if locked {
+            return Err(CliError::user(format!("there is no lock at {}", path.display()))
+                .help("make it with `plc lock`, or leave out `--locked`"));
+        }
+        let lock = if selecting.setting.with.is_empty() {
+            self.whole(&self.project.program, None, false)?
+        } else {
+            self.whole(&declared(self.project, &selecting.setting)?, None, false)?
+        };
+        write(&path, &lock)?;
+        let packages = render::count(lock.packages.len(), "package", "packages");
+        self.terminal.status("Locked", format!("{packages} in {}", path.display()));
+        Ok(lock)
+    }
+
+    /// A lock for what the project's has nothing for, from the same state of the archives where that is still to be had.
+    fn further(
+        &self,
+        lock: &Lock,
+        lacking: &[HostRequest],
+        topology: &Topology,
+        path: &Path,
+    ) -> Result<Lock, CliError> {
+        if self.network.offline {
+            let message = format!("what {} is not locked yet, and `--offline` forbids it", asks(lacking));
+            return Err(CliError::user(message).help("leave out `--offline` once"));
+        }
+        let wanted = Wanted {
+            archives: &make::drawn_from(lacking, &topology.archives),
+            hosts: lacking,
+            previous: Some(lock),
+            as_before: true,
+            accept_expired: false,
+        };
+        let further = self.make(&wanted)?;
+        let further = Lock { sources: self.commits(std::slice::from_ref(topology))?, ..further };
+        write(path, &further)?;
+        let beside = self.project.lock_path();
+        self.terminal.status("Locked", format!("what {}, beside {}", asks(lacking), beside.display()));
+        for (archive, then, now) in moved(lock, &further) {
+            let warning = format!("archive `{archive}` is of {now} here, and of {then} in the lock");
+            self.terminal.warning(
+                &CliError::user(warning),
+                "what has changed in between shows as well; `plc lock` brings both to one state",
+            );
+        }
+        Ok(further)
+    }
+
+    fn refused(&self, lacking: &[HostRequest]) -> CliError {
+        let path = self.project.lock_path();
+        CliError::user(format!("what {} is not locked in {}", asks(lacking), path.display()))
+            .help("declare a `variant` and run `plc lock`, or leave out `--locked`")
+    }
+}
+
+/// The lock of what is selected as far as it is known, without making any.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub(crate) fn known_lock(
+    project: &Project,
+    selecting: &Selecting,
+    topology: &Topology,
+    global: &Global,
+) -> Result<Lock, CliError> {
+    let lock = project.lock()?.ok_or_else(|| {
+        CliError::user(format!("there is no lock at {}", project.lock_path().display()))
+            .help("make it with `plc lock`: a description comes to derivations only with exact versions")
+    })?;
+    let lacking = lock.lacks(topology);
+    if lacking.is_empty() || is_declared(project, selecting)? {
+        return Ok(lock);
+    }
+    let further = match Machine::open_to_read(global) {
+        Ok(machine) => read_further(&further_path(&machine.store, &lock, &lacking, topology)?),
+        // A description can be looked at where nothing was ever built.
+        Err(_) => None,
+    };
+    let unknown = || CliError::user(format!("what {} is not locked yet", asks(&lacking)));
+    match further {
+        Some(further) => join(&lock, &further),
+        None => Err(unknown().help("`plc build` with the same options locks it")),
+    }
+}
+
+/// Whether a selection is one that the project's lock is made for.
+fn is_declared(project: &Project, selecting: &Selecting) -> Result<bool, CliError> {
+    let selection = selecting.selection(&project.program)?;
+    Ok(selecting.setting.with.is_empty() && project.program.selections().contains(&selection))
+}
+
+/// The description without what the command line sets.
+fn declared(project: &Project, setting: &Setting) -> Result<Program, CliError> {
+    let plain = Setting { with: Vec::new(), ..setting.clone() };
+    project::check(&project.entry, &plain)?.1.program.ok_or_else(|| {
+        CliError::user("without `--with` the description does not compile, and has no lock yet")
+            .help("`plc check` tells what is wrong with it")
+    })
+}
+
+/// Who asks for what: ``host `db` asks for `mariadb-server` from `trixie` ``.
+fn asks(hosts: &[HostRequest]) -> String {
+    let one = |host: &HostRequest| format!("host `{}` asks for ({})", host.host, host.packages);
+    hosts.iter().map(one).collect::<Vec<_>>().join(" and ")
+}
+
+/// Suites that are of another date in a further lock: archive and suite, date in the lock, date there.
+fn moved(lock: &Lock, further: &Lock) -> Vec<(String, String, String)> {
+    let mut moved = Vec::new();
+    for archive in &further.archives {
+        for suite in &archive.suites {
+            let then = lock.archive(&archive.name).and_then(|locked| locked.suite(&suite.suite));
+            if let Some(then) = then.filter(|then| then.date != suite.date) {
+                let name = format!("{} {}", archive.name, suite.suite);
+                moved.push((name, then.date.clone(), suite.date.clone()));
+            }
+        }
+    }
+    moved
+}
+
+fn join(lock: &Lock, further: &Lock) -> Result<Lock, CliError> {
+    lock.joined(further).map_err(|error| {
+        CliError::user("the packages cannot be had")
+            .because_of(&error)
+            .help("bring all to one state with `plc lock`")
+    })
+}
+
+/// Where the lock for what the project's lacks is kept: named by what is asked for, of which archives, and by the state
+/// that the project's lock has them in.
+fn further_path(
+    store: &Store,
+    lock: &Lock,
+    lacking: &[HostRequest],
+    topology: &Topology,
+) -> Result<PathBuf, CliError> {
+    let question = Lock {
+        archives: lock.archives.clone(),
+        closures: lacking.iter().map(unanswered).collect(),
+        packages: Vec::new(),
+        sources: Vec::new(),
+    };
+    let described: Vec<_> = make::drawn_from(lacking, &topology.archives)
+        .into_iter()
+        .map(|archive| (archive.name, archive.suites, archive.components, archive.signed_by, archive.mirror))
+        .collect();
+    let text = encode::encode(&(machine::platform()?, question.write(), described));
+    let name: String = encode::hash(DOMAIN, &text).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(store.locks().join(format!("{name}.lock")))
+}
+
+/// A request as a lock's text has it, without what it comes to. The host's name makes no difference.
+fn unanswered(host: &HostRequest) -> Closure {
+    let of = ClosureOf::Host("any".to_owned());
+    Closure { of, request: host.packages.clone(), base: Vec::new(), packages: Vec::new() }
+}
+
+/// A lock that was kept; one that cannot be read is made again.
+fn read_further(path: &Path) -> Option<Lock> {
+    Lock::parse(&fs::read_to_string(path).ok()?).ok()
+}
+
+/// Writes a lock in one step: whoever reads it sees the old one or the new one.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub(crate) fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
+    let failed =
+        |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
+    let fresh = path.with_extension(format!("lock.{}", std::process::id()));
+    let written = || {
+        if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+            fs::create_dir_all(directory)?;
+        }
+        let mut file = fs::File::create(&fresh)?;
+        file.write_all(lock.write().as_bytes())?;
+        // The name must not reach the disk before the content.
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    let written = written();
+    written.map_err(|error| {
+        let _ = fs::remove_file(&fresh);
+        failed(error)
+    })
+}

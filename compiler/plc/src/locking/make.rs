@@ -1,0 +1,116 @@
+//! Making a lock from what mirrors have, with its errors as a person is told them.
+
+use std::time::SystemTime;
+
+use plc_build::{
+    debian::{
+        archive::{ArchiveError, SuiteFailure},
+        lock::{Event, LockError, LockRequest, Machine as LockMachine, make_lock},
+        trust::{TrustError, keyring_file},
+    },
+    fetch::Fetcher,
+};
+use plc_lang::topology::Archive;
+use plc_plan::{lock::Lock, request::HostRequest};
+
+use super::Locking;
+use crate::{exit::CliError, machine, mirrors::find_mirrors, progress::Progress, render};
+
+/// What is to be locked.
+pub(super) struct Wanted<'a> {
+    pub(super) archives: &'a [Archive],
+    pub(super) hosts: &'a [HostRequest],
+    pub(super) previous: Option<&'a Lock>,
+    pub(super) as_before: bool,
+    pub(super) accept_expired: bool,
+}
+
+/// The archives that requests name; all of them where a package is held to a version that any may have.
+pub(super) fn drawn_from(hosts: &[HostRequest], archives: &[Archive]) -> Vec<Archive> {
+    let anywhere = hosts.iter().any(|host| host.packages.pins().iter().any(|pin| pin.from.is_none()));
+    let named: Vec<&str> = hosts.iter().flat_map(|host| host.packages.archives()).collect();
+    let is_needed = |archive: &&Archive| anywhere || named.contains(&archive.name.as_str());
+    archives.iter().filter(is_needed).cloned().collect()
+}
+
+impl Locking<'_> {
+    /// Makes a lock from what the archives have now.
+    pub(super) fn make(&self, wanted: &Wanted<'_>) -> Result<Lock, CliError> {
+        if self.network.offline {
+            return Err(CliError::user("a lock cannot be made with `--offline`")
+                .help("which versions there are is for the archive to say: leave out `--offline` once"));
+        }
+        let directory = &self.project.directory;
+        let mirrors = find_mirrors(directory, self.network)
+            .map_err(|error| CliError::user("no mirror can be used").because_of(&error))?;
+        let cache = self.machine.store.indices();
+        let fetcher = Fetcher::default();
+        let outside = LockMachine {
+            fetcher: &fetcher,
+            mirrors: &mirrors,
+            keyring: &|name| keyring_file(name, directory),
+            now: SystemTime::now(),
+            cache: Some(&cache),
+            architecture: machine::platform()?,
+            progress: &|event| show(event, self.progress),
+        };
+        let Wanted { archives, hosts, previous, as_before, accept_expired } = *wanted;
+        let request = LockRequest { archives, hosts, previous, as_before, accept_expired };
+        let lock = make_lock(&request, &outside);
+        self.progress.finish();
+        lock.map_err(|error| lock_error(&error))
+    }
+}
+
+fn show(event: Event<'_>, progress: &Progress<'_>) {
+    match event {
+        Event::Suite { archive, suite } => progress.say("Asking", &format!("{archive} for {suite}")),
+        Event::Index { suite, component, received, size, .. } => {
+            let (received, size) = (render::bytes(received), render::bytes(size));
+            progress.say("Fetching", &format!("index of {suite} {component}, {received} of {size}"));
+        }
+        Event::Resolve { archive } => progress.say("Resolving", &format!("packages of {archive}")),
+    }
+}
+
+/// What the user can change is the user's error; what the network or the archive does is the build's.
+fn lock_error(error: &LockError) -> CliError {
+    match error {
+        LockError::NoArchive { .. } | LockError::Resolve { .. } | LockError::Ambiguous { .. } => {
+            CliError::user("the packages cannot be had").because_of(error)
+        }
+        LockError::Keyring { .. } | LockError::BadKeyring { .. } => {
+            CliError::user("the archive cannot be trusted").because_of(error).help(
+                "install the package with that keyring (Debian's is `debian-archive-keyring`), or name a file of the project in `signed_by`",
+            )
+        }
+        LockError::Archive(ArchiveError::Unusable { attempts, .. }) => {
+            let told = CliError::build("the lock was not made").because_of(error);
+            told.help(attempts.last().map_or(ANOTHER_MIRROR, |(_, failure)| suite_help(failure)))
+        }
+        LockError::Older { .. } | LockError::Index { .. } => CliError::build("the lock was not made")
+            .because_of(error)
+            .help(ANOTHER_MIRROR),
+        // These say themselves what to do.
+        LockError::Archive(ArchiveError::NoMirror(_)) | LockError::OtherSigners { .. } => {
+            CliError::build("the lock was not made").because_of(error)
+        }
+    }
+}
+
+const ANOTHER_MIRROR: &str = "try again later, or another mirror with `--mirror URL`";
+
+/// What to do about a suite that cannot be used.
+fn suite_help(failure: &SuiteFailure) -> &'static str {
+    match failure {
+        SuiteFailure::Trust(TrustError::Expired { .. }) => {
+            "try another mirror with `--mirror URL`; a suite that is no longer updated is taken with `plc lock --accept-expired`"
+        }
+        SuiteFailure::Trust(TrustError::Future { .. }) => "set this machine's clock",
+        SuiteFailure::Trust(_) => {
+            "only what the archive has signed is used: try another mirror with `--mirror URL`; whose signature counts is for `signed_by` to say"
+        }
+        SuiteFailure::NoIndex { .. } => "does the description name the right components?",
+        SuiteFailure::Fetch(_) | SuiteFailure::BrokenIndex { .. } => ANOTHER_MIRROR,
+    }
+}
