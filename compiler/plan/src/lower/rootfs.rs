@@ -55,7 +55,9 @@ fn closure<'a>(
     who: &str,
     request: &PackageRequest,
 ) -> Result<&'a Closure, LowerError> {
-    lowering.lookup.host(request).ok_or_else(|| match lowering.lookup.nearest(name, request) {
+    // Builds have no names by which one could be held against another.
+    let nearest = || lowering.lookup.nearest(name, request).filter(|_| name != TOOLS);
+    lowering.lookup.host(request).ok_or_else(|| match nearest() {
         Some(nearest) => {
             LowerError::Stale { host: name.to_owned(), difference: request.differs_from(&nearest.request) }
         }
