@@ -46,22 +46,28 @@ profile narrower of e extends wider {
   double one.c with C { p = "b" } because "replaces the other double"
 }
 profile again of e extends narrower { absent one because "replaces that" }
+profile refined of e { double two.c with C because "x" }
+profile removed of e extends refined { absent two because "x" }
+profile refined_again of e extends removed { double two.c with C because "not there any more" }
+//~ E0202 @53-58 the double of `two.c` changes nothing: `two` is absent
+//~ at 50:47-50: absent here
+//~ help: keep one of them
 profile local of e { double two.c with C because "fine" }
 variant gone of e { absent two because "fine by itself" }
 variant v of e {
   one.c.p = "a"
   one.c.p = "b"
   //~ E0202 @3-10 `one.c.p` is set twice
-  //~ at 52:3-10: first here
+  //~ at 58:3-10: first here
   package "libc6" = "1"
   package "libc6" from debian
   //~ E0202 @11-18 package `libc6` is held twice
-  //~ at 56:11-18: first here
+  //~ at 62:11-18: first here
   //~ help: `package "x" = "1.2-3" from archive` says both
   absent one because "x"
   absent one.c because "x"
   //~ E0202 @10-15 what `one.c` has otherwise is declared twice
-  //~ at 61:10-13: absent here
+  //~ at 67:10-13: absent here
   //~ help: keep one of them
 }
 variant again of e { }

@@ -209,11 +209,6 @@ impl<'w> Checker<'w> {
         }
         for exception in &profile.exceptions {
             let keys = places.keys(exception);
-            // What it replaces was about the same.
-            let replaces = |keys_of: &Keys<'w>| keys.iter().any(|key| keys_of.contains_key(key));
-            if below.iter().any(replaces) {
-                continue;
-            }
             let found =
                 below.iter().find_map(|below| keys.iter().find_map(|key| wider(below, key, exception)));
             if let Some(found) = found.filter(|f| !places.keys(f).iter().any(|key| own.contains_key(key))) {

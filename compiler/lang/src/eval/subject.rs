@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::source::{SourceId, Span};
-use crate::syntax::ast::{Expr, Host, Let, Param, Run};
+use crate::syntax::ast::{Expr, Host, Let, Name, Param, Run};
 use crate::types::{Kind, Range, Type};
 
 /// Something that can be explained.
@@ -46,6 +46,19 @@ pub(super) enum Place<'w> {
         name: Rc<str>,
     },
     Nowhere,
+}
+
+impl<'w> Subject<'w> {
+    /// A secret: never its value, only where it goes.
+    fn secret(name: &Name, candidates: Vec<Candidate<'w>>, scope: &Rc<Scope<'w>>) -> Self {
+        Self {
+            ty: Type::Secret,
+            capacity: false,
+            declared: name.span,
+            candidates,
+            place: Place::Named(name.text.to_string(), scope.clone()),
+        }
+    }
 }
 
 type Found<'w> = Result<Subject<'w>, Box<Diagnostic>>;
@@ -92,6 +105,9 @@ impl<'w> Evaluator<'w> {
         }
         if let Some(item) = environment.lets.iter().find(|l| &*l.name.text == name) {
             return Ok(self.computed(item, &where_declared, &self.scope));
+        }
+        if let Some(secret) = environment.secrets.iter().find(|s| &*s.name.text == name) {
+            return Ok(Subject::secret(&secret.name, Vec::new(), &self.scope));
         }
         let names = environment.params.iter().map(|p| &*p.name.text);
         let names = names.chain(environment.lets.iter().map(|l| &*l.name.text));
@@ -224,6 +240,9 @@ impl<'w> Evaluator<'w> {
                 candidates,
                 place: Place::Named(name.to_owned(), slots.scope.clone()),
             });
+        }
+        if let Some(secret) = component.secrets.iter().find(|s| &*s.name.text == name) {
+            return Some(Subject::secret(&secret.name, candidates, &slots.scope));
         }
         if let Some(item) = component.lets.iter().find(|l| &*l.name.text == name) {
             let what = format!("declared in `{}`", component.name.text);
