@@ -10,14 +10,15 @@ use std::{
     process::ExitCode,
 };
 
-use plc_lang::{CheckOptions, FileError, Files, Selection};
+use plc_lang::{CheckOptions, FileError, Files, Selection, topology::Topology};
 use plc_plan::{
     LowerOptions, Lowered,
     derivation::{Builder, Derivation, TreeContent},
     lock::Lock,
     lower,
-    sources::Sources,
+    sources::{Sources, sources_of},
 };
+use plc_store::{TreeDigest, encode};
 
 /// A case's folder as a project.
 struct Folder<'a>(&'a Path);
@@ -81,11 +82,21 @@ fn found(case: &Path) -> Result<String, String> {
         .map_err(|diagnostics| format!("{diagnostics:?}"))?;
     let lock = fs::read_to_string(case.join("env.lock")).map_err(|error| error.to_string())?;
     let lock = Lock::parse(&lock).map_err(|error| error.to_string())?;
-    let options = LowerOptions { platform: "amd64".into(), image: None, sources: Sources::default() };
+    let options = LowerOptions { platform: "amd64".into(), image: None, sources: played(&topology) };
     Ok(match lower(&topology, &lock, &options) {
         Ok(lowered) => shown(&lowered),
         Err(error) => format!("error: {error}\n"),
     })
+}
+
+/// Instead of what sources hold, something that follows from what they are: no case reads any.
+fn played(topology: &Topology) -> Sources {
+    let mut sources = Sources::default();
+    for source in sources_of(topology) {
+        let digest = encode::hash("plc golden source", format!("{source:?}").as_bytes());
+        sources.insert(source.clone(), TreeDigest::from_bytes(digest));
+    }
+    sources
 }
 
 fn shown(lowered: &Lowered) -> String {
@@ -137,6 +148,10 @@ fn arguments(derivation: &Derivation) -> Vec<String> {
         Builder::Source(source) => vec![source.tree.to_string()],
         Builder::Download(download) => vec![download.url.clone(), download.sha256.clone()],
         Builder::Extract(extract) => vec![format!("{extract:?}")],
-        Builder::Run(run) => run.commands.clone(),
+        Builder::Run(run) => {
+            let variables = run.environment.iter().map(|(name, value)| format!("with {name}={value}"));
+            let commands = run.commands.iter().map(|command| format!("{command:?}"));
+            commands.chain(variables).chain([format!("to `{}`", run.output)]).collect()
+        }
     }
 }

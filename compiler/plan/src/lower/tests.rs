@@ -230,7 +230,7 @@ fn a_changed_source_reaches_what_it_is_in_and_nothing_else() {
 fn no_path_of_this_machine_reaches_a_hash() {
     let lower = |path: &str, byte| {
         let tree = Tree::Build(Box::new(build(Some(Tree::Source(local(path))), &[])));
-        let value = serde_json::to_string(&tree).unwrap();
+        let value = format!("build {{ from = local {{ path = {path:?} }} }}");
         let mut topology = topology(vec![mount("/srv/wiki", tree)]);
         let parameter = Parameter { name: "site".into(), value, capacity: false };
         topology.parameters = vec![parameter.clone()];

@@ -7,10 +7,10 @@ use plc_lang::topology::{Parameter, Source, Topology, Tree};
 
 use super::{Sources, is_inside, sources_of};
 
-/// How a local source begins where parameters show one: trees are shown as JSON.
-const LOCAL: &str = "{\"local\":{";
+/// How a local source begins where parameters show one, as the language writes it. In a string the brace would be escaped.
+const LOCAL: &str = "local { path = \"";
 
-/// What stands for a place that nothing was read from.
+/// What stands for a place of this machine where nobody asks what was found there.
 const SOMEWHERE: &str = "elsewhere";
 
 /// The topology as it goes into a hash.
@@ -18,14 +18,14 @@ pub(crate) fn portable<'a>(topology: &'a Topology, sources: &Sources) -> Cow<'a,
     let of_instances = topology.hosts.iter().flat_map(|host| &host.instances).flat_map(|i| &i.parameters);
     let mut parameters = topology.parameters.iter().chain(of_instances);
     let is_portable = !sources_of(topology).iter().any(|source| leads_out(source))
-        && parameters.all(|parameter| matches!(shown(&parameter.value, sources), Cow::Borrowed(_)));
+        && parameters.all(|parameter| matches!(shown(&parameter.value), Cow::Borrowed(_)));
     if is_portable {
         return Cow::Borrowed(topology);
     }
     let mut topology = topology.clone();
-    replace_shown(&mut topology.parameters, sources);
+    replace_shown(&mut topology.parameters);
     for instance in topology.hosts.iter_mut().flat_map(|host| &mut host.instances) {
-        replace_shown(&mut instance.parameters, sources);
+        replace_shown(&mut instance.parameters);
         for mount in &mut instance.trees {
             if let Some(source) = source_mut(&mut mount.tree) {
                 replace(source, sources);
@@ -55,81 +55,62 @@ fn replace(source: &mut Source, sources: &Sources) {
     }
 }
 
-fn replace_shown(parameters: &mut [Parameter], sources: &Sources) {
+fn replace_shown(parameters: &mut [Parameter]) {
     for parameter in parameters {
-        if let Cow::Owned(portable) = shown(&parameter.value, sources) {
+        if let Cow::Owned(portable) = shown(&parameter.value) {
             parameter.value = portable;
         }
     }
 }
 
-/// A parameter's value, with the sources that it shows. Text that looks like one has its quotes escaped.
-fn shown<'a>(value: &'a str, sources: &Sources) -> Cow<'a, str> {
-    if !value.contains(LOCAL) {
-        return Cow::Borrowed(value);
-    }
+/// A parameter's value, with the sources that it shows.
+fn shown(value: &str) -> Cow<'_, str> {
     let mut portable = String::new();
     let mut rest = value;
+    let mut changed = false;
     while let Some(at) = rest.find(LOCAL) {
-        let mut parsed = serde_json::Deserializer::from_str(&rest[at..]).into_iter::<Source>();
-        let (end, replaced) = match parsed.next() {
-            Some(Ok(mut source)) if leads_out(&source) => {
-                replace(&mut source, sources);
-                (at + parsed.byte_offset(), serde_json::to_string(&source).ok())
-            }
-            Some(Ok(_)) => (at + parsed.byte_offset(), None),
-            _ => (at + LOCAL.len(), None),
-        };
-        match replaced {
-            Some(text) => {
-                portable.push_str(&rest[..at]);
-                portable.push_str(&text);
-            }
-            None => portable.push_str(&rest[..end]),
-        }
-        rest = &rest[end..];
+        let (before, path) = rest.split_at(at + LOCAL.len());
+        let end = end_of_string(path);
+        portable.push_str(before);
+        // Neither a slash nor a dot is ever escaped.
+        let outside = !is_inside(&path[..end]);
+        portable.push_str(if outside { SOMEWHERE } else { &path[..end] });
+        changed |= outside;
+        rest = &path[end..];
     }
     portable.push_str(rest);
-    if portable == value { Cow::Borrowed(value) } else { Cow::Owned(portable) }
+    if changed { Cow::Owned(portable) } else { Cow::Borrowed(value) }
+}
+
+/// Where a string ends, whose first letter comes first here.
+fn end_of_string(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().find(|(_, letter)| {
+        let is_end = *letter == '"' && !escaped;
+        escaped = *letter == '\\' && !escaped;
+        is_end
+    });
+    end.map_or(text.len(), |(at, _)| at)
 }
 
 #[cfg(test)]
 mod tests {
-    use plc_store::TreeDigest;
-
     use super::*;
 
-    fn known() -> Sources {
-        let mut sources = Sources::default();
-        let source = |ignore: &[&str]| Source::Local {
-            path: "/home/ann/\"site\"".into(),
-            ignore: ignore.iter().map(|pattern| (*pattern).to_owned()).collect(),
-        };
-        sources.insert(source(&[]), TreeDigest::from_bytes([1; 32]));
-        sources.insert(source(&["*.log"]), TreeDigest::from_bytes([2; 32]));
-        sources
-    }
-
     #[test]
-    fn sources_that_parameters_show_are_told_by_what_they_hold() {
-        let (one, two) = ("01".repeat(32), "02".repeat(32));
+    fn sources_that_parameters_show_do_not_say_where_they_are() {
         for (value, portable) in [
+            (r#"local { path = "/home/ann/\"site\"" }"#, r#"local { path = "elsewhere" }"#),
             (
-                r#"{"source":{"local":{"path":"/home/ann/\"site\""}}}"#,
-                format!(r#"{{"source":{{"local":{{"path":"{one}"}}}}}}"#),
+                r#"[local { path = "a" }, build { from = local { path = "../b", ignore = ["*.log"] }, run = ["x"] }]"#,
+                r#"[local { path = "a" }, build { from = local { path = "elsewhere", ignore = ["*.log"] }, run = ["x"] }]"#,
             ),
             (
-                r#"[{"source":{"local":{"path":"a"}}}, {"build":{"from":{"source":{"local":{"path":"/home/ann/\"site\"","ignore":["*.log"]}}},"run":[]}}]"#,
-                format!(
-                    r#"[{{"source":{{"local":{{"path":"a"}}}}}}, {{"build":{{"from":{{"source":{{"local":{{"path":"{two}","ignore":["*.log"]}}}}}},"run":[]}}}}]"#
-                ),
-            ),
-            (
-                r#"{"source":{"local":{"path":"/home/bob"}}}"#,
-                r#"{"source":{"local":{"path":"elsewhere"}}}"#.to_owned(),
+                r#"local { path = "/a\\" }, local { path = "/b" }"#,
+                r#"local { path = "elsewhere" }, local { path = "elsewhere" }"#,
             ),
         ] {
-            assert_eq!(shown(value, &known()), portable);
+            assert_eq!(shown(value), portable);
         }
     }
 
@@ -138,12 +119,12 @@ mod tests {
         for value in [
             "",
             "12MiB",
-            r#"{"source":{"local":{"path":"./src"}}}"#,
-            r#""{\"local\":{\"path\":\"/home/ann\"}}""#,
-            r#"{"local":{"path"#,
-            r#"{"local":{}}"#,
+            r#"local { path = "./src" }"#,
+            r#""local \{ path = \"/home/ann\" \}""#,
+            r#"local { path = "./never ended"#,
+            r#"git { repository = "/srv" }"#,
         ] {
-            assert!(matches!(shown(value, &known()), Cow::Borrowed(_)), "{value}");
+            assert!(matches!(shown(value), Cow::Borrowed(_)), "{value}");
         }
     }
 }
