@@ -158,7 +158,8 @@ fn ini_name(name: &str, without: &str, span: Span) -> Outcome<()> {
     let begins = name.starts_with(['[', ';', '#']) || name.trim() != name || name.is_empty();
     if begins || name.contains(|c| without.contains(c)) || !validate::one_line(name) {
         let message = format!("`{}` cannot be a name in an ini file", name.escape_debug());
-        return Err(Fault::new(Diagnostic::error("E0505", span, message)));
+        let help = "without `=` and, as a section, `]`; without blanks at its ends; not beginning with `[`, `;` or `#`";
+        return Err(Fault::new(Diagnostic::error("E0505", span, message).help(help)));
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ pub(super) fn php(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()>
         let span = written(expr, name).map_or(expr.span, |e| e.span);
         if !is_variable(name) {
             let message = format!("`{}` cannot be a variable of PHP", name.escape_debug());
-            return Err(Fault::new(Diagnostic::error("E0505", span, message)));
+            let help = "letters, digits and `_`, not beginning with a digit; neither `this` nor `GLOBALS`";
+            return Err(Fault::new(Diagnostic::error("E0505", span, message).help(help)));
         }
         let mut text = format!("${name} = ");
         php_value(value, 0, &mut text).ok_or_else(|| Fault::internal(span))?;
