@@ -5,6 +5,7 @@ component C {
   //~ help: lower case letters, digits, `+`, `-` and `.`
   file "/x" = text "a" { user = "root:x", group = "" }
   //~ E0510 @33-41 `root:x` is not a user's or group's name
+  //~ help: at most 32 lower case letters, digits, `_` and `-`, beginning with a letter or `_`
   service c { exec = ["c"], environment = { "a b" = 1 } }
   //~ E0510 @22-27 a command begins with the absolute path of its program
   //~ help: for example `["/usr/sbin/mariadbd", "--help"]`

@@ -156,7 +156,11 @@ impl<'w> Checker<'w> {
         let Some(ty) = (builtin.result)(&types) else {
             let shown: Vec<String> = types.iter().map(|ty| format!("`{ty}`")).collect();
             let message = format!("`{}` does not take {}", builtin.name, shown.join(", "));
-            self.report(Diagnostic::error("E0302", span, message).help(format!("write `{}`", builtin.form)));
+            let diagnostic = Diagnostic::error("E0302", span, message);
+            self.report(match may_be_none(&types) {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic.help(format!("write `{}`", builtin.form)),
+            });
             return Typed::unknown();
         };
         if ty == Type::Package {
@@ -197,6 +201,17 @@ impl<'w> Checker<'w> {
 /// The name under which a scope knows the host that it is in.
 pub(super) fn here() -> Entry<'static> {
     Entry::Known(Typed::identity(Type::number(Kind::Int)))
+}
+
+/// What to do about an argument that is not there, or whose elements are not.
+fn may_be_none(types: &[Type]) -> Option<&'static str> {
+    types.iter().find_map(|ty| match ty {
+        Type::Option(_) => Some("it may be `none`: say what is meant then, as `value ?? other`"),
+        Type::List(of) if matches!(**of, Type::Option(_)) => {
+            Some("elements may be `none`: leave these out with `present(list)`")
+        }
+        _ => None,
+    })
 }
 
 fn wrong_count(name: &str, least: usize, most: usize, given: usize, span: Span) -> Diagnostic {

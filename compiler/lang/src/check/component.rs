@@ -262,7 +262,13 @@ impl<'w> Checker<'w> {
             self.report(if typed.ty.holds_secret() {
                 secret_misused(expr.span, "a package's name", &typed.ty)
             } else {
-                Diagnostic::error("E0301", expr.span, message)
+                let diagnostic = Diagnostic::error("E0301", expr.span, message);
+                match typed.ty {
+                    Type::Option(_) => {
+                        diagnostic.help("where there may be none, `present([name])` is the list")
+                    }
+                    _ => diagnostic,
+                }
             });
         }
         let label = typed.label.data();
@@ -290,9 +296,7 @@ impl<'w> Checker<'w> {
             Format::Yaml => {
                 self.content(&file.content, scope, data, "`yaml` takes records, maps, lists and scalars")
             }
-            Format::Php => {
-                self.content(&file.content, scope, data, "`php` takes records, maps, lists and scalars")
-            }
+            Format::Php => self.content(&file.content, scope, table, "`php` takes a record or a map"),
             Format::Toml => self.content(&file.content, scope, table, "`toml` takes a record or a map"),
             Format::Secret => {
                 self.sink(&file.content, scope, &Type::Secret, Level::Identity, "a secret's file", None);
@@ -320,7 +324,13 @@ impl<'w> Checker<'w> {
         if ty.holds_secret() {
             self.report(secret_misused(expr.span, "the content of a file", &ty));
         } else if !fits(&ty) {
-            self.report(Diagnostic::error("E0301", expr.span, format!("{what}, this is `{ty}`")));
+            // Where the whole is what is taken, a part of it is what is wrong.
+            let (span, part) = if table(&ty) || !matches!(ty, Type::Record(_)) {
+                (expr.span, &ty)
+            } else {
+                culprit(expr, &ty)
+            };
+            self.report(Diagnostic::error("E0301", span, format!("{what}, this is `{part}`")));
         }
     }
 }
@@ -374,6 +384,17 @@ fn data(ty: &Type) -> bool {
         Type::Record(record) => record.fields.iter().all(|(_, ty)| data(ty)),
         ty => ty.is_scalar(),
     }
+}
+
+/// The part of a record that is written out which no format of data can write, with its type.
+fn culprit<'t>(expr: &Expr, ty: &'t Type) -> (Span, &'t Type) {
+    if let (ExprKind::Record(fields), Type::Record(record)) = (&expr.kind, ty) {
+        let parts = fields.iter().filter_map(|field| Some((&field.value, record.field(&field.key.text)?)));
+        if let Some((expr, ty)) = parts.into_iter().find(|(_, ty)| !data(ty)) {
+            return culprit(expr, ty);
+        }
+    }
+    (expr.span, ty)
 }
 
 fn table(ty: &Type) -> bool {

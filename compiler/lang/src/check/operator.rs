@@ -15,6 +15,11 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
             _ => None,
         },
         BinaryOp::Or | BinaryOp::And => (*left == Type::Bool && *right == Type::Bool).then_some(Type::Bool),
+        BinaryOp::Equal | BinaryOp::NotEqual if is_none(left) || is_none(right) => {
+            // Whether something is there can be asked of everything that may not be.
+            let may = |ty: &Type| matches!(ty, Type::Option(_)) && !ty.holds_secret();
+            (may(left) && may(right)).then_some(Type::Bool)
+        }
         BinaryOp::Equal | BinaryOp::NotEqual => {
             let (one, other) = (left.inner(), right.inner());
             (one.is_scalar() && other.is_scalar() && comparable(one, other)).then_some(Type::Bool)
@@ -32,6 +37,11 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
         BinaryOp::Multiply => product(left, right),
         BinaryOp::Divide => quotient(left, right),
     }
+}
+
+/// The type of `none` itself.
+fn is_none(ty: &Type) -> bool {
+    matches!(ty, Type::Option(of) if **of == Type::Unknown)
 }
 
 /// Whether two scalars can be equal: a string that a choice does not have is a mistake.
@@ -111,27 +121,60 @@ pub(super) fn mismatch(op: BinaryOp, sides: &(Expr, Expr), left: &Type, right: &
     let diagnostic = Diagnostic::error("E0302", sides.0.span, message)
         .here(format!("`{left}`"))
         .and(sides.1.span, format!("`{right}`"));
-    match (op, left, right) {
-        (BinaryOp::Otherwise, left, _) if !matches!(left, Type::Option(_)) => {
-            diagnostic.help(format!("`{left}` is never `none`: leave out `??` and what follows"))
+    match mend(op, left, right) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn mend(op: BinaryOp, left: &Type, right: &Type) -> Option<String> {
+    let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
+    let help = match (op, left, right) {
+        (BinaryOp::Otherwise, Type::Option(inner), _) => {
+            return Some(format!("what stands for `none` is `{inner}`, too"));
         }
+        (BinaryOp::Otherwise, left, _) => {
+            return Some(format!("`{left}` is never `none`: leave out `??` and what follows"));
+        }
+        (_, ty, none) | (_, none, ty) if equality && is_none(none) && !matches!(ty, Type::Option(_)) => {
+            return Some(format!("`{ty}` is never `none`"));
+        }
+        (_, left, right) if equality && matches!(left.inner(), Type::Choice(_)) => match right.inner() {
+            Type::Literal(text) => return Some(format!("it is never `{text}`")),
+            _ => return None,
+        },
         (_, Type::Option(_), _) | (_, _, Type::Option(_)) => {
-            diagnostic.help("it may be `none`: say what is meant then, as `(value ?? other)`")
-        }
-        (BinaryOp::Equal | BinaryOp::NotEqual, Type::Choice(_), Type::Literal(text)) => {
-            diagnostic.help(format!("it is never `{text}`"))
+            "it may be `none`: say what is meant then, as `(value ?? other)`"
         }
         (BinaryOp::Add, left, right) if left.is_text() || right.is_text() => {
-            diagnostic.help("put values into strings by interpolation: `\"{value}\"`")
+            "put values into strings by interpolation: `\"{value}\"`"
+        }
+        (BinaryOp::Add, Type::List(element), right) if right.fits(element) => {
+            "a list is added to a list: put it into `[ ]`"
         }
         (BinaryOp::Multiply, Type::Number(..), Type::Float)
         | (BinaryOp::Multiply, Type::Float, Type::Number(..)) => {
-            diagnostic.help("a part of something is a percentage: `memory * 70%`")
+            "a part of something is a percentage: `memory * 70%`"
         }
         (_, Type::Version, _) | (_, _, Type::Version) => {
-            diagnostic.help("a version is compared with a version: `version(\"1.2-3\")`")
+            "a version is compared with a version: `version(\"1.2-3\")`"
         }
-        (_, Type::Number(..), Type::Number(..)) => diagnostic.help("both sides need the same unit"),
-        _ => diagnostic,
-    }
+        (BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual, left, right)
+            if left.is_text() && right.is_text() =>
+        {
+            "strings have no order here; versions have: `version(\"1.2-3\")`"
+        }
+        (_, Type::Number(Kind::Int, _), Type::Float) | (_, Type::Float, Type::Number(Kind::Int, _)) => {
+            "make a float of the whole number: `float(n)`"
+        }
+        (BinaryOp::Multiply, Type::Number(..), Type::Number(..)) => {
+            "multiply by a number or a percentage, or a rate by a duration"
+        }
+        (BinaryOp::Divide, Type::Number(..), Type::Number(..)) => {
+            "divide by a number or by the same unit, or a size by a duration or a rate"
+        }
+        (_, Type::Number(..), Type::Number(..)) => "both sides need the same unit",
+        _ => return None,
+    };
+    Some(help.to_owned())
 }

@@ -1,6 +1,7 @@
 //! Values to the text of files. What a format cannot hold is refused, so that no value can add lines of its own.
 
 mod data;
+mod yaml;
 
 use super::fault::{Fault, Outcome};
 use super::validate;
@@ -32,7 +33,7 @@ pub(super) fn render(format: Format, value: &Value, expr: &Expr) -> Outcome<Rend
         Format::Ini => ini(value, expr, &mut out)?,
         Format::Lines => lines(value, Some(expr), expr.span, &mut out)?,
         Format::Json => json_text(value, expr, &mut out)?,
-        Format::Yaml => data::yaml(value, expr, &mut out)?,
+        Format::Yaml => yaml::yaml(value, expr, &mut out)?,
         Format::Toml => data::toml(value, expr, &mut out)?,
         Format::Php => data::php(value, expr, &mut out)?,
         // The running host writes it.
@@ -148,7 +149,8 @@ fn setting(name: &str, value: &Value, span: Span, out: &mut Rendered) -> Outcome
     if !validate::one_line(&text) {
         return Err(Fault::new(validate::not_one_line(span)));
     }
-    out.line(format!("{name} = {text}").trim_end(), span);
+    let line = if text.is_empty() { format!("{name} =") } else { format!("{name} = {text}") };
+    out.line(&line, span);
     Ok(())
 }
 
@@ -156,7 +158,8 @@ fn ini_name(name: &str, without: &str, span: Span) -> Outcome<()> {
     let begins = name.starts_with(['[', ';', '#']) || name.trim() != name || name.is_empty();
     if begins || name.contains(|c| without.contains(c)) || !validate::one_line(name) {
         let message = format!("`{}` cannot be a name in an ini file", name.escape_debug());
-        return Err(Fault::new(Diagnostic::error("E0505", span, message)));
+        let help = "without `=` and, as a section, `]`; without blanks at its ends; not beginning with `[`, `;` or `#`";
+        return Err(Fault::new(Diagnostic::error("E0505", span, message).help(help)));
     }
     Ok(())
 }

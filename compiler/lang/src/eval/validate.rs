@@ -61,7 +61,8 @@ pub(super) fn user(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
         return Ok(());
     }
     let message = format!("`{}` is not a user's or group's name", shown(name));
-    Err(Box::new(Diagnostic::error("E0510", span, message)))
+    let help = "at most 32 lower case letters, digits, `_` and `-`, beginning with a letter or `_`";
+    Err(Box::new(Diagnostic::error("E0510", span, message).help(help)))
 }
 
 /// A command begins with the absolute path of its program.
@@ -85,7 +86,8 @@ pub(super) fn variable(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
         return Ok(());
     }
     let message = format!("`{}` is not the name of an environment variable", shown(name));
-    Err(Box::new(Diagnostic::error("E0510", span, message)))
+    let help = "letters, digits and `_`, not beginning with a digit";
+    Err(Box::new(Diagnostic::error("E0510", span, message).help(help)))
 }
 
 /// A host's or environment's name, which becomes a label of network names (RFC 1123).

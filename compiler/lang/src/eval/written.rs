@@ -58,7 +58,7 @@ impl Value {
 }
 
 /// A float has a point, which tells it from a whole number.
-fn float(x: f64) -> String {
+pub(super) fn float(x: f64) -> String {
     let text = x.to_string();
     if text.contains('.') { text } else { text + ".0" }
 }

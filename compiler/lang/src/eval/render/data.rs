@@ -1,4 +1,4 @@
-//! `yaml`, `toml` and `php`: the formats that are written by their own serializers.
+//! `toml` and `php`.
 
 use super::super::fault::{Fault, Outcome};
 use super::super::validate;
@@ -7,23 +7,6 @@ use super::{Rendered, json, written};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::Expr;
-
-/// YAML 1.2, keys in the order of their names.
-pub(super) fn yaml(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
-    let json = json(value).ok_or_else(|| Fault::internal(expr.span))?;
-    let text =
-        serde_yaml_ng::to_string(&json).map_err(|error| refused(expr.span, "YAML", &error.to_string()))?;
-    let mut at = expr.span;
-    for line in text.lines() {
-        // A key of the top level: what is indented below it belongs to it.
-        if !line.starts_with([' ', '-']) {
-            let key = line.split(':').next().unwrap_or(line).trim_matches(['"', '\'']);
-            at = written(expr, key).map_or(expr.span, |e| e.span);
-        }
-        out.line(line, at);
-    }
-    Ok(())
-}
 
 /// TOML 1.0, keys in the order of their names.
 pub(super) fn toml(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
@@ -56,7 +39,8 @@ pub(super) fn php(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()>
         let span = written(expr, name).map_or(expr.span, |e| e.span);
         if !is_variable(name) {
             let message = format!("`{}` cannot be a variable of PHP", name.escape_debug());
-            return Err(Fault::new(Diagnostic::error("E0505", span, message)));
+            let help = "letters, digits and `_`, not beginning with a digit; neither `this` nor `GLOBALS`";
+            return Err(Fault::new(Diagnostic::error("E0505", span, message).help(help)));
         }
         let mut text = format!("${name} = ");
         php_value(value, 0, &mut text).ok_or_else(|| Fault::internal(span))?;
@@ -71,9 +55,10 @@ pub(super) fn php(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()>
     Ok(())
 }
 
-/// A name that PHP takes for a variable, ASCII only.
+/// A name that PHP takes for a variable that can be set, ASCII only.
 fn is_variable(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    !matches!(name, "this" | "GLOBALS")
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 

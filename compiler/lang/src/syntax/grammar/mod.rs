@@ -85,6 +85,11 @@ fn unexpected_item(p: &mut Parser) -> Parsed<()> {
             p.expected("an item of the top level")
         });
     }
+    if p.is("?") {
+        return p.form("a choice as `if condition then value else value`", |p| {
+            p.expected("an item of the top level")
+        });
+    }
     if p.is(";") || p.is(",") {
         return p.form("each item of the top level on lines of its own, with nothing between them", |p| {
             p.expected("an item of the top level")

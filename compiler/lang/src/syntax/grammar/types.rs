@@ -16,6 +16,9 @@ pub(super) fn type_expr(p: &mut Parser) -> Parsed<TypeExpr> {
         };
         let start = ty.span;
         ty.optional = p.eat("?");
+        if p.is("??") || (ty.optional && p.is("?")) {
+            return p.form("one `?`: it may be `none`, or not", |p| p.refused("a type has one `?`"));
+        }
         ty.span = p.since(start);
         Ok(ty)
     })
