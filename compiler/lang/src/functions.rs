@@ -183,7 +183,9 @@ fn extreme(types: &[Type]) -> Option<Type> {
 fn sum(types: &[Type]) -> Option<Type> {
     match element_of(types)? {
         Type::Number(kind, _) => Some(Type::number(*kind)),
-        ty @ (Type::Float | Type::Unknown) => Some(ty.clone()),
+        Type::Float => Some(Type::Float),
+        // A list that is always empty has the sum of no numbers.
+        Type::Unknown => Some(Type::INT),
         _ => None,
     }
 }

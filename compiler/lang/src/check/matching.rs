@@ -173,15 +173,4 @@ impl Pattern {
     fn kind_is_none(&self) -> bool {
         matches!(self.kind, PatternKind::None)
     }
-
-    /// As it is written, one text for each value.
-    fn written(&self) -> String {
-        match &self.kind {
-            PatternKind::Text(text) => format!("{text:?}"),
-            PatternKind::Int(n) => n.to_string(),
-            PatternKind::Bool(b) => b.to_string(),
-            PatternKind::None => "none".to_owned(),
-            PatternKind::Any(_) => "_".to_owned(),
-        }
-    }
 }

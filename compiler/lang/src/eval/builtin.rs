@@ -20,7 +20,7 @@ impl Evaluator<'_> {
         for argument in arguments {
             self.weigh(argument, span)?;
         }
-        if arguments.iter().any(depends_on_capacity) {
+        if self.identity && arguments.iter().any(Value::is_open) {
             let written: Vec<String> = arguments.iter().map(Value::written).collect();
             return Ok(Value::symbol(format!("{name}({})", written.join(", "))));
         }
@@ -55,14 +55,6 @@ impl Evaluator<'_> {
         let bytes = length.saturating_mul(size_of::<Value>());
         self.spend(span, u64::try_from(length).unwrap_or(u64::MAX), bytes)?;
         Ok(Value::List(Rc::new((from..to).map(|n| Value::Number(Kind::Int, n)).collect())))
-    }
-}
-
-/// In the identity form: whether a capacity reaches it, or an element of it, so that there is no computing with it.
-fn depends_on_capacity(value: &Value) -> bool {
-    match value {
-        Value::List(items) => items.iter().any(Value::is_symbol),
-        value => value.is_symbol(),
     }
 }
 

@@ -233,7 +233,12 @@ impl<'w> Evaluator<'w> {
     /// Each replica of a host, for `for`.
     pub(super) fn replicas(&mut self, host: usize) -> Outcome<Vec<Value>> {
         if self.identity {
-            return Ok(vec![Value::Replica(host, self.representative(host))]);
+            let declared = self.environment.hosts.get(host);
+            let one = Value::Replica(host, self.representative(host));
+            return Ok(vec![match declared.filter(|h| h.replicas.is_some()) {
+                Some(host) => Value::Several(format!("for {}", host.name.text).into(), Rc::new(one)),
+                None => one,
+            }]);
         }
         Ok(match self.replica_count(host)? {
             None => vec![Value::Replica(host, self.address(host, None))],
@@ -258,4 +263,9 @@ impl<'w> Evaluator<'w> {
         let number = replica.map(|n| format!("-{n}")).unwrap_or_default();
         format!("{host}{number}.{}.internal", label(&self.environment.name.text)).into()
     }
+}
+
+/// Whether a network name stands for all replicas of a host, in the identity form.
+pub(super) fn is_representative(address: &str) -> bool {
+    address.contains('*')
 }

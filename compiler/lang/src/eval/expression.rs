@@ -1,22 +1,23 @@
 //! Expressions to values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Evaluator;
 use super::bind::Bound;
+use super::environment::is_representative;
 use super::fault::{Fault, Outcome};
 use super::operator;
 use super::scope::{HERE, Names, Scope, Slot, State, Thunk};
-use super::value::{ArchiveValue, End, Value};
+use super::value::{self, ArchiveValue, End, Value};
 use crate::check::{declared, too_deep};
 use crate::diag::Diagnostic;
 use crate::functions;
 use crate::limits;
 use crate::resolve::{Definition, Item};
 use crate::source::Span;
-use crate::syntax::ast::{Arm, BinaryOp, Expr, ExprKind, For, Match, Name, Part, PatternKind};
+use crate::syntax::ast::{Arm, BinaryOp, Expr, ExprKind, Match, Name, Part, Pattern, PatternKind};
 use crate::types::{Kind, Type};
 
 impl<'w> Evaluator<'w> {
@@ -92,7 +93,7 @@ impl<'w> Evaluator<'w> {
                 Value::Bool(false) => self.eval(&parts.2, scope)?,
                 Value::Symbol(condition) => {
                     let (yes, no) = (self.either(&parts.1, scope)?, self.either(&parts.2, scope)?);
-                    Value::symbol(format!("if {condition} then {yes} else {no}"))
+                    Value::symbol(format!("(if {condition} then {yes} else {no})"))
                 }
                 _ => return Err(Fault::internal(span)),
             },
@@ -136,22 +137,31 @@ impl<'w> Evaluator<'w> {
 
     fn text(&mut self, parts: &'w [Part], span: Span, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
         let mut text = String::new();
-        let mut symbolic = false;
+        // The same for the identity form, with what capacities reach told from the rest.
+        let (mut marked, mut symbolic) = (String::new(), false);
         for part in parts {
             match part {
-                Part::Text(part) => text.push_str(part),
+                Part::Text(part) => {
+                    text.push_str(part);
+                    if self.identity {
+                        marked.push_str(&value::marked(part));
+                    }
+                }
                 Part::Expr(expr) => {
                     let value = self.eval(expr, scope)?;
-                    symbolic |= value.is_symbol();
                     let shown = value.show().ok_or_else(|| Fault::internal(expr.span))?;
                     // Before it is joined, so that a string doubled often enough is refused while it is small.
                     self.spend(span, 0, shown.len())?;
                     text.push_str(&shown);
+                    symbolic |= value.is_symbol();
+                    if self.identity {
+                        marked.push_str(&value.marked().show().unwrap_or_default());
+                    }
                 }
             }
         }
         self.spend(span, 0, text.len())?;
-        Ok(if symbolic { Value::symbol(format!("{text:?}")) } else { Value::text(text) })
+        Ok(if symbolic { Value::symbol(format!("{marked:?}")) } else { Value::text(text) })
     }
 
     fn name(&mut self, name: &Arc<str>, span: Span, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -199,12 +209,15 @@ impl<'w> Evaluator<'w> {
             State::Todo => {}
         }
         slot.state.replace(State::Busy);
+        // What it comes to is the same whoever asks first.
+        let bound = std::mem::take(&mut self.bound);
         let result = match &slot.thunk {
             Thunk::Here(expr) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
             Thunk::In(expr, scope) => self.eval(expr, scope).and_then(|v| self.held(v, slot, expr)),
             Thunk::Missing { host, span } => Err(Fault::new(missing(&slot.name, host, *span, asked))),
             Thunk::Ready => Err(Fault::internal(asked)),
         };
+        self.bound = bound;
         slot.state.replace(result.as_ref().map_or(State::Failed, |value| State::Done(value.clone())));
         result
     }
@@ -217,76 +230,25 @@ impl<'w> Evaluator<'w> {
         Ok(value)
     }
 
-    /// A branch that may or may not be taken, in the identity form: as it is written, or that it fails.
-    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
-        let value = self.eval(expr, scope).and_then(|value| self.written(&value, expr.span));
-        match value {
-            Err(fault) if self.spent.exhausted() => Err(fault),
-            value => Ok(value.unwrap_or_else(|_| "a fault".to_owned())),
+    /// What may or may not be asked for, in the identity form: its value, or that it fails.
+    pub(super) fn perhaps(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
+        match self.eval(expr, scope) {
+            // Then there is no identity form, rather than one that lacks something.
+            Err(fault) if self.spent.exhausted() || fault.is_internal() => Err(fault),
+            value => Ok(value.unwrap_or_else(|_| Value::symbol("a fault"))),
         }
+    }
+
+    /// The same as it is written.
+    pub(super) fn either(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
+        let value = self.perhaps(expr, scope)?;
+        self.written(&value, expr.span)
     }
 
     /// A value as the language writes it, where a capacity is computed with it.
-    fn written(&mut self, value: &Value, span: Span) -> Outcome<String> {
+    pub(super) fn written(&mut self, value: &Value, span: Span) -> Outcome<String> {
         self.weigh(value, span)?;
         Ok(value.written())
-    }
-
-    fn comprehension(&mut self, f: &'w For, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
-        let items: Vec<(Value, Option<Value>)> = match self.eval(&f.list, scope)? {
-            Value::List(items) => items.iter().map(|item| (item.clone(), None)).collect(),
-            Value::Record(entries) => {
-                entries.iter().map(|(key, value)| (Value::text(&**key), Some(value.clone()))).collect()
-            }
-            Value::Host(host) => {
-                self.host_is_there(host, f.list.span)?;
-                self.replicas(host)?.into_iter().map(|replica| (replica, None)).collect()
-            }
-            Value::Symbol(list) => return self.gone_through_symbol(f, &list, scope),
-            _ => return Err(Fault::internal(f.list.span)),
-        };
-        let mut results = Vec::new();
-        let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
-        let mut keys = BTreeSet::new();
-        for (item, second) in items {
-            let inner = element_scope(f, item, second, scope);
-            let kept = match f.condition.as_ref().map(|c| self.eval(c, &inner)).transpose()? {
-                Some(Value::Bool(false)) => continue,
-                Some(Value::Symbol(condition)) => Some(condition),
-                _ => None,
-            };
-            self.spend(f.body.span, 1, size_of::<Value>())?;
-            let mut value = self.eval(&f.body, &inner)?;
-            if let Some(condition) = kept {
-                let kept = self.written(&value, f.body.span)?;
-                value = Value::symbol(format!("{kept} if {condition}"));
-            }
-            match &f.key {
-                None => results.push(value),
-                Some(key) => {
-                    let name = self.eval(key, &inner)?.show().ok_or_else(|| Fault::internal(key.span))?;
-                    self.spend(key.span, 1, limits::COPY_BYTES + name.len())?;
-                    let name: Arc<str> = name.into();
-                    if !keys.insert(name.clone()) {
-                        return Err(Fault::new(key_twice(&name, key.span)));
-                    }
-                    entries.push((name, value));
-                }
-            }
-        }
-        Ok(if f.key.is_some() { Value::Record(Rc::new(entries)) } else { Value::List(Rc::new(results)) })
-    }
-
-    /// In the identity form, a list that capacities reach is gone through once, with its element as a name.
-    fn gone_through_symbol(&mut self, f: &'w For, list: &str, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
-        let second = f.second.as_ref().map(|name| Value::symbol(&*name.text));
-        let inner = element_scope(f, Value::symbol(&*f.name.text), second, scope);
-        let body = self.either(&f.body, &inner)?;
-        let mut part = |expr: &'w Option<Expr>| -> Outcome<String> {
-            Ok(expr.as_ref().map(|expr| self.either(expr, &inner)).transpose()?.unwrap_or_default())
-        };
-        let (key, condition) = (part(&f.key)?, part(&f.condition)?);
-        Ok(Value::symbol(format!("[{key} {body} for {} in {list} if {condition}]", f.name.text)))
     }
 
     fn matching(&mut self, m: &'w Match, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
@@ -295,7 +257,7 @@ impl<'w> Evaluator<'w> {
             let mut written = format!("match {text} {{ ");
             for arm in &m.arms {
                 let inner = arm_scope(arm, &subject, scope);
-                let patterns: Vec<String> = arm.patterns.iter().map(|p| format!("{:?}", p.kind)).collect();
+                let patterns: Vec<String> = arm.patterns.iter().map(Pattern::written).collect();
                 let patterns = patterns.join(" | ");
                 written += &format!("{patterns} => {}, ", self.either(&arm.body, &inner)?);
             }
@@ -397,6 +359,9 @@ impl<'w> Evaluator<'w> {
             Value::Replica(host, address) => self.instance(*host, address, name),
             Value::Instance(host, run, address) => self.instance_member(*host, *run, address, name),
             Value::Endpoint(end) => self.endpoint(end, name),
+            Value::List(items) if items.iter().any(|item| matches!(item, Value::Several(..))) => {
+                Ok(Value::symbol(format!("{}.{}", self.written(of, name.span)?, name.text)))
+            }
             Value::List(items) => {
                 Ok(Value::Number(Kind::Int, i64::try_from(items.len()).map_err(|_| internal())?))
             }
@@ -464,20 +429,22 @@ impl<'w> Evaluator<'w> {
     }
 
     fn endpoint(&mut self, end: &End, name: &Name) -> Outcome<Value> {
+        // The name of a replica is the name of one of several.
+        let named = |text: String| {
+            if is_representative(&end.address) { Value::symbol(text) } else { Value::text(text) }
+        };
+        let mut port = || self.port(end.host, end.run, end.endpoint, name.span);
         Ok(match &*name.text {
-            "host" => Value::Text(end.address.clone()),
+            "host" => named(end.address.to_string()),
             "protocol" => Value::text(&*end.protocol),
-            "port" => Value::Number(Kind::Int, self.port(end.host, end.run, end.endpoint, name.span)?),
+            "port" => Value::Number(Kind::Int, port()?),
             "url" => {
-                let port = self.port(end.host, end.run, end.endpoint, name.span)?;
+                let port = port()?;
                 let scheme =
                     self.scheme(end).unwrap_or_else(|| end.protocol.to_ascii_lowercase().replace('_', "-"));
-                Value::text(format!("{scheme}://{}:{port}", end.address))
+                named(format!("{scheme}://{}:{port}", end.address))
             }
-            _ => {
-                let port = self.port(end.host, end.run, end.endpoint, name.span)?;
-                Value::text(format!("{}:{port}", end.address))
-            }
+            _ => named(format!("{}:{}", end.address, port()?)),
         })
     }
 }
@@ -489,15 +456,6 @@ fn map_member(entries: &[(Arc<str>, Value)], name: &str) -> Option<Value> {
         "values" => Value::List(Rc::new(entries.iter().map(|(_, value)| value.clone()).collect())),
         _ => return None,
     })
-}
-
-/// The scope of one element of a comprehension.
-fn element_scope<'w>(f: &'w For, item: Value, second: Option<Value>, scope: &Rc<Scope<'w>>) -> Rc<Scope<'w>> {
-    let mut names = BTreeMap::from([(f.name.text.clone(), Slot::ready(&f.name.text, item))]);
-    if let (Some(name), Some(value)) = (&f.second, second) {
-        names.insert(name.text.clone(), Slot::ready(&name.text, value));
-    }
-    Scope::inside(scope, names)
 }
 
 /// The scope of an arm of a `match`: its names are what was matched.
@@ -532,12 +490,6 @@ fn home(scope: &Rc<Scope<'_>>) -> usize {
         at = here.parent.as_ref();
     }
     0
-}
-
-fn key_twice(key: &str, span: Span) -> Diagnostic {
-    let shown: String = key.chars().take(60).flat_map(char::escape_debug).collect();
-    Diagnostic::error("E0516", span, format!("the key `{shown}` comes twice"))
-        .help("a map has each key once: make the keys of something that differs")
 }
 
 /// Epoch, upstream version and revision, and the first three numbers of the upstream version.

@@ -6,6 +6,9 @@ use crate::source::Span;
 /// What evaluating gives.
 pub(super) type Outcome<T> = Result<T, Fault>;
 
+/// A mistake of the compiler's.
+const INTERNAL: &str = "E0599";
+
 /// Calls inside one another that a message shows, the innermost first.
 const CALLS: usize = 3;
 
@@ -31,11 +34,16 @@ impl Fault {
         }
     }
 
+    /// Whether the checker let something through that it should not have.
+    pub(super) fn is_internal(&self) -> bool {
+        matches!(self, Self::New(diagnostic) if diagnostic.code == INTERNAL)
+    }
+
     /// The checker let something through that it should not have: said, not panicked over.
     pub(super) fn internal(span: Span) -> Self {
         let message = "this was accepted by the type checker and cannot be evaluated";
         Self::new(
-            Diagnostic::error("E0599", span, message).help("this is a mistake in plc; please report it"),
+            Diagnostic::error(INTERNAL, span, message).help("this is a mistake in plc; please report it"),
         )
     }
 }

@@ -223,7 +223,7 @@ impl<'w> Evaluator<'w> {
         let span = requires.name.span;
         let (mut to, mut known) = (Vec::new(), BTreeSet::new());
         for end in &ends {
-            let Value::Endpoint(end) = end else { return Err(Fault::internal(span)) };
+            let Value::Endpoint(end) = end.element() else { return Err(Fault::internal(span)) };
             self.spend(span, 1, 0)?;
             // All replicas of a host are one end: which of them there are is capacity.
             if known.insert((end.host, end.run, end.endpoint)) {
@@ -284,6 +284,7 @@ impl<'w> Evaluator<'w> {
         let owner = self.owner(&file.options, 0o644, scope)?;
         let value = self.eval(&file.content, scope)?;
         self.weigh(&value, file.content.span)?;
+        let value = if self.identity { value.marked() } else { value };
         let rendered = render::render(file.format, &value, &file.content)?;
         self.spend(file.content.span, 0, rendered.text.len())?;
         Ok(File {
@@ -314,6 +315,10 @@ impl<'w> Evaluator<'w> {
             }
             Value::Text(text) | Value::Symbol(text) => self.spend(span, 1, text.len()),
             Value::Tree(tree) => self.spend(span, 1, tree_size(tree)),
+            Value::Several(often, value) => {
+                self.spend(span, 0, often.len())?;
+                self.weigh(value, span)
+            }
             _ => self.spend(span, 1, 0),
         }
     }
@@ -412,6 +417,7 @@ impl<'w> Evaluator<'w> {
         for (name, value) in fields.iter().filter(|(_, value)| !matches!(value, Value::None)) {
             self.weigh(value, expr.span)?;
             validate::variable(name, expr.span).map_err(Fault::New)?;
+            let value = if self.identity { value.marked() } else { value.clone() };
             let value = value.show().ok_or_else(|| Fault::internal(expr.span))?;
             if !validate::one_line(&value) {
                 return Err(Fault::new(validate::not_one_line(expr.span)));

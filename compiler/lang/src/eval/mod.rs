@@ -7,6 +7,7 @@
 mod archive;
 mod bind;
 mod builtin;
+mod comprehension;
 mod environment;
 mod exception;
 mod explain;
@@ -71,6 +72,8 @@ struct Evaluator<'w> {
     diagnostics: Vec<Diagnostic>,
     spent: Spent,
     depth: usize,
+    /// How many elements of lists that capacities reach have names here, in the identity form.
+    bound: usize,
     /// The name of the instance that is being made.
     instance: Option<Span>,
     /// What the lock says of packages' versions, where there is one.
@@ -166,6 +169,7 @@ impl<'w> Evaluator<'w> {
             diagnostics,
             spent: Spent { bytes: 0, ..spent },
             depth: 0,
+            bound: 0,
             instance: None,
             versions: mode.versions,
             unlocked: false,

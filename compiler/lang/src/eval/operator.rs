@@ -16,8 +16,8 @@ const SECOND: i128 = 1000;
 /// `op of`
 pub(super) fn unary(op: UnaryOp, of: &Value, span: Span) -> Outcome<Value> {
     match (op, of) {
-        (UnaryOp::Not, Value::Symbol(of)) => Ok(Value::symbol(format!("not {of}"))),
-        (UnaryOp::Negate, Value::Symbol(of)) => Ok(Value::symbol(format!("-{of}"))),
+        (UnaryOp::Not, Value::Symbol(of)) => Ok(Value::symbol(format!("(not {of})"))),
+        (UnaryOp::Negate, Value::Symbol(of)) => Ok(Value::symbol(format!("(-{of})"))),
         (UnaryOp::Not, Value::Bool(b)) => Ok(Value::Bool(!b)),
         (UnaryOp::Negate, Value::Number(kind, n)) => number(*kind, -i128::from(*n), span),
         (UnaryOp::Negate, Value::Float(x)) => Ok(Value::Float(-x)),

@@ -79,8 +79,8 @@ fn text_lines(text: &str, expr: &Expr) -> Vec<Span> {
 fn lines(value: &Value, expr: Option<&Expr>, span: Span, out: &mut Rendered) -> Outcome<()> {
     match value {
         Value::None => Ok(()),
-        Value::Symbol(_) => {
-            out.line(&value.written(), span);
+        Value::Symbol(_) | Value::Several(..) => {
+            out.line(&value.show().unwrap_or_default(), span);
             Ok(())
         }
         Value::Text(line) if validate::one_line(line) => {
@@ -103,6 +103,11 @@ fn lines(value: &Value, expr: Option<&Expr>, span: Span, out: &mut Rendered) -> 
     }
 }
 
+/// The content of a file that capacities reach as a whole, in the identity form.
+fn whole(value: &Value) -> Option<String> {
+    if value.is_symbol() { value.show() } else { None }
+}
+
 /// The expression that a record's field was written as.
 pub(super) fn written<'e>(expr: &'e Expr, name: &str) -> Option<&'e Expr> {
     match &expr.kind {
@@ -113,8 +118,8 @@ pub(super) fn written<'e>(expr: &'e Expr, name: &str) -> Option<&'e Expr> {
 
 /// Settings before the first section, then sections, in the order in which they are written.
 fn ini(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
-    if value.is_symbol() {
-        out.line(&value.written(), expr.span);
+    if let Some(symbol) = whole(value) {
+        out.line(&symbol, expr.span);
         return Ok(());
     }
     let Value::Record(fields) = value else { return Err(Fault::internal(expr.span)) };
@@ -206,7 +211,7 @@ pub(super) fn json(value: &Value) -> Option<serde_json::Value> {
     Some(match value {
         Value::Bool(b) => (*b).into(),
         Value::Number(Kind::Int | Kind::Size | Kind::Rate, n) => (*n).into(),
-        Value::Number(..) | Value::Version(_) | Value::Symbol(_) => value.show()?.into(),
+        Value::Number(..) | Value::Version(_) | Value::Symbol(_) | Value::Several(..) => value.show()?.into(),
         Value::Float(x) => (*x).into(),
         Value::Text(text) => (&**text).into(),
         Value::None => serde_json::Value::Null,

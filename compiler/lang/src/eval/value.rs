@@ -27,6 +27,9 @@ pub(super) enum Value {
     Secret(Arc<str>),
     /// In the identity form: a value that capacities reach, as the expression that it comes from.
     Symbol(Rc<str>),
+    /// In the identity form: an element of a list that is there as often as capacities say, and what they say it by:
+    /// `for app` (once for each replica), `if …`.
+    Several(Rc<str>, Rc<Value>),
     List(Rc<Vec<Value>>),
     Record(Rc<Vec<(Arc<str>, Value)>>),
     Endpoint(Rc<End>),
@@ -86,6 +89,37 @@ impl Value {
         matches!(self, Self::Symbol(_))
     }
 
+    /// Whether a capacity reaches some part of it: then nothing may be decided by looking at the rest.
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Self::Symbol(_) | Self::Several(..) => true,
+            Self::List(items) => items.iter().any(Self::is_open),
+            Self::Record(fields) => fields.iter().any(|(_, value)| value.is_open()),
+            _ => false,
+        }
+    }
+
+    /// The value of an element, without what says how often it is there.
+    pub(super) fn element(&self) -> &Self {
+        match self {
+            Self::Several(_, value) => value.element(),
+            value => value,
+        }
+    }
+
+    /// As the identity form writes it: what a text says itself is told from the expressions between `⟨` and `⟩`.
+    pub(super) fn marked(&self) -> Self {
+        match self {
+            Self::Text(text) if text.contains(OPEN) => Self::text(marked(text)),
+            Self::List(items) => Self::List(Rc::new(items.iter().map(Self::marked).collect())),
+            Self::Record(fields) => {
+                let fields = fields.iter().map(|(name, value)| (name.clone(), value.marked()));
+                Self::Record(Rc::new(fields.collect()))
+            }
+            value => value.clone(),
+        }
+    }
+
     /// A scalar as strings and configuration files hold it.
     pub(super) fn show(&self) -> Option<String> {
         Some(match self {
@@ -96,10 +130,19 @@ impl Value {
             Self::Float(x) => x.to_string(),
             Self::Text(text) => text.to_string(),
             Self::Version(version) => version.to_string(),
-            Self::Symbol(expression) => format!("⟨{expression}⟩"),
+            Self::Symbol(expression) => format!("{OPEN}{expression}⟩"),
+            Self::Several(..) => format!("{OPEN}{}⟩", self.written()),
             _ => return None,
         })
     }
+}
+
+/// What an expression begins with where a text of the identity form holds it.
+const OPEN: char = '⟨';
+
+/// A text that holds no expressions. None of these begins with the sign that it is written between.
+pub(super) fn marked(text: &str) -> String {
+    text.replace(OPEN, "⟨⟨")
 }
 
 /// Longer expressions of the identity form stand as their hashes.

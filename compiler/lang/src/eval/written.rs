@@ -35,6 +35,11 @@ impl Value {
             Self::Tree(tree) => write_tree(tree, out),
             Self::Secret(name) => out.push_str(&format!("secret {name}")),
             Self::Symbol(expression) => out.push_str(expression),
+            Self::Several(often, value) => {
+                value.write(names, out);
+                out.push(' ');
+                out.push_str(often);
+            }
             Self::List(items) => list(items.iter(), |item, out| item.write(names, out), out),
             Self::Record(fields) => {
                 record(

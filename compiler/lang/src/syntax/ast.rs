@@ -507,6 +507,19 @@ pub(crate) enum PatternKind {
     Any(Option<Name>),
 }
 
+impl Pattern {
+    /// As it is written, one text for each value.
+    pub(crate) fn written(&self) -> String {
+        match &self.kind {
+            PatternKind::Text(text) => format!("{text:?}"),
+            PatternKind::Int(n) => n.to_string(),
+            PatternKind::Bool(b) => b.to_string(),
+            PatternKind::None => "none".to_owned(),
+            PatternKind::Any(_) => "_".to_owned(),
+        }
+    }
+}
+
 /// An operator before its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

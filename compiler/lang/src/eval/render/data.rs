@@ -3,13 +3,17 @@
 use super::super::fault::{Fault, Outcome};
 use super::super::validate;
 use super::super::value::Value;
-use super::{Rendered, json, written};
+use super::{Rendered, json, whole, written};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::Expr;
 
 /// TOML 1.0, keys in the order of their names.
 pub(super) fn toml(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
+    if let Some(symbol) = whole(value) {
+        out.line(&symbol, expr.span);
+        return Ok(());
+    }
     let json = json(value).ok_or_else(|| Fault::internal(expr.span))?;
     let text = toml::to_string(&json).map_err(|error| refused(expr.span, "TOML", &error.to_string()))?;
     let mut table = Some(expr);
@@ -28,11 +32,9 @@ pub(super) fn toml(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()
 /// A PHP file that sets a variable for each field, in the order in which they are written.
 pub(super) fn php(value: &Value, expr: &Expr, out: &mut Rendered) -> Outcome<()> {
     let Value::Record(fields) = value else {
-        if value.is_symbol() {
-            out.line(&value.written(), expr.span);
-            return Ok(());
-        }
-        return Err(Fault::internal(expr.span));
+        let symbol = whole(value).ok_or_else(|| Fault::internal(expr.span))?;
+        out.line(&symbol, expr.span);
+        return Ok(());
     };
     out.line("<?php", expr.span);
     for (name, value) in fields.iter().filter(|(_, value)| !matches!(value, Value::None)) {
