@@ -8,6 +8,7 @@ mod told;
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
+use plc_lang::source::Sources;
 use plc_lang::topology::Topology;
 use plc_lang::{CheckOptions, Date, FileError, Files, Program, Selection, check};
 
@@ -62,19 +63,31 @@ fuzz_target!(|bytes: &[u8]| {
             program.evaluate(&selection, None).as_ref(),
             "another topology the second time"
         );
-        // What a profile has otherwise for a reason is part of the identity.
-        if topology.exceptions.is_empty() {
-            let identity = identity(&program, &selection);
-            let known = identities.entry(topology.environment).or_insert_with(|| identity.clone());
-            assert_eq!(*known, identity, "profiles that differ in more than capacities");
-        }
+        origins(&program, &topology, &selection, &checked.sources);
+        let identity = identity(&program, &selection);
+        let known = identities.entry(topology.environment).or_insert_with(|| identity.clone());
+        assert_eq!(*known, identity, "profiles that differ in more than capacities, without a reason");
     }
 });
 
-/// The identity form of a selection, without the name that it goes by.
+/// The identity form of a selection, without the name that it goes by and what it declares to differ.
 fn identity(program: &Program, selection: &Selection) -> Topology {
-    match program.identity(selection, None) {
+    match program.plain_identity(selection, None) {
         Ok(form) => Topology { profile: String::new(), ..form },
         Err(found) => panic!("accepted, and has no identity as {selection:?}: {found:?}"),
+    }
+}
+
+/// The first lines of each file come from somewhere, and so do replicas.
+fn origins(program: &Program, topology: &Topology, selection: &Selection, sources: &Sources) {
+    for host in topology.hosts.iter().take(8) {
+        let replicas = program.explain(selection, &format!("{}.replicas", host.name), None);
+        told::hold(replicas.as_ref().err().map_or(&[], Vec::as_slice), sources);
+        for file in host.instances.iter().flat_map(|instance| &instance.files).take(8) {
+            for line in 1..=file.content.lines().count().min(8) {
+                let origin = program.line_origin(topology, &host.name, &file.path, line);
+                assert!(origin.is_ok(), "line {line} of {} comes from nowhere: {origin:?}", file.path);
+            }
+        }
     }
 }
