@@ -18,7 +18,7 @@ use crate::sources::builds_of;
 pub struct PackageRequest {
     archive: String,
     wants: Vec<Want>,
-    pins: Vec<Pin>,
+    pins: Vec<Held>,
 }
 
 /// A package that is asked for by name.
@@ -30,21 +30,31 @@ pub struct Want {
     pub from: Option<String>,
 }
 
+/// A package that is held to a version, to archives, or both, should it be there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Held {
+    /// The name.
+    pub package: String,
+    /// Exactly this version.
+    pub version: Option<String>,
+    /// From the first of these archives that has it so. None: from the host's own.
+    pub from: Vec<String>,
+}
+
 impl PackageRequest {
     /// The request for packages of an archive. In any order, with repetitions: a package that is asked for from another
-    /// archive is not asked for without one as well, and a pin that holds to nothing is none.
+    /// archive is not asked for without one as well.
     pub fn new(
         archive: impl Into<String>,
         wants: impl IntoIterator<Item = Want>,
-        pins: impl IntoIterator<Item = Pin>,
+        pins: impl IntoIterator<Item = Held>,
     ) -> Self {
         let archive = archive.into();
         let mut wants: BTreeSet<Want> = wants.into_iter().map(|want| want.seen_from(&archive)).collect();
         let elsewhere: BTreeSet<String> =
             wants.iter().filter(|want| want.from.is_some()).map(|want| want.package.clone()).collect();
         wants.retain(|want| want.from.is_some() || !elsewhere.contains(&want.package));
-        let pins: BTreeSet<Pin> =
-            pins.into_iter().filter(|pin| pin.version.is_some() || pin.from.is_some()).collect();
+        let pins: BTreeSet<Held> = pins.into_iter().map(|pin| pin.seen_from(&archive)).collect();
         Self { archive, wants: wants.into_iter().collect(), pins: pins.into_iter().collect() }
     }
 
@@ -54,7 +64,17 @@ impl PackageRequest {
             let from = &instance.from;
             instance.packages.iter().map(move |package| Want { package: package.clone(), from: from.clone() })
         });
-        Self::new(&host.archive, wants, topology.pins.iter().cloned())
+        // Whoever has the version that a pin names, the host's own archive before all others.
+        let others =
+            topology.archives.iter().map(|archive| &archive.name).filter(|name| **name != host.archive);
+        let any: Vec<String> = std::iter::once(&host.archive).chain(others).cloned().collect();
+        let held = |pin: &Pin| Held {
+            package: pin.package.clone(),
+            version: pin.version.clone(),
+            from: pin.from.as_ref().map_or_else(|| any.clone(), |archive| vec![archive.clone()]),
+        };
+        let says_something = |pin: &&Pin| pin.version.is_some() || pin.from.is_some();
+        Self::new(&host.archive, wants, topology.pins.iter().filter(says_something).map(held))
     }
 
     /// What the commands of a build find besides the base of their archive.
@@ -73,7 +93,7 @@ impl PackageRequest {
     }
 
     /// What packages are held to, sorted.
-    pub fn pins(&self) -> &[Pin] {
+    pub fn pins(&self) -> &[Held] {
         &self.pins
     }
 
@@ -90,9 +110,9 @@ impl PackageRequest {
 
     /// The archives that it names, the host's own first.
     pub fn archives(&self) -> Vec<&str> {
-        let named = self.wants.iter().map(|want| &want.from).chain(self.pins.iter().map(|pin| &pin.from));
+        let wanted = self.wants.iter().filter_map(|want| want.from.as_ref());
         let mut archives = vec![self.archive.as_str()];
-        for name in named.flatten() {
+        for name in wanted.chain(self.pins.iter().flat_map(|pin| &pin.from)) {
             if !archives.contains(&name.as_str()) {
                 archives.push(name);
             }
@@ -132,7 +152,7 @@ impl PackageRequest {
 
     fn parts(&self) -> Vec<String> {
         let wants = self.wants.iter().map(ToString::to_string);
-        wants.chain(self.pins.iter().map(pinned)).collect()
+        wants.chain(self.pins.iter().map(ToString::to_string)).collect()
     }
 }
 
@@ -171,17 +191,25 @@ impl fmt::Display for Want {
     }
 }
 
-/// What a pin says, in words: `` `libc6` held to 2.41-12 of `trixie` ``.
-fn pinned(pin: &Pin) -> String {
-    let Pin { package, version, from } = pin;
-    let archive = from.as_ref().map(|archive| format!("`{archive}`"));
-    let held = match (version, archive) {
-        (Some(version), Some(archive)) => format!("{version} of {archive}"),
-        (Some(version), None) => version.clone(),
-        (None, Some(archive)) => archive,
-        (None, None) => "nothing".to_owned(),
-    };
-    format!("`{package}` held to {held}")
+impl Held {
+    fn seen_from(mut self, archive: &str) -> Self {
+        if self.from.iter().all(|from| from == archive) {
+            self.from.clear();
+        }
+        self
+    }
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let archives: Vec<String> = self.from.iter().map(|archive| format!("`{archive}`")).collect();
+        let archives = if archives.is_empty() { "its archive".to_owned() } else { archives.join(" or ") };
+        match &self.version {
+            Some(version) if self.from.is_empty() => write!(f, "`{}` held to {version}", self.package),
+            Some(version) => write!(f, "`{}` held to {version} of {archives}", self.package),
+            None => write!(f, "`{}` held to {archives}", self.package),
+        }
+    }
 }
 
 /// What a lock calls a build that asks for packages: no host has this name.

@@ -1,5 +1,5 @@
 //! Golden cases of the stage `lower`: folders of `golden/lower/` with an `env.pl`, its `env.lock`, and the derivations
-//! that they come to. `cargo test -p plc-plan --test golden -- [--update] [FILTER]`.
+//! that they come to; `variants` has a variant on each line. `cargo test -p plc-plan --test golden -- [--update] [FILTER]`.
 #![allow(clippy::print_stdout, reason = "a test runner talks to the person who runs it")]
 #![allow(clippy::disallowed_methods, reason = "the runner reads the cases; the crate does not")]
 
@@ -14,7 +14,7 @@ use plc_lang::{CheckOptions, FileError, Files, Selection, topology::Topology};
 use plc_plan::{
     LowerOptions, Lowered,
     derivation::{Builder, Derivation, TreeContent},
-    lock::Lock,
+    lock::{Lock, LockedVersions},
     lower,
     sources::{Sources, sources_of},
 };
@@ -77,11 +77,17 @@ fn run(case: &Path, update: bool) -> Result<(), String> {
 fn found(case: &Path) -> Result<String, String> {
     let checked = plc_lang::check("env.pl", &Folder(case), &CheckOptions::default());
     let program = checked.program.ok_or_else(|| format!("does not compile: {:?}", checked.diagnostics))?;
-    let topology = program
-        .evaluate(&Selection { profile: "local".into(), variants: Vec::new() }, None)
-        .map_err(|diagnostics| format!("{diagnostics:?}"))?;
+    let variants = fs::read_to_string(case.join("variants")).unwrap_or_default();
+    let variants = variants.lines().map(str::to_owned).collect();
+    let selection = Selection { profile: "local".into(), variants };
+    let told = |diagnostics| format!("{diagnostics:?}");
+    let first = program.evaluate(&selection, None).map_err(told)?;
     let lock = fs::read_to_string(case.join("env.lock")).map_err(|error| error.to_string())?;
     let lock = Lock::parse(&lock).map_err(|error| error.to_string())?;
+    let versions = LockedVersions::new(&lock, &first);
+    // What is not locked is for lowering to tell.
+    let whole = lock.lacks(&first).is_empty();
+    let topology = if whole { program.evaluate(&selection, Some(&versions)).map_err(told)? } else { first };
     let options = LowerOptions { platform: "amd64".into(), image: None, sources: played(&topology) };
     Ok(match lower(&topology, &lock, &options) {
         Ok(lowered) => shown(&lowered),

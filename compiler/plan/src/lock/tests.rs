@@ -1,8 +1,7 @@
-use plc_lang::topology::Pin;
 use proptest::prelude::*;
 
 use super::*;
-use crate::request::Want;
+use crate::request::{Held, Want};
 
 mod join;
 mod lookup;
@@ -70,6 +69,12 @@ fn a_lock_is_read_and_written_again() {
     assert_eq!(lock.archive("debian").unwrap().suite("bookworm").unwrap().codename, "bookworm");
 }
 
+#[test]
+fn a_lock_without_mixtures_is_written_as_it_always_was() {
+    let text = include_str!("../../../../examples/three-tier/env.lock");
+    assert_eq!(Lock::parse(text).unwrap().write(), text);
+}
+
 /// The line and the message of the error after a change of the text.
 fn error(from: &str, to: &str) -> String {
     let changed = text().replacen(from, to, 1);
@@ -114,7 +119,8 @@ fn what_is_not_understood_is_refused_with_its_line() {
         ("  wants apache2", "  archive debian\n  archive debian", "line 17: unknown field `archive`"),
         ("  wants apache2", "  wants apache2 of debian", "line 16: `wants` takes `PACKAGE` or"),
         ("  wants apache2", "  wants apache2 from ", "line 16: the layout is not a lock's"),
-        ("  wants apache2", "  pin apache2", "line 16: `pin` takes `PACKAGE VERSION`"),
+        ("  wants apache2", "  pin apache2 2 from", "line 16: `pin` takes `PACKAGE VERSION`"),
+        ("  wants apache2", "  pin apache2 2  from a", "line 16: `pin` takes `PACKAGE VERSION`"),
         ("  wants apache2", "  base dpgk", "line 16: the lock has no package `dpgk`"),
         (
             "host web\n",
@@ -185,8 +191,8 @@ fn archives() -> impl Strategy<Value = Vec<LockedArchive>> {
 fn requests() -> impl Strategy<Value = PackageRequest> {
     let from = || proptest::option::of("[a-c]");
     let want = ("[a-z]{1,4}", from()).prop_map(|(package, from)| Want { package, from });
-    let pin = ("[a-c]", proptest::option::of("[0-9]"), from());
-    let pin = pin.prop_map(|(package, version, from)| Pin { package, version, from });
+    let pin = ("[a-c]", proptest::option::of("[0-9]"), proptest::collection::vec("[a-c]", 0..3));
+    let pin = pin.prop_map(|(package, version, from)| Held { package, version, from });
     let (wants, pins) = (proptest::collection::vec(want, 0..3), proptest::collection::vec(pin, 0..3));
     ("[a-c]", wants, pins).prop_map(|(archive, wants, pins)| PackageRequest::new(archive, wants, pins))
 }

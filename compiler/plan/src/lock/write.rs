@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use plc_lang::topology::Pin;
-
 use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey, source};
-use crate::request::{PackageRequest, Want};
+use crate::request::{Held, PackageRequest, Want};
 
 /// The first line of every lock.
 pub(super) const HEADER: &str = "plc lock 1";
@@ -66,14 +64,17 @@ fn write_request(text: &mut String, request: &PackageRequest, usual: Option<&str
     if usual != Some(request.archive()) {
         field(text, 2, "archive", request.archive());
     }
-    let from = |archive: &Option<String>| archive.as_ref().map(|archive| format!(" from {archive}"));
-    for Want { package, from: archive } in request.wants() {
-        field(text, 2, "wants", &format!("{package}{}", from(archive).unwrap_or_default()));
+    for Want { package, from } in request.wants() {
+        field(text, 2, "wants", &format!("{package}{}", from_archives(from.as_slice())));
     }
-    for Pin { package, version, from: archive } in request.pins() {
+    for Held { package, version, from } in request.pins() {
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-        field(text, 2, "pin", &format!("{package}{version}{}", from(archive).unwrap_or_default()));
+        field(text, 2, "pin", &format!("{package}{version}{}", from_archives(from)));
     }
+}
+
+fn from_archives(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!(" from {}", names.join(" ")) }
 }
 
 fn write_package(text: &mut String, package: &LockedPackage) {

@@ -27,8 +27,8 @@ fn archive(name: &str, suite: &str) -> Archive {
     }
 }
 
-fn pin(package: &str, version: &str) -> Pin {
-    Pin { package: package.into(), version: Some(version.into()), from: None }
+fn pin(package: &str, version: &str) -> Held {
+    Held { package: package.into(), version: Some(version.into()), from: Vec::new() }
 }
 
 fn topology(profile: &str, hosts: Vec<Host>) -> Topology {
@@ -57,12 +57,29 @@ fn order_and_repetition_make_no_difference() {
 fn pins_are_part_of_what_every_host_asks_for() {
     let mut held = topology("p", vec![host("one", &[(&["a"], None)])]);
     assert!(!PackageRequest::of(&held, &held.hosts[0]).is_mixed());
-    let of = |from: &str| Pin { package: "c".into(), version: None, from: Some(from.into()) };
-    let nothing = Pin { package: "d".into(), version: None, from: None };
-    held.pins = vec![of("trixie"), pin("b", "1"), pin("b", "1"), nothing];
+    let pin = |package: &str, version: Option<&str>, from: Option<&str>| Pin {
+        package: package.into(),
+        version: version.map(str::to_owned),
+        from: from.map(str::to_owned),
+    };
+    held.pins = vec![
+        pin("b", Some("1"), None),
+        pin("c", None, Some("trixie")),
+        pin("d", None, None),
+        pin("e", None, Some("debian")),
+        pin("f", Some("2"), Some("debian")),
+        pin("f", Some("2"), Some("debian")),
+    ];
     let request = PackageRequest::of(&held, &held.hosts[0]);
-    assert_eq!(request.to_string(), "`a`, `b` held to 1, `c` held to `trixie`");
+    let alone = "`a`, `b` held to 1, `c` held to `trixie`, `e` held to its archive, `f` held to 2";
+    assert_eq!(request.to_string(), alone);
     assert_eq!(request.archives(), ["debian", "trixie"]);
+
+    // Whoever has the version, the host's own archive first.
+    held.archives.insert(0, archive("sid", "sid"));
+    let request = PackageRequest::of(&held, &held.hosts[0]);
+    assert!(request.to_string().contains("`b` held to 1 of `debian` or `sid`, "), "{request}");
+    assert_eq!(request.archives(), ["debian", "sid", "trixie"]);
 }
 
 #[test]

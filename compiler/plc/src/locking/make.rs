@@ -25,12 +25,10 @@ pub(super) struct Wanted<'a> {
     pub(super) accept_expired: bool,
 }
 
-/// The archives that requests name; all of them where a package is held to a version that any may have.
+/// The archives that requests name.
 pub(super) fn drawn_from(hosts: &[HostRequest], archives: &[Archive]) -> Vec<Archive> {
-    let anywhere = hosts.iter().any(|host| host.packages.pins().iter().any(|pin| pin.from.is_none()));
     let named: Vec<&str> = hosts.iter().flat_map(|host| host.packages.archives()).collect();
-    let is_needed = |archive: &&Archive| anywhere || named.contains(&archive.name.as_str());
-    archives.iter().filter(is_needed).cloned().collect()
+    archives.iter().filter(|archive| named.contains(&archive.name.as_str())).cloned().collect()
 }
 
 impl Locking<'_> {

@@ -150,7 +150,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A directory for what the tests of a run share: plain files only. It outlives the run, and goes with the next.
-fn shared() -> &'static Path {
+pub(crate) fn shared() -> &'static Path {
     static SHARED: OnceLock<PathBuf> = OnceLock::new();
     SHARED.get_or_init(|| {
         let top = Path::new(env!("CARGO_TARGET_TMPDIR"));

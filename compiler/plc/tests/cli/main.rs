@@ -18,6 +18,7 @@ mod hostile;
 mod incremental;
 mod limits;
 mod listings;
+mod mixtures;
 mod packages;
 mod reading;
 mod real;

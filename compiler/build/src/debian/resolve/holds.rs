@@ -6,7 +6,6 @@ use plc_plan::request::{PackageRequest, Want};
 
 use super::{
     Choice, Offer, ResolveError,
-    error::quoted,
     rules::{Rules, Scope},
     wanted,
 };
@@ -16,7 +15,8 @@ use crate::debian::index::RecordId;
 #[derive(Clone, Debug, Default)]
 struct Hold<'a> {
     versions: BTreeSet<&'a str>,
-    archives: BTreeSet<&'a str>,
+    /// Each a choice of archives, the best first.
+    archives: Vec<Vec<&'a str>>,
 }
 
 /// A request in terms of an index.
@@ -38,14 +38,15 @@ pub(super) fn read<'a>(
     for pin in request.pins() {
         let hold = holds.entry(&pin.package).or_default();
         hold.versions.extend(pin.version.as_deref());
-        hold.archives.extend(pin.from.as_deref());
+        let named: Vec<&str> = pin.from.iter().map(String::as_str).collect();
+        hold.archives.push(if named.is_empty() { vec![choice.name(0)] } else { named });
     }
     let mut wanted_ids = Vec::new();
     for want in request.wants() {
         let id = wanted(choice, base, who, want)?;
         wanted_ids.push(id);
         if let Some(from) = &want.from {
-            holds.entry(choice.index.record(id).name).or_default().archives.insert(from);
+            holds.entry(choice.index.record(id).name).or_default().archives.push(vec![from]);
         }
     }
     let mut rules = Rules::new(Scope::Newest);
@@ -79,23 +80,31 @@ fn couple<'a>(choice: &Choice<'a>, rules: &mut Rules<'a>, package: RecordId, wan
 }
 
 impl Hold<'_> {
-    /// What it leaves of a name; where it names no archive, what the first archive has that has any.
+    /// What it leaves of a name: of the first archive that has any.
     fn candidates(&self, choice: &Choice<'_>, who: &str, name: &str) -> Result<Vec<RecordId>, ResolveError> {
-        if self.archives.len() > 1 {
-            let archives = self.archives.iter().map(|archive| (*archive).to_owned()).collect();
+        let archives = self.common();
+        if archives.is_empty() {
+            let all: BTreeSet<&str> = self.archives.iter().flatten().copied().collect();
+            let archives = all.into_iter().map(str::to_owned).collect();
             return Err(ResolveError::TwoArchives { who: who.to_owned(), name: name.to_owned(), archives });
         }
-        let admits = |id: &RecordId| {
-            let record = choice.index.record(*id);
-            self.archives.iter().all(|archive| *archive == choice.name(record.archive))
-                && self.versions.iter().all(|version| *version == record.version)
+        let of_archive = |archive: &&str| -> Vec<RecordId> {
+            let admits = |id: &RecordId| {
+                let record = choice.index.record(*id);
+                choice.name(record.archive) == *archive
+                    && self.versions.iter().all(|version| *version == record.version)
+            };
+            choice.index.of_name(name).filter(admits).collect()
         };
-        let mut records: Vec<RecordId> = choice.index.of_name(name).filter(admits).collect();
-        let Some(first) = records.first().map(|id| choice.index.record(*id).archive) else {
-            return Err(self.not_offered(choice, name));
-        };
-        records.retain(|id| choice.index.record(*id).archive == first);
-        Ok(records)
+        let found = archives.iter().map(of_archive).find(|records| !records.is_empty());
+        found.ok_or_else(|| self.not_offered(choice, name))
+    }
+
+    /// The archives that all agree on.
+    fn common(&self) -> Vec<&str> {
+        let mut common = self.archives.first().cloned().unwrap_or_default();
+        common.retain(|archive| self.archives.iter().all(|named| named.contains(archive)));
+        common
     }
 
     fn not_offered(&self, choice: &Choice<'_>, name: &str) -> ResolveError {
@@ -110,11 +119,12 @@ impl Hold<'_> {
 impl std::fmt::Display for Hold<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let versions = self.versions.iter().copied().collect::<Vec<_>>().join(" and ");
-        let archives = quoted(&self.archives.iter().map(|archive| (*archive).to_owned()).collect::<Vec<_>>());
-        match (versions.is_empty(), archives.is_empty()) {
-            (false, true) => write!(f, "held to {versions}"),
-            (false, false) => write!(f, "held to {versions} of {archives}"),
-            (true, _) => write!(f, "taken from {archives}"),
+        let archives: Vec<String> = self.common().iter().map(|archive| format!("`{archive}`")).collect();
+        let archives = archives.join(" or ");
+        if versions.is_empty() {
+            write!(f, "taken from {archives}")
+        } else {
+            write!(f, "held to {versions} of {archives}")
         }
     }
 }

@@ -97,8 +97,8 @@ fn split(
     Picked { base: own, packages }
 }
 
-/// Of what was chosen, the base: what the shared one has, in whatever version, with what that needs. Of alternatives those
-/// that the shared one has, so that hosts with the same mixture share theirs.
+/// Of what was chosen, the base: what the shared one has, in whatever version, with what that needs besides. It does not
+/// depend on what else the host has, so that hosts with the same mixture share theirs.
 fn own_base(
     choice: &Choice<'_>,
     chosen: &BTreeSet<RecordId>,
@@ -107,7 +107,5 @@ fn own_base(
     let name = |id: &RecordId| choice.index.record(*id).name;
     let by_name: BTreeMap<&str, RecordId> = chosen.iter().map(|id| (name(id), *id)).collect();
     let roots: Vec<RecordId> = shared.iter().filter_map(|id| by_name.get(name(id)).copied()).collect();
-    let mut rules = Rules::only(choice.index, chosen);
-    rules.prefer(shared.clone());
-    problem::reached(choice, &rules, &roots)
+    problem::reached(choice, &Rules::only(choice.index, chosen), &roots)
 }

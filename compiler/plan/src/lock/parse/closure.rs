@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plc_lang::topology::Pin;
-
 use super::{Block, Line, MEND, Parsed};
 use crate::{
     lock::{Closure, ClosureOf, LockedPackage, PackageKey},
-    request::{PackageRequest, Want},
+    request::{Held, PackageRequest, Want},
 };
 
 /// A closure whose archive and packages are still as written.
@@ -16,7 +14,7 @@ pub(super) struct Written<'a> {
     head: Line<'a>,
     archive: Option<String>,
     wants: Vec<Want>,
-    pins: Vec<Pin>,
+    pins: Vec<Held>,
     base: Vec<Line<'a>>,
     packages: Vec<Line<'a>>,
 }
@@ -44,33 +42,35 @@ pub(super) fn written<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
 
 /// `NAME [from ARCHIVE]`
 fn want(line: &Line<'_>) -> Parsed<Want> {
-    let words: Vec<&str> = line.value.split(' ').collect();
-    match words[..] {
-        [package] if !package.is_empty() => Ok(Want::new(package)),
-        [package, "from", archive] if !package.is_empty() && !archive.is_empty() => {
-            Ok(Want::from(package, archive))
-        }
+    match words(line).as_deref() {
+        Some([package]) => Ok(Want::new(*package)),
+        Some([package, "from", archive]) => Ok(Want::from(*package, *archive)),
         _ => Err(line.error("`wants` takes `PACKAGE` or `PACKAGE from ARCHIVE`")),
     }
 }
 
-/// `NAME [VERSION] [from ARCHIVE]`
-fn pin(line: &Line<'_>) -> Parsed<Pin> {
-    let words: Vec<&str> = line.value.split(' ').collect();
-    let (package, version, from) = match words[..] {
-        [package, version] => (package, Some(version), None),
-        [package, "from", archive] => (package, None, Some(archive)),
-        [package, version, "from", archive] => (package, Some(version), Some(archive)),
-        _ => ("", None, None),
-    };
-    if words.contains(&"") || package.is_empty() {
-        return Err(line.error("`pin` takes `PACKAGE VERSION`, `PACKAGE from ARCHIVE`, or both"));
-    }
-    Ok(Pin {
+/// `NAME [VERSION] [from ARCHIVE…]`, of which one at least; but a package that is held to its host's own archive.
+fn pin(line: &Line<'_>) -> Parsed<Held> {
+    let held = |package: &str, version: Option<&str>, from: &[&str]| Held {
         package: package.to_owned(),
         version: version.map(str::to_owned),
-        from: from.map(str::to_owned),
-    })
+        from: from.iter().map(|archive| (*archive).to_owned()).collect(),
+    };
+    match words(line).as_deref() {
+        Some([package]) => Ok(held(package, None, &[])),
+        Some([package, "from", from @ ..]) if !from.is_empty() => Ok(held(package, None, from)),
+        Some([package, version]) => Ok(held(package, Some(version), &[])),
+        Some([package, version, "from", from @ ..]) if !from.is_empty() => {
+            Ok(held(package, Some(version), from))
+        }
+        _ => Err(line.error("`pin` takes `PACKAGE VERSION`, `PACKAGE from ARCHIVE`, or both")),
+    }
+}
+
+/// The words of a value, none of them empty.
+fn words<'a>(line: &Line<'a>) -> Option<Vec<&'a str>> {
+    let words: Vec<&str> = line.value.split(' ').collect();
+    (!words.contains(&"")).then_some(words)
 }
 
 /// The closures of a lock with these packages. Refuses what is there twice, and two answers to one request.

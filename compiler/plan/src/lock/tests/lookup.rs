@@ -2,7 +2,7 @@
 
 use plc_lang::{
     Versions,
-    topology::{Host, Instance, Pin, Topology},
+    topology::{Archive, Host, Instance, Pin, Topology},
 };
 
 use super::*;
@@ -23,7 +23,8 @@ host one
 
 host db
   wants db from trixie
-  pin libc6 2 from trixie
+  pin base-files
+  pin libc6 2 from debian trixie
   pin perl 5
   pin tzdata from trixie
   base libc6=2
@@ -50,15 +51,17 @@ fn mixed() -> Lock {
     lock
 }
 
-fn pin(package: &str, version: Option<&str>, from: Option<&str>) -> Pin {
-    Pin { package: package.into(), version: version.map(str::to_owned), from: from.map(str::to_owned) }
-}
-
-fn pins() -> [Pin; 3] {
+fn pins() -> [Held; 4] {
+    let held = |package: &str, version: Option<&str>, from: &[&str]| Held {
+        package: package.into(),
+        version: version.map(str::to_owned),
+        from: from.iter().map(|archive| (*archive).to_owned()).collect(),
+    };
     [
-        pin("tzdata", None, Some("trixie")),
-        pin("libc6", Some("2"), Some("trixie")),
-        pin("perl", Some("5"), None),
+        held("tzdata", None, &["trixie"]),
+        held("libc6", Some("2"), &["debian", "trixie"]),
+        held("perl", Some("5"), &["debian"]),
+        held("base-files", None, &["debian"]),
     ]
 }
 
@@ -89,6 +92,17 @@ fn a_host_has_the_packages_of_the_base_that_it_is_made_upon() {
     assert!(shown(&PackageRequest::new("debian", [Want::new("gone")], [])).is_empty());
 }
 
+fn archive() -> Archive {
+    Archive {
+        name: String::new(),
+        suites: vec!["stable".into()],
+        components: Vec::new(),
+        signed_by: String::new(),
+        mirror: None,
+        span: plc_lang::source::Span::default(),
+    }
+}
+
 #[test]
 fn versions_are_those_of_the_host_that_asks() {
     let lock = mixed();
@@ -102,12 +116,24 @@ fn versions_are_those_of_the_host_that_asks() {
         }],
         ..Host::default()
     };
+    let archive = |name: &str| Archive { name: name.into(), ..archive() };
+    let pin = |package: &str, version: Option<&str>, from: Option<&str>| Pin {
+        package: package.into(),
+        version: version.map(str::to_owned),
+        from: from.map(str::to_owned),
+    };
     let mut topology = Topology {
+        archives: vec![archive("trixie"), archive("debian")],
+        pins: vec![
+            pin("base-files", None, Some("debian")),
+            pin("libc6", Some("2"), None),
+            pin("perl", Some("5"), Some("debian")),
+            pin("tzdata", None, Some("trixie")),
+        ],
         hosts: vec![host("db", "db", Some("trixie")), host("two", "web", None)],
         ..Topology::default()
     };
     // Nobody of the lock asks for `web` with these pins.
-    topology.pins = pins().into();
     let versions = LockedVersions::new(&lock, &topology);
     assert_eq!(versions.version("db", "libc6").as_deref(), Some("2"));
     assert_eq!(versions.version("db", "db").as_deref(), Some("11"));

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plc_lang::topology::Pin;
-use plc_plan::lock::Lookup;
+use plc_plan::{lock::Lookup, request::Held};
 
 use super::{apt::Apt, *};
 
@@ -84,10 +83,10 @@ impl Mixture {
             Some((package, from)) => Want::from(package, from),
             None => Want::new(*want),
         });
-        let pin = |name: &&str| Pin {
+        let pin = |name: &&str| Held {
             package: (*name).to_owned(),
             version: None,
-            from: Some(self.other.to_owned()),
+            from: vec![self.other.to_owned()],
         };
         let packages = PackageRequest::new(self.home, wants, pins.iter().map(pin));
         HostRequest { host: "host".into(), packages }
@@ -132,15 +131,6 @@ fn mixtures_of_suites_are_as_small_as_apts() {
         let (before, after) = (packages(&hosts[0]), packages(&hosts[1]));
         let ours = changed(&before, &after);
         let theirs = apt.would_change(&before, mixture.other, &mixture.named());
-        let own = lookup.host(&hosts[1].packages).unwrap().base.len();
-        eprintln!(
-            "{} + {:?} of {}: {} packages change, {} by apt; {own} in a base of its own",
-            mixture.home,
-            mixture.named(),
-            mixture.other,
-            ours.len(),
-            theirs.len(),
-        );
         assert!(ours.is_subset(&theirs), "apt leaves alone {:?}", ours.difference(&theirs));
         for prefix in mixture.untouched {
             let touched: Vec<_> = ours.iter().filter(|name| name.starts_with(prefix)).collect();
