@@ -54,20 +54,20 @@ impl Maker {
     fn amount_of(&mut self, ty: &Ty) -> String {
         let n = self.tape.below(100) + 1;
         match ty {
-            Ty::Bool => (n % 2 == 0).to_string(),
-            Ty::Int if n % 3 == 0 => format!("{n} * {}", self.tape.below(5) + 1),
+            Ty::Bool => (n.is_multiple_of(2)).to_string(),
+            Ty::Int if n.is_multiple_of(3) => format!("{n} * {}", self.tape.below(5) + 1),
             Ty::Int => n.to_string(),
-            Ty::Size if n % 3 == 0 => format!("if {} > 3 then {n}GiB else 1MiB", self.tape.below(7)),
+            Ty::Size if n.is_multiple_of(3) => format!("if {} > 3 then {n}GiB else 1MiB", self.tape.below(7)),
             Ty::Size => format!("{n}MiB"),
             Ty::Duration => format!("{n}s"),
             Ty::Percent => format!("{n}%"),
             Ty::Rate => format!("{n}MiB/s"),
             Ty::Text => format!("\"amount {n}\""),
-            Ty::Maybe(_) if n % 3 == 0 => "none".to_owned(),
+            Ty::Maybe(_) if n.is_multiple_of(3) => "none".to_owned(),
             Ty::Maybe(of) => self.amount_of(of),
-            Ty::List(_) if n % 5 == 0 => "[]".to_owned(),
+            Ty::List(_) if n.is_multiple_of(5) => "[]".to_owned(),
             Ty::List(of) => format!("[{}, {}]", self.amount_of(of), self.amount_of(of)),
-            Ty::Map(_) if n % 5 == 0 => "{}".to_owned(),
+            Ty::Map(_) if n.is_multiple_of(5) => "{}".to_owned(),
             Ty::Map(of) => format!("{{ a = {} }}", self.amount_of(of)),
             other => unreachable!("no capacity is a {other:?}"),
         }

@@ -107,8 +107,8 @@ impl Maker {
         let (text, other) = match ty {
             Ty::Bool => (["true", "false"][n % 2].to_owned(), ["false", "true"][n % 2].to_owned()),
             Ty::Int => unit(""),
-            Ty::Size => unit(if n % 2 == 0 { "MiB" } else { "KiB" }),
-            Ty::Duration => unit(if n % 2 == 0 { "s" } else { "ms" }),
+            Ty::Size => unit(if n.is_multiple_of(2) { "MiB" } else { "KiB" }),
+            Ty::Duration => unit(if n.is_multiple_of(2) { "s" } else { "ms" }),
             Ty::Percent => unit("%"),
             Ty::Rate => unit("MiB/s"),
             Ty::Float => unit(".5"),
