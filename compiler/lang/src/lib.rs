@@ -31,3 +31,9 @@ pub use line::{LineOrigin, NoLine};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};
 pub use syntax::format::format;
+
+// For the test that each rule of labels matters.
+#[doc(hidden)]
+pub use check::Rule;
+#[doc(hidden)]
+pub use program::check_without;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Date;
+use crate::check::Rule;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval::{Asked, Mode, Versions};
 use crate::explain::Explanation;
@@ -96,6 +97,15 @@ pub fn check(entry: &str, files: &dyn Files, options: &CheckOptions) -> Checked 
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then(a.code.cmp(b.code)));
     let program = (!diagnostics.iter().any(is_error)).then_some(Program { world });
     Checked { sources, diagnostics, program }
+}
+
+/// What the checker says of a description where one of the rules of labels does not hold. For the test that each of them
+/// matters to some case.
+#[doc(hidden)]
+pub fn check_without(rule: Option<Rule>, entry: &str, files: &dyn Files) -> Vec<Diagnostic> {
+    let (world, mut diagnostics) = resolve::load(entry, files, &mut Sources::default());
+    diagnostics.extend(checker::check_without(&world, rule));
+    diagnostics
 }
 
 /// Whether two places are on one line: where one could not be read whole, no more is said.

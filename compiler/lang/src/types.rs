@@ -243,6 +243,17 @@ impl Type {
             || matches!(self, Self::Unknown | Self::Bool | Self::Number(..) | Self::Float | Self::Version)
     }
 
+    /// Whether hosts, instances or endpoints are in it, alone, in lists or in records: what is connected.
+    pub(crate) fn connects(&self) -> bool {
+        match self {
+            Self::Unknown | Self::Endpoint(_) | Self::Host(_) | Self::Replica(_) => true,
+            Self::Instance(..) | Self::Component(..) => true,
+            Self::List(of) | Self::Option(of) => of.connects(),
+            Self::Record(record) => record.fields.iter().any(|(_, ty)| ty.connects()),
+            _ => false,
+        }
+    }
+
     /// Whether a secret is in it, which nothing may look at.
     pub(crate) fn holds_secret(&self) -> bool {
         match self {

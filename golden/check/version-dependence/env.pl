@@ -29,13 +29,13 @@ component C {
   //~ E0409 @15-21 a tree depends on a version, which is known only once it is locked
   //~ at 9:11-29: the version is asked for here
   tree "/b" = git { repository = "https://example.org/x", revision = "v{v}" }
-  //~ E0409 @15-18 a Git source depends on a version, which is known only once it is locked
+  //~ E0409 @70-76 `revision` depends on a version, which is known only once it is locked
   //~ at 9:11-29: the version is asked for here
   tree "/c" = download { url = "https://example.org/{v}", sha256 = "x" }
-  //~ E0409 @15-23 a download depends on a version, which is known only once it is locked
+  //~ E0409 @32-57 `url` depends on a version, which is known only once it is locked
   //~ at 9:11-29: the version is asked for here
   tree "/d" = build { run = ["make {v}"] }
-  //~ E0409 @15-20 a build depends on a version, which is known only once it is locked
+  //~ E0409 @29-41 `run` depends on a version, which is known only once it is locked
   //~ at 9:11-29: the version is asked for here
   let other = package("p{v.major}").version
   //~ E0409 @23-35 a package's name depends on a version, which is known only once it is locked

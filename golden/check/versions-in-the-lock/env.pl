@@ -13,7 +13,7 @@ component C {
   //~ help: versions may go into files, links, commands and assertions of the component that asks for them
   //~ note: packages are resolved first, and what a description asks for is the same whatever they come to
   tree "/srv/a" = git { repository = "./site", revision = "v{major}" }
-  //~ E0409 @19-22 a Git source depends on a version, which is known only once it is locked
+  //~ E0409 @59-69 `revision` depends on a version, which is known only once it is locked
   //~ at 4:15-33: the version is asked for here
   //~ help: versions may go into files, links, commands and assertions of the component that asks for them
   //~ note: packages are resolved first, and what a description asks for is the same whatever they come to

@@ -12,7 +12,6 @@ impl<'w> Checker<'w> {
             return self
                 .report(Diagnostic::error("E0201", archive.kind.span, message).help("there is `apt`"));
         }
-        let label = self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
-        self.unlocked(&label, archive.name.span, "an archive");
+        self.options(&archive.fields, ARCHIVE, "an archive", archive.name.span, scope);
     }
 }

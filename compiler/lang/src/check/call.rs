@@ -3,6 +3,7 @@
 use super::Checker;
 use super::expression::Typed;
 use super::label::{Label, Level};
+use super::rule::{Origin, Sink, To, Use, Way};
 use super::scope::{Entry, Found, HERE, Scope};
 use super::sink::secret_misused;
 use crate::diag::Diagnostic;
@@ -32,13 +33,15 @@ impl<'w> Checker<'w> {
             return Typed::unknown();
         };
         let result = self.function_type(home, function);
-        let given = self.given(home, function, arguments, span, scope).data();
-        let label = match result.label.level {
+        let given = self.given(home, function, arguments, span, scope);
+        let given = self.taken(self.carried(Way::Given, given));
+        let own = self.carried(Way::Result, result.label);
+        let label = match own.level {
             // What a function computes without its arguments does not change with them.
-            Level::Identity => result.label,
+            Level::Identity => own,
             // What it makes of them is what they are: where they are another function's, that remains to be seen.
-            Level::Argument => Label { locked: result.label.locked.or(given.locked), ..given },
-            _ => result.label.join(given),
+            Level::Argument => Label { locked: own.locked.or(given.locked), ..given },
+            _ => own.join(given),
         };
         let step = format!("{}(…)", name.text).into();
         Typed { ty: result.ty, label: label.through(name.span, &step) }
@@ -57,7 +60,7 @@ impl<'w> Checker<'w> {
         for (argument, (param, ty)) in arguments.iter().zip(&function.params) {
             let ty = super::declared(self.world, home, ty).unwrap_or(Type::Unknown);
             let what = format!("`{}` of `{}`", param.text, function.name.text);
-            label = label.join(self.sink(argument, scope, &ty, Level::Capacity, &what, Some(param.span)));
+            label = label.join(self.sink(argument, scope, &ty, To::data(&what).declared(param.span)));
         }
         if arguments.len() != function.params.len() {
             let wanted = function.params.len();
@@ -92,7 +95,7 @@ impl<'w> Checker<'w> {
         let mut table = super::component::Table::new();
         for (name, ty) in &function.params {
             let ty = self.declared(home, ty);
-            let label = Label::of(Level::Argument, name.span, &name.text);
+            let label = self.from(Origin::Argument, Label::of(Level::Argument, name.span, &name.text));
             table.known(name, Typed { ty, label }, self);
         }
         let module = Scope::module(home);
@@ -100,8 +103,8 @@ impl<'w> Checker<'w> {
         self.doc(&function.doc, &scope);
         let ty = self.declared(home, &function.result);
         let what = format!("what `{}` gives", function.name.text);
-        let declared_at = Some(function.result.span);
-        let label = self.sink(&function.body, &scope, &ty, Level::Capacity, &what, declared_at);
+        let to = To::data(&what).declared(function.result.span);
+        let label = self.sink(&function.body, &scope, &ty, to);
         let typed = Typed { ty, label };
         self.path.pop();
         self.lets.insert(at, Some(typed.clone()));
@@ -147,12 +150,16 @@ impl<'w> Checker<'w> {
             self.report(wrong_count(builtin.name, least, most, arguments.len(), span));
             return Typed::unknown();
         }
-        if let Some((secret, expr)) = given.iter().zip(arguments).find(|(g, _)| g.ty.holds_secret()) {
+        if let Some((secret, expr)) =
+            given.iter().zip(arguments).find(|(g, _)| self.is_secret(Use::Taken, &g.ty))
+        {
             self.report(secret_misused(expr.span, &format!("`{}`", builtin.name), &secret.ty));
             return Typed::unknown();
         }
         let types: Vec<Type> = given.iter().map(|typed| typed.ty.clone()).collect();
-        let label = given.into_iter().fold(Label::IDENTITY, |label, typed| label.join(typed.label.data()));
+        let label = given.into_iter().fold(Label::IDENTITY, |label, typed| {
+            label.join(self.taken(self.carried(Way::Taken, typed.label)))
+        });
         let Some(ty) = (builtin.result)(&types) else {
             let shown: Vec<String> = types.iter().map(|ty| format!("`{ty}`")).collect();
             let message = format!("`{}` does not take {}", builtin.name, shown.join(", "));
@@ -191,10 +198,10 @@ impl<'w> Checker<'w> {
             self.report(Diagnostic::error("E0515", span, message).help(help));
         }
         if let Some(argument) = arguments.first() {
-            self.accepts(&label, Level::Identity, argument.span, "a package's name", None);
-            self.unlocked(&label, argument.span, "a package's name");
+            self.accepts(&label, argument.span, To::new(Sink::PackageAsked, "a package's name"));
         }
-        Typed { ty: Type::Package, label: Label { locked: Some(span), ..label } }
+        let own = self.from(Origin::Version, Label { locked: Some(span), ..Label::IDENTITY });
+        Typed { ty: Type::Package, label: label.join(own) }
     }
 }
 

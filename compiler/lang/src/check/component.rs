@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::declared::known_protocol;
 use super::expression::Typed;
 use super::label::{Label, Level};
+use super::rule::{Origin, Sink, To, Use};
 use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
 use super::{CHECK, Checker, HOST, MOUNT, OWNER, PROTOCOL, SERVICE, call};
@@ -51,6 +52,7 @@ impl<'w> Table<'w> {
     pub(super) fn params(
         &mut self,
         module: usize,
+        capacity: Origin,
         params: &'w [Param],
         lets: &'w [Let],
         checker: &mut Checker<'w>,
@@ -58,7 +60,7 @@ impl<'w> Table<'w> {
         for param in params {
             let ty = checker.declared(module, &param.ty);
             let label = if param.capacity {
-                Label::of(Level::Capacity, param.name.span, &param.name.text)
+                checker.from(capacity, Label::of(Level::Capacity, param.name.span, &param.name.text))
             } else {
                 Label::IDENTITY
             };
@@ -104,7 +106,7 @@ impl<'w> Checker<'w> {
 
     pub(super) fn assertion(&mut self, assert: &'w Assert, scope: &Scope<'_, 'w>) {
         self.condition(&assert.condition, scope);
-        self.sink(&assert.message, scope, &Type::Text, Level::Capacity, "a message", None);
+        self.sink(&assert.message, scope, &Type::Text, To::data("a message"));
     }
 
     pub(super) fn component(&mut self, c: &'w Component, module: &Scope<'_, 'w>) {
@@ -123,11 +125,12 @@ impl<'w> Checker<'w> {
     /// What the names of a component are.
     pub(super) fn component_names(&mut self, home: usize, c: &'w Component) -> BTreeMap<Arc<str>, Entry<'w>> {
         let mut table = Table::new();
-        table.params(home, &c.params, &c.lets, self);
+        table.params(home, Origin::Capacity, &c.params, &c.lets, self);
         table.secrets(&c.secrets, self);
         for requires in &c.requires {
             let label = if requires.list {
-                Label::of(Level::Replicated, requires.name.span, &requires.name.text)
+                let own = Label::of(Level::Replicated, requires.name.span, &requires.name.text);
+                self.from(Origin::Requirement, own)
             } else {
                 Label::IDENTITY
             };
@@ -151,8 +154,7 @@ impl<'w> Checker<'w> {
     /// Cliffs look at the host's capacities too, which nothing else in a component may.
     fn cliffs(&mut self, c: &'w Component, scope: &Scope<'_, 'w>) {
         let mut names = BTreeMap::new();
-        let own =
-            HOST.iter().filter(|o| o.2 == Level::Capacity).map(|(name, wanted, ..)| (*name, wanted.ty()));
+        let own = HOST.iter().map(|(name, wanted, ..)| (*name, wanted.ty()));
         for (name, ty) in own.chain([("replicas", Type::INT)]) {
             let label = Label::of(Level::Capacity, c.name.span, &name.into());
             names.insert(name.into(), Entry::Known(Typed { ty, label }));
@@ -181,7 +183,8 @@ impl<'w> Checker<'w> {
         for param in params {
             let Some(default) = &param.default else { continue };
             let ty = super::declared(self.world, scope.home(), &param.ty).unwrap_or(Type::Unknown);
-            self.set_param(param, default, scope, ty, &format!("`{}`", param.name.text), param.ty.span);
+            let what = format!("`{}`", param.name.text);
+            self.set_param(param, default, scope, &ty, To::new(Sink::Default, &what).declared(param.ty.span));
         }
         for item in lets {
             self.let_type(item, scope);
@@ -194,16 +197,11 @@ impl<'w> Checker<'w> {
         param: &'w Param,
         value: &'w Expr,
         scope: &Scope<'_, 'w>,
-        ty: Type,
-        what: &str,
-        declared_at: Span,
+        ty: &Type,
+        to: To<'_>,
     ) {
-        let accepts = if param.capacity { Level::Capacity } else { Level::Identity };
-        let label = self.sink(value, scope, &ty, accepts, what, Some(declared_at));
-        if !param.capacity {
-            // It may go to packages from there.
-            self.unlocked(&label, value.span, what);
-        }
+        let sink = if param.capacity { Sink::Data } else { to.sink };
+        self.sink(value, scope, ty, To { sink, ..to });
     }
 
     fn members(&mut self, c: &'w Component, scope: &Scope<'_, 'w>) {
@@ -212,12 +210,11 @@ impl<'w> Checker<'w> {
         }
         for provides in &c.provides {
             let port = Type::Number(Kind::Int, Range { low: Some(1), high: Some(65535) });
-            let label = self.sink(&provides.port, scope, &port, Level::Identity, "a port", None);
-            self.unlocked(&label, provides.port.span, "a port");
+            self.sink(&provides.port, scope, &port, To::new(Sink::Port, "a port"));
         }
         for tree in &c.trees {
-            self.sink(&tree.path, scope, &Type::Text, Level::Identity, "a tree's path", None);
-            self.sink(&tree.value, scope, &Type::Tree, Level::Identity, "a tree", None);
+            self.sink(&tree.path, scope, &Type::Text, To::new(Sink::TreePath, "a tree's path"));
+            self.sink(&tree.value, scope, &Type::Tree, To::new(Sink::Tree, "a tree"));
             self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
         }
         for assert in &c.asserts {
@@ -227,11 +224,11 @@ impl<'w> Checker<'w> {
             self.file(file, scope);
         }
         for link in &c.links {
-            self.sink(&link.path, scope, &Type::Text, Level::Identity, "a link's path", None);
-            self.sink(&link.target, scope, &Type::Text, Level::Identity, "a link's target", None);
+            self.sink(&link.path, scope, &Type::Text, To::new(Sink::LinkPath, "a link's path"));
+            self.sink(&link.target, scope, &Type::Text, To::new(Sink::LinkTarget, "a link's target"));
         }
         for state in &c.states {
-            self.sink(&state.path, scope, &Type::Text, Level::Identity, "a state's path", None);
+            self.sink(&state.path, scope, &Type::Text, To::new(Sink::StatePath, "a state's path"));
             self.options(&state.options, OWNER, "a state", state.path.span, scope);
         }
         let mut services = BTreeMap::new();
@@ -242,14 +239,8 @@ impl<'w> Checker<'w> {
             self.options(&service.fields, SERVICE, "a service", service.name.span, scope);
         }
         for check in &c.checks {
-            self.sink(
-                &check.exec,
-                scope,
-                &Type::list(Type::Text),
-                Level::Identity,
-                "a check's command",
-                None,
-            );
+            let command = Type::list(Type::Text);
+            self.sink(&check.exec, scope, &command, To::new(Sink::Check, "a check's command"));
             self.options(&check.options, CHECK, "a check", check.exec.span, scope);
         }
     }
@@ -259,7 +250,7 @@ impl<'w> Checker<'w> {
         let list = Type::list(Type::Text);
         if !typed.ty.fits(&Type::Text) && !typed.ty.fits(&list) {
             let message = format!("`package` takes a name or a list of names, this is `{}`", typed.ty);
-            self.report(if typed.ty.holds_secret() {
+            self.report(if self.is_secret(Use::Package, &typed.ty) {
                 secret_misused(expr.span, "a package's name", &typed.ty)
             } else {
                 let diagnostic = Diagnostic::error("E0301", expr.span, message);
@@ -271,17 +262,15 @@ impl<'w> Checker<'w> {
                 }
             });
         }
-        let label = typed.label.data();
-        self.accepts(&label, Level::Identity, expr.span, "a package's name", None);
-        self.unlocked(&label, expr.span, "a package's name");
+        self.accepts(&typed.label, expr.span, To::new(Sink::Package, "a package's name"));
     }
 
     fn file(&mut self, file: &'w File, scope: &Scope<'_, 'w>) {
-        self.sink(&file.path, scope, &Type::Text, Level::Identity, "a file's path", None);
+        self.sink(&file.path, scope, &Type::Text, To::new(Sink::FilePath, "a file's path"));
         self.options(&file.options, OWNER, "a file", file.path.span, scope);
         match file.format {
             Format::Text => {
-                self.sink(&file.content, scope, &Type::Text, Level::Capacity, "the text of a file", None);
+                self.sink(&file.content, scope, &Type::Text, To::data("the text of a file"));
             }
             Format::Lines => self.lines(&file.content, scope),
             Format::Ini => self.content(
@@ -299,7 +288,7 @@ impl<'w> Checker<'w> {
             Format::Php => self.content(&file.content, scope, table, "`php` takes a record or a map"),
             Format::Toml => self.content(&file.content, scope, table, "`toml` takes a record or a map"),
             Format::Secret => {
-                self.sink(&file.content, scope, &Type::Secret, Level::Identity, "a secret's file", None);
+                self.sink(&file.content, scope, &Type::Secret, To::new(Sink::SecretFile, "a secret's file"));
             }
         }
     }
@@ -321,7 +310,7 @@ impl<'w> Checker<'w> {
 
     fn content(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>, fits: fn(&Type) -> bool, what: &str) {
         let ty = self.infer(expr, scope).ty;
-        if ty.holds_secret() {
+        if self.is_secret(Use::Content, &ty) {
             self.report(secret_misused(expr.span, "the content of a file", &ty));
         } else if !fits(&ty) {
             // Where the whole is what is taken, a part of it is what is wrong.

@@ -4,6 +4,7 @@
 use super::component::Table;
 use super::declared::is_type;
 use super::expression::Typed;
+use super::rule::Origin;
 use super::scope::{Found, Scope};
 use super::{Checker, HOST_OPTIONS};
 use crate::diag::Diagnostic;
@@ -96,7 +97,7 @@ impl<'w> Checker<'w> {
         e: &'w Environment,
     ) -> Table<'w> {
         let mut table = Table::new();
-        table.params(module, &e.params, &e.lets, self);
+        table.params(module, Origin::EnvironmentCapacity, &e.params, &e.lets, self);
         table.secrets(&e.secrets, self);
         for (host, declared) in e.hosts.iter().enumerate() {
             let host = HostRef { module, environment, host };

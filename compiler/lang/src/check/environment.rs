@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::component::Table;
 use super::expression::Typed;
 use super::label::{Label, Level};
+use super::rule::{Origin, Sink, To, Use};
 use super::scope::{HERE, Scope};
 use super::sink::secret_misused;
 use super::{Checker, HOST, HOST_OPTIONS, Members, call};
@@ -63,7 +64,7 @@ impl<'w> Checker<'w> {
                 self.report(Diagnostic::error("E0303", e.name.span, message).help(help));
             }
             [base] => {
-                self.sink(base, scope, &Type::Archive, Level::Identity, "`base`", None);
+                self.sink(base, scope, &Type::Archive, To::new(Sink::Base, "`base`"));
             }
             [first, again, ..] => {
                 self.report(
@@ -77,13 +78,13 @@ impl<'w> Checker<'w> {
     fn host(&mut self, host: HostRef, h: &'w Host, outer: &Scope<'_, 'w>) {
         if let Some(replicas) = &h.replicas {
             let ty = Type::Number(Kind::Int, Range { low: Some(1), high: Some(limits::HOSTS) });
-            self.sink(replicas, outer, &ty, Level::Capacity, "the number of replicas", None);
+            self.sink(replicas, outer, &ty, To::data("the number of replicas"));
         }
         self.options(&h.settings, HOST_OPTIONS, "a host", h.name.span, outer);
         let mut table = Table::new();
         for (run, declared) in h.runs.iter().enumerate() {
-            if let Some((name, _, level, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*declared.name.text) {
-                let is = if *level == Level::Capacity { "how much it has" } else { "what it is made of" };
+            if let Some((name, _, sink, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*declared.name.text) {
+                let is = if *sink == Sink::Data { "how much it has" } else { "what it is made of" };
                 let message = format!("`{name}` of a host is {is}");
                 let diagnostic = Diagnostic::error("E0202", declared.name.span, message);
                 self.report(diagnostic.help("give the instance another name"));
@@ -95,6 +96,7 @@ impl<'w> Checker<'w> {
         table.entries.insert(HERE.into(), call::here());
         for (name, wanted, ..) in HOST {
             let label = Label::of(Level::Capacity, h.name.span, &format!("{}.{name}", h.name.text).into());
+            let label = self.from(Origin::Amount, label);
             let entry = super::scope::Entry::Known(Typed { ty: wanted.ty(), label });
             table.entries.entry((*name).into()).or_insert(entry);
         }
@@ -167,15 +169,16 @@ impl<'w> Checker<'w> {
     ) {
         let key = &argument.key;
         if &*key.text == "from" {
-            self.sink(&argument.value, scope, &Type::Archive, Level::Identity, "`from`", None);
+            self.sink(&argument.value, scope, &Type::Archive, To::new(Sink::From, "`from`"));
         } else if let Some(param) = params.get(&*key.text) {
             let ty = self.param_type(home, param);
             let what = format!("`{}` of `{}`", key.text, component.name.text);
-            self.set_param(param, &argument.value, scope, ty, &what, param.name.span);
+            let to = To::new(Sink::Argument, &what).declared(param.name.span);
+            self.set_param(param, &argument.value, scope, &ty, to);
         } else if let Some(secret) = component.secrets.iter().find(|s| s.name.text == key.text) {
             let what = format!("`{}` of `{}`", key.text, component.name.text);
-            let (wanted, at) = (Type::Secret, Some(secret.name.span));
-            self.sink(&argument.value, scope, &wanted, Level::Identity, &what, at);
+            let to = To::new(Sink::Secret, &what).declared(secret.name.span);
+            self.sink(&argument.value, scope, &Type::Secret, to);
         } else if let Some(requires) = component.requires.iter().find(|r| r.name.text == key.text) {
             self.connection(argument, component, requires, scope);
         } else {
@@ -206,7 +209,7 @@ impl<'w> Checker<'w> {
                 "`{}` of `{}` is `{wanted}`, this is `{}`",
                 requires.name.text, component.name.text, typed.ty
             );
-            let diagnostic = if typed.ty.holds_secret() {
+            let diagnostic = if self.is_secret(Use::Connection, &typed.ty) {
                 secret_misused(span, "a connection", &typed.ty)
             } else {
                 Diagnostic::error("E0305", span, message)
@@ -225,10 +228,8 @@ impl<'w> Checker<'w> {
             };
             self.report(diagnostic);
         }
-        let accepts = if requires.list { Level::Replicated } else { Level::Identity };
-        self.accepts(&typed.label, accepts, span, "a connection", Some(requires.name.span));
-        // What it connects to may be asked for the names of packages.
-        self.unlocked(&typed.label, span, "a connection");
+        let sink = if requires.list { Sink::Connections } else { Sink::Connection };
+        self.accepts(&typed.label, span, To::new(sink, "a connection").declared(requires.name.span));
     }
 
     /// The type of a parameter of a module; what is wrong with it is reported where it is declared.

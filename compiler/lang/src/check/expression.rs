@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::label::{Label, Level};
+use super::rule::{Origin, To, Use, Way};
 use super::scope::{Entry, Found, Scope};
 use super::sink::secret_misused;
 use super::{Checker, declared, operator};
@@ -42,8 +43,9 @@ impl<'w> Checker<'w> {
         self.depth += 1;
         let typed = self.infer_kind(expr, scope);
         self.depth -= 1;
+        let label = self.of_type(typed.label, &typed.ty);
         match declared::bounded(typed.ty, expr.span) {
-            Ok(ty) => Typed { ty, label: typed.label },
+            Ok(ty) => Typed { ty, label },
             Err(diagnostic) => {
                 self.report(*diagnostic);
                 Typed::unknown()
@@ -74,10 +76,12 @@ impl<'w> Checker<'w> {
             ExprKind::Binary(op, sides) => {
                 let (left, right) = (self.infer(&sides.0, scope), self.infer(&sides.1, scope));
                 let ty = operator::binary(*op, &left.ty, &right.ty).unwrap_or_else(|| {
-                    self.report(operator::mismatch(*op, sides, &left.ty, &right.ty));
+                    let mismatch = self.mismatch(*op, sides, &left.ty, &right.ty);
+                    self.report(mismatch);
                     Type::Unknown
                 });
-                Typed { ty, label: left.label.join(right.label) }
+                let own = |label| self.carried(Way::Operand, label);
+                Typed { ty, label: own(left.label).join(own(right.label)) }
             }
             ExprKind::If(parts) => self.conditional(parts, scope),
             ExprKind::Match(m) => self.matching(m, scope),
@@ -100,9 +104,13 @@ impl<'w> Checker<'w> {
             if let Part::Expr(expr) = part {
                 let typed = self.infer(expr, scope);
                 if !typed.ty.is_scalar() {
-                    self.report(not_shown(expr.span, &typed.ty));
+                    self.report(if self.is_secret(Use::Text, &typed.ty) {
+                        secret_misused(expr.span, "a string", &typed.ty)
+                    } else {
+                        not_shown(expr.span, &typed.ty)
+                    });
                 }
-                label = label.join(typed.label.data());
+                label = label.join(self.carried(Way::Interpolation, typed.label));
             }
         }
         Typed { ty: Type::Text, label }
@@ -164,20 +172,14 @@ impl<'w> Checker<'w> {
         self.path.push(item.name.span);
         let typed = match item.ty.as_ref().map(|ty| self.declared(scope.home(), ty)) {
             Some(ty) => {
-                let label = self.sink(
-                    &item.value,
-                    scope,
-                    &ty,
-                    Level::Capacity,
-                    &format!("`{}`", item.name.text),
-                    None,
-                );
+                let what = format!("`{}`", item.name.text);
+                let label = self.sink(&item.value, scope, &ty, To::data(&what));
                 Typed { ty, label }
             }
             None => self.infer(&item.value, scope),
         };
         self.path.pop();
-        let label = typed.label.through(item.name.span, &item.name.text);
+        let label = self.carried(Way::Let, typed.label).through(item.name.span, &item.name.text);
         let typed = Typed { label, ..typed };
         self.lets.insert(item.name.span, Some(typed.clone()));
         typed
@@ -189,9 +191,14 @@ impl<'w> Checker<'w> {
         let mut first: Option<Span> = None;
         for item in items {
             let typed = self.infer(item, scope);
-            label = label.join(typed.label);
+            label = label.join(self.carried(Way::Element, typed.label));
             let Some(joined) = element.join(&typed.ty) else {
-                let diagnostic = elements_differ(item.span, &typed.ty, &element);
+                let secret = [&typed.ty, &element].iter().any(|ty| self.is_secret(Use::Element, ty));
+                let diagnostic = if secret {
+                    secret_misused(item.span, "a list of other values", &typed.ty)
+                } else {
+                    elements_differ(item.span, &typed.ty, &element)
+                };
                 self.report(match first {
                     Some(first) => diagnostic.and(first, format!("`{element}` by this")),
                     None => diagnostic,
@@ -217,7 +224,7 @@ impl<'w> Checker<'w> {
         let mut types = Vec::new();
         for field in fields {
             let typed = self.infer(&field.value, scope);
-            label = label.join(typed.label);
+            label = label.join(self.carried(Way::Field, typed.label));
             types.push((field.key.text.clone(), typed.ty));
         }
         Typed { ty: Type::record(types), label }
@@ -232,19 +239,15 @@ impl<'w> Checker<'w> {
         }
         let inner = scope.inside(names);
         let body = self.infer(&f.body, &inner);
-        let mut label = label.join(body.label);
+        let mut label = label.join(self.carried(Way::Body, body.label));
         if let Some(key) = &f.key {
-            label = label.join(self.sink(key, &inner, &Type::Text, Level::Capacity, "a key", None).data());
+            let key = self.sink(key, &inner, &Type::Text, To::data("a key"));
+            label = label.join(self.carried(Way::Key, key));
         }
         if let Some(condition) = &f.condition {
             // Which replicas are taken would depend on more than that they exist.
             let condition = self.condition(condition, &inner);
-            label = label.join(condition.data());
-        }
-        let connects =
-            matches!(body.ty, Type::Endpoint(_) | Type::Instance(..) | Type::Replica(_) | Type::Unknown);
-        if !connects || f.key.is_some() {
-            label = label.data();
+            label = label.join(self.carried(Way::Filter, condition));
         }
         let ty = if f.key.is_some() { Type::Map(Arc::new(body.ty)) } else { Type::list(body.ty) };
         Typed { ty, label }
@@ -252,7 +255,8 @@ impl<'w> Checker<'w> {
 
     /// What the names of a comprehension are, and the label of how many there are.
     fn element(&mut self, f: &'w For, list: Typed) -> ((Typed, Option<Typed>), Label) {
-        let label = list.label;
+        let (label, times) =
+            (self.carried(Way::Each, list.label.clone()), self.carried(Way::Times, list.label));
         let one = |ty: Type, label: &Label| Typed { ty, label: label.clone() };
         let element = match (&list.ty, &f.second) {
             (Type::Unknown, _) => (one(Type::Unknown, &label), Some(one(Type::Unknown, &label))),
@@ -262,8 +266,9 @@ impl<'w> Checker<'w> {
                 let declared = self.world.host(*host).filter(|h| h.replicas.is_some());
                 let own = declared
                     .map_or(Label::IDENTITY, |h| Label::of(Level::Replicated, h.name.span, &h.name.text));
-                let label = label.join(own);
-                return ((one(Type::Replica(*host), &label), None), label);
+                let own = self.from(Origin::Replicas, own);
+                let replica = one(Type::Replica(*host), &label.join(own.clone()));
+                return ((replica, None), times.join(own));
             }
             (other, second) => {
                 let what = if second.is_some() { "a map" } else { "a list or the replicas of a host" };
@@ -284,15 +289,15 @@ impl<'w> Checker<'w> {
                 (one(Type::Unknown, &label), Some(one(Type::Unknown, &label)))
             }
         };
-        (element, label)
+        (element, times)
     }
 
     /// `map["key"]`
     fn index(&mut self, sides: &'w (Expr, Expr), scope: &Scope<'_, 'w>) -> Typed {
         let of = self.infer(&sides.0, scope);
         let key = self.infer(&sides.1, scope);
-        let label = of.label.join(key.label).data();
-        if key.ty.holds_secret() {
+        let label = self.carried(Way::Indexed, of.label).join(self.carried(Way::Index, key.label));
+        if self.is_secret(Use::Key, &key.ty) {
             self.report(secret_misused(sides.1.span, "a key", &key.ty));
             return Typed::unknown();
         }
@@ -333,7 +338,7 @@ impl<'w> Checker<'w> {
     }
 
     pub(super) fn condition(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) -> Label {
-        self.sink(expr, scope, &Type::Bool, Level::Capacity, "a condition", None)
+        self.sink(expr, scope, &Type::Bool, To::data("a condition"))
     }
 
     fn unary(&mut self, op: UnaryOp, of: &'w Expr, scope: &Scope<'_, 'w>) -> Typed {
@@ -343,10 +348,10 @@ impl<'w> Checker<'w> {
             UnaryOp::Negate => matches!(typed.ty, Type::Number(..) | Type::Float | Type::Unknown),
         };
         if fits {
-            return typed;
+            return Typed { label: self.carried(Way::Negated, typed.label), ..typed };
         }
         let symbol = if op == UnaryOp::Not { "not" } else { "-" };
-        if typed.ty.holds_secret() {
+        if self.is_secret(Use::Negated, &typed.ty) {
             self.report(secret_misused(of.span, &format!("`{symbol}`"), &typed.ty));
             return Typed::unknown();
         }
@@ -359,7 +364,8 @@ impl<'w> Checker<'w> {
     }
 
     fn conditional(&mut self, parts: &'w (Expr, Expr, Expr), scope: &Scope<'_, 'w>) -> Typed {
-        let label = self.condition(&parts.0, scope).data();
+        let label = self.condition(&parts.0, scope);
+        let label = self.carried(Way::Condition, label);
         let (yes, no) = (self.infer(&parts.1, scope), self.infer(&parts.2, scope));
         let ty = yes.ty.join(&no.ty).unwrap_or_else(|| {
             let message = format!("`then` gives `{}`, `else` gives `{}`", yes.ty, no.ty);
@@ -368,14 +374,12 @@ impl<'w> Checker<'w> {
             self.report(diagnostic);
             Type::Unknown
         });
-        Typed { ty, label: label.join(yes.label).join(no.label) }
+        let branch = |label| self.carried(Way::Branch, label);
+        Typed { ty, label: label.join(branch(yes.label)).join(branch(no.label)) }
     }
 }
 
 fn elements_differ(span: Span, found: &Type, element: &Type) -> Diagnostic {
-    if found.holds_secret() || element.holds_secret() {
-        return secret_misused(span, "a list of other values", found);
-    }
     let message = format!("a list holds one type: this is `{found}`, not `{element}`");
     Diagnostic::error("E0301", span, message)
 }
@@ -384,9 +388,6 @@ fn elements_differ(span: Span, found: &Type, element: &Type) -> Diagnostic {
 const LITERAL: usize = 256;
 
 fn not_shown(span: Span, ty: &Type) -> Diagnostic {
-    if ty.holds_secret() {
-        return secret_misused(span, "a string", ty);
-    }
     let diagnostic = Diagnostic::error("E0301", span, format!("a string cannot hold `{ty}`"));
     match ty {
         Type::Endpoint(_) => diagnostic.help("take its `.address`, `.host` or `.port`"),

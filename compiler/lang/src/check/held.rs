@@ -3,6 +3,7 @@
 use super::Checker;
 use super::declared;
 use super::label::Label;
+use super::rule::{Use, Way};
 use super::scope::Scope;
 use super::sink::secret_misused;
 use crate::diag::Diagnostic;
@@ -27,19 +28,25 @@ impl<'w> Checker<'w> {
             (ExprKind::List(items), Type::List(element)) => {
                 let what = format!("an element of {}", place.what);
                 let place = Target { wanted: element, what: &what, ..*place };
-                items.iter().fold(Label::IDENTITY, |label, item| label.join(self.held(item, scope, &place)))
+                items.iter().fold(Label::IDENTITY, |label, item| {
+                    let own = self.held(item, scope, &place);
+                    label.join(self.carried(Way::HeldElement, own))
+                })
             }
             (ExprKind::Record(fields), Type::Map(entry)) => {
                 self.duplicate_keys(fields);
-                let each = |label: Label, field| label.join(self.field_held(field, entry, scope, place));
-                fields.iter().fold(Label::IDENTITY, each)
+                fields.iter().fold(Label::IDENTITY, |label, field| {
+                    let own = self.field_held(field, entry, scope, place);
+                    label.join(self.carried(Way::HeldEntry, own))
+                })
             }
             (ExprKind::Record(fields), Type::Record(record)) => {
                 self.record_held(expr.span, fields, record, scope, place)
             }
             _ => {
                 let typed = self.infer(expr, scope);
-                if let Some(diagnostic) = unfit(expr, &typed.ty, place) {
+                let secret = self.is_secret(Use::Held, &typed.ty);
+                if let Some(diagnostic) = unfit(expr, &typed.ty, place, secret) {
                     self.report(diagnostic);
                 }
                 typed.label
@@ -70,13 +77,14 @@ impl<'w> Checker<'w> {
         let mut label = Label::IDENTITY;
         let mut misspelt = Vec::new();
         for field in fields {
-            label = label.join(match record.field(&field.key.text) {
+            let own = match record.field(&field.key.text) {
                 Some(wanted) => self.field_held(field, wanted, scope, place),
                 None => {
                     misspelt.extend(self.no_field(&field.key, record, place));
                     self.infer(&field.value, scope).label
                 }
-            });
+            };
+            label = label.join(self.carried(Way::HeldField, own));
         }
         let given = |name: &str| {
             fields.iter().any(|field| &*field.key.text == name) || misspelt.iter().any(|meant| meant == name)
@@ -110,9 +118,9 @@ fn declared_there(diagnostic: Diagnostic, place: &Target<'_>) -> Diagnostic {
 }
 
 /// What is wrong with an expression of a type where it goes, as far as that is known before it is evaluated.
-fn unfit(expr: &Expr, found: &Type, place: &Target<'_>) -> Option<Diagnostic> {
+fn unfit(expr: &Expr, found: &Type, place: &Target<'_>, secret: bool) -> Option<Diagnostic> {
     if !found.fits(place.wanted) {
-        return Some(mismatch(expr.span, found, place));
+        return Some(mismatch(expr.span, found, place, secret));
     }
     if let Some(diagnostic) = out_of_range(expr, place) {
         return Some(diagnostic);
@@ -125,9 +133,9 @@ fn unfit(expr: &Expr, found: &Type, place: &Target<'_>) -> Option<Diagnostic> {
     }
 }
 
-fn mismatch(span: Span, found: &Type, place: &Target<'_>) -> Diagnostic {
+fn mismatch(span: Span, found: &Type, place: &Target<'_>, secret: bool) -> Diagnostic {
     let Target { wanted, what, .. } = place;
-    let diagnostic = if found.holds_secret() || **wanted == Type::Secret {
+    let diagnostic = if secret || **wanted == Type::Secret {
         secret_misused(span, what, found)
     } else {
         Diagnostic::error("E0301", span, format!("{what} is `{wanted}`, this is `{found}`"))

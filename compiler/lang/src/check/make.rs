@@ -3,35 +3,34 @@
 use super::Checker;
 use super::expression::Typed;
 use super::label::{Label, Level};
+use super::rule::{Sink, Way};
 use super::scope::Scope;
 use super::sink::{Options, Wanted};
 use crate::syntax::ast::{Field, Name};
 use crate::types::Type;
 
-// All fields are part of the identity. In a function they may be what it is given.
-
 /// `apt { … }` in an expression: what it does not say is as in the environment's base.
 const APT: Options = &[
-    ("suites", Wanted::Texts, Level::Argument, true),
-    ("components", Wanted::Texts, Level::Argument, false),
-    ("signed_by", Wanted::Text, Level::Argument, false),
-    ("mirror", Wanted::Text, Level::Argument, false),
+    ("suites", Wanted::Texts, Sink::Made, true),
+    ("components", Wanted::Texts, Sink::Made, false),
+    ("signed_by", Wanted::Text, Sink::Made, false),
+    ("mirror", Wanted::Text, Sink::Made, false),
 ];
 const LOCAL: Options =
-    &[("path", Wanted::Text, Level::Argument, true), ("ignore", Wanted::Texts, Level::Argument, false)];
+    &[("path", Wanted::Text, Sink::Made, true), ("ignore", Wanted::Texts, Sink::Made, false)];
 const GIT: Options =
-    &[("repository", Wanted::Text, Level::Argument, true), ("revision", Wanted::Text, Level::Argument, true)];
+    &[("repository", Wanted::Text, Sink::Made, true), ("revision", Wanted::Text, Sink::Made, true)];
 const DOWNLOAD: Options = &[
-    ("url", Wanted::Url, Level::Argument, true),
-    ("sha256", Wanted::Text, Level::Argument, true),
-    ("unpack", Wanted::Flag, Level::Argument, false),
+    ("url", Wanted::Url, Sink::Made, true),
+    ("sha256", Wanted::Text, Sink::Made, true),
+    ("unpack", Wanted::Flag, Sink::Made, false),
 ];
 const BUILD: Options = &[
-    ("from", Wanted::Files, Level::Argument, false),
-    ("packages", Wanted::Texts, Level::Argument, false),
-    ("run", Wanted::Texts, Level::Argument, true),
-    ("environment", Wanted::Variables, Level::Argument, false),
-    ("output", Wanted::Text, Level::Argument, false),
+    ("from", Wanted::Files, Sink::Made, false),
+    ("packages", Wanted::Texts, Sink::Made, false),
+    ("run", Wanted::Texts, Sink::Made, true),
+    ("environment", Wanted::Variables, Sink::Made, false),
+    ("output", Wanted::Text, Sink::Made, false),
 ];
 
 impl<'w> Checker<'w> {
@@ -44,12 +43,12 @@ impl<'w> Checker<'w> {
             _ => (BUILD, "a build", Type::Tree),
         };
         let label = self.options(fields, options, what, kind.span, scope);
-        // Sources are found, and packages chosen, before versions are known.
-        self.unlocked(&label, kind.span, what);
-        // What a function makes of its arguments is judged where it is called, by where it goes there.
-        if label.level > Level::Argument {
-            return Typed::identity(ty);
+        // What a function makes of its arguments is judged where it is called, by where it goes there. All else has been
+        // judged.
+        if label.level == Level::Argument {
+            Typed { ty, label: self.carried(Way::Made, Label { locked: None, ..label }) }
+        } else {
+            Typed::identity(ty)
         }
-        Typed { ty, label: Label { locked: None, ..label } }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use super::expression::Typed;
+use super::rule::{Use, Way};
 use super::scope::{Entry, Scope};
 use super::sink::secret_misused;
 use crate::diag::Diagnostic;
@@ -25,7 +26,7 @@ struct Left {
 impl<'w> Checker<'w> {
     pub(super) fn matching(&mut self, m: &'w Match, scope: &Scope<'_, 'w>) -> Typed {
         let subject = self.infer(&m.subject, scope);
-        let mut label = subject.label.clone().data();
+        let mut label = self.carried(Way::Subject, subject.label.clone());
         let mut left =
             Left { none: matches!(subject.ty, Type::Option(_)), other: true, met: BTreeMap::new() };
         let mut joined = Type::Unknown;
@@ -36,12 +37,13 @@ impl<'w> Checker<'w> {
                 let narrowed = if left.none { subject.ty.clone() } else { subject.ty.inner().clone() };
                 self.pattern(pattern, &subject.ty, &mut left);
                 if let PatternKind::Any(Some(name)) = &pattern.kind {
-                    let typed = Typed { ty: narrowed, label: subject.label.clone() };
+                    let label = self.carried(Way::Matched, subject.label.clone());
+                    let typed = Typed { ty: narrowed, label };
                     names.insert(name.text.clone(), Entry::Known(typed));
                 }
             }
             let body = self.infer(&arm.body, &scope.inside(names));
-            label = label.join(body.label);
+            label = label.join(self.carried(Way::Arm, body.label));
             match joined.join(&body.ty) {
                 Some(ty) => joined = ty,
                 None => self.arms_differ(&arm.body, &body.ty, first, &joined),
@@ -98,7 +100,7 @@ impl<'w> Checker<'w> {
     }
 
     fn never(&mut self, pattern: &Pattern, ty: &Type, subject: &Type) {
-        if subject.holds_secret() {
+        if self.is_secret(Use::Pattern, subject) {
             return self.report(secret_misused(pattern.span, "a pattern", subject));
         }
         let message = match &pattern.kind {

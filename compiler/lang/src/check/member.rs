@@ -2,6 +2,7 @@
 
 use super::expression::Typed;
 use super::label::{Label, Level};
+use super::rule::{Origin, Use, Way};
 use super::scope::Scope;
 use super::{Checker, Members};
 use crate::diag::Diagnostic;
@@ -16,7 +17,7 @@ impl<'w> Checker<'w> {
         match &ty {
             Type::Unknown => Typed::unknown(),
             Type::Record(record) => match record.field(&name.text) {
-                Some(ty) => Typed { ty: ty.clone(), label },
+                Some(ty) => Typed { ty: ty.clone(), label: self.carried(Way::Member, label) },
                 None => self.no_member(&ty, name, record.fields.iter().map(|(field, _)| &**field)),
             },
             Type::Host(host) => self.host_member(*host, label, of_span, name),
@@ -70,13 +71,13 @@ impl<'w> Checker<'w> {
             _ => &[],
         };
         match members.iter().find(|(member, _)| *member == &*name.text) {
-            Some((_, ty)) => Typed { ty: ty.clone(), label: label.data() },
+            Some((_, ty)) => Typed { ty: ty.clone(), label: self.carried(Way::Part, label) },
             None => self.no_member(ty, name, members.iter().map(|(member, _)| *member)),
         }
     }
 
     fn map_member(&mut self, value: &Type, ty: &Type, label: Label, name: &Name) -> Typed {
-        let label = label.data();
+        let label = self.carried(Way::MapPart, label);
         self.world.know_asked(name.span, ty);
         match &*name.text {
             "keys" => Typed { ty: Type::list(Type::Text), label },
@@ -105,7 +106,7 @@ impl<'w> Checker<'w> {
             }
             _ => suggestion(&name.text, members),
         };
-        if ty.holds_secret() {
+        if self.is_secret(Use::Member, ty) {
             diagnostic = super::sink::secret_misused(name.span, &format!("`.{}`", name.text), ty);
         }
         self.report(diagnostic);
@@ -132,6 +133,7 @@ impl<'w> Checker<'w> {
         if let Some(run) = self.position(declared.name.span, Members::Runs, &name.text, names) {
             let component = self.world.instance_component(host, run);
             let component = component.map(|(d, _)| ComponentRef { module: d.module, index: d.index });
+            let label = self.carried(Way::Instance, label);
             return Typed { ty: Type::Instance(host, run, component), label };
         }
         let message = format!("host `{}` runs no `{}`", declared.name.text, name.text);
@@ -147,12 +149,14 @@ impl<'w> Checker<'w> {
         let names = c.provides.iter().map(|p| &p.name);
         let index = self.position(c.name.span, Members::Provides, &name.text, names);
         if let Some(provides) = index.and_then(|index| c.provides.get(index)) {
+            let label = self.carried(Way::Endpoint, label);
             return Typed { ty: Type::Endpoint(provides.protocol.text.clone()), label };
         }
         if let Some(param) = c.params.iter().find(|p| p.name.text == name.text) {
             let level = if param.capacity { Level::Capacity } else { Level::Identity };
-            let own = Label::of(level, param.name.span, &name.text);
-            return Typed { ty: self.param_type(home, param), label: label.data().join(own) };
+            let own = self.from(Origin::InstanceCapacity, Label::of(level, param.name.span, &name.text));
+            let label = self.carried(Way::Parameter, label).join(own);
+            return Typed { ty: self.param_type(home, param), label };
         }
         if let Some(item) = c.lets.iter().find(|l| l.name.text == name.text) {
             return self.let_of(home, c, item, label);
@@ -171,6 +175,7 @@ impl<'w> Checker<'w> {
         let module = Scope::module(home);
         let scope = module.inside(self.component_names(home, c));
         let typed = self.let_type(item, &scope);
-        Typed { ty: typed.ty, label: label.data().join(typed.label) }
+        let label = self.carried(Way::Instance, label).join(self.carried(Way::Computed, typed.label));
+        Typed { ty: typed.ty, label }
     }
 }

@@ -1,7 +1,7 @@
 //! Static checking: every expression has a type and a label before anything is evaluated.
 //!
 //! `scope` says what a name means, `expression`, `member` and `operator` infer, `sink` holds a value against the place
-//! where it goes, `component`, `environment`, `profile` and `variant` walk the declarations, `setting` and `exception` what
+//! where it goes, by the rules of labels that `rule` lists, `component`, `environment`, `profile` and `variant` walk the declarations, `setting` and `exception` what
 //! these set and have otherwise.
 
 mod archive;
@@ -20,6 +20,7 @@ mod member;
 mod operator;
 mod place;
 mod profile;
+mod rule;
 mod scope;
 mod setting;
 mod sink;
@@ -45,6 +46,7 @@ pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
+pub use rule::Rule;
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
 pub(crate) use sink::{HOST, HOST_OPTIONS};
 
@@ -66,6 +68,8 @@ pub(crate) struct Checker<'w> {
     /// The declared differences of profiles, by the places of their names.
     keys: BTreeMap<Span, exception::Keys<'w>>,
     doubles: exception::Doubles<'w>,
+    /// The rule that does not hold: of all, always, but where the rules are tested.
+    without: Option<Rule>,
 }
 
 /// Where each name stands among its like.
@@ -82,16 +86,21 @@ enum Members {
 
 /// Checks all modules of a program, as of a day: what was to end before it is refused.
 pub(crate) fn check(world: &World, today: Option<Date>) -> Vec<Diagnostic> {
-    checked(world, today).diagnostics
+    checked(world, today, None).diagnostics
+}
+
+/// The same without one of the rules of labels.
+pub(crate) fn check_without(world: &World, rule: Option<Rule>) -> Vec<Diagnostic> {
+    checked(world, None, rule).diagnostics
 }
 
 /// The type of a `let` of a program without mistakes, and whether it is capacity.
 pub(crate) fn inferred(world: &World, item: &Let) -> Option<(Type, bool)> {
-    let typed = checked(world, None).lets.remove(&item.name.span)??;
+    let typed = checked(world, None, None).lets.remove(&item.name.span)??;
     Some((typed.ty, typed.label.level == Level::Capacity))
 }
 
-fn checked(world: &World, today: Option<Date>) -> Checker<'_> {
+fn checked(world: &World, today: Option<Date>, without: Option<Rule>) -> Checker<'_> {
     let mut checker = Checker {
         world,
         diagnostics: Vec::new(),
@@ -103,6 +112,7 @@ fn checked(world: &World, today: Option<Date>) -> Checker<'_> {
         places: BTreeMap::new(),
         keys: BTreeMap::new(),
         doubles: BTreeMap::new(),
+        without,
     };
     checker.find_doubles();
     for (index, module) in world.modules.iter().enumerate() {

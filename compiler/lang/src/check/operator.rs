@@ -1,5 +1,8 @@
 //! The dimension rules of operators.
 
+use super::Checker;
+use super::rule::Use;
+use super::sink::secret_misused;
 use crate::diag::Diagnostic;
 use crate::syntax::ast::{BinaryOp, Expr};
 use crate::types::{Kind, Type};
@@ -110,13 +113,24 @@ pub(crate) fn quotient_kind(left: Kind, right: Kind) -> Option<Kind> {
     }
 }
 
-/// Both sides, with what they are.
-pub(super) fn mismatch(op: BinaryOp, sides: &(Expr, Expr), left: &Type, right: &Type) -> Diagnostic {
-    if let Some((secret, side)) =
-        [(left, &sides.0), (right, &sides.1)].into_iter().find(|(ty, _)| ty.holds_secret())
-    {
-        return super::sink::secret_misused(side.span, &format!("`{}`", op.symbol()), secret);
+impl Checker<'_> {
+    /// Both sides, with what they are.
+    pub(super) fn mismatch(
+        &self,
+        op: BinaryOp,
+        sides: &(Expr, Expr),
+        left: &Type,
+        right: &Type,
+    ) -> Diagnostic {
+        let both = [(left, &sides.0), (right, &sides.1)];
+        match both.into_iter().find(|(ty, _)| self.is_secret(Use::Operand, ty)) {
+            Some((secret, side)) => secret_misused(side.span, &format!("`{}`", op.symbol()), secret),
+            None => mismatch(op, sides, left, right),
+        }
     }
+}
+
+fn mismatch(op: BinaryOp, sides: &(Expr, Expr), left: &Type, right: &Type) -> Diagnostic {
     let message = format!("`{}` does not apply to `{left}` and `{right}`", op.symbol());
     let diagnostic = Diagnostic::error("E0302", sides.0.span, message)
         .here(format!("`{left}`"))

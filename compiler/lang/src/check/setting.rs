@@ -1,6 +1,7 @@
 //! What profiles, deviations and variants set, by its path: that there is such a thing, and who may set it.
 
 use super::label::Level;
+use super::rule::{Sink, To};
 use super::scope::Scope;
 use super::{Checker, HOST_OPTIONS, Members};
 use crate::diag::Diagnostic;
@@ -62,13 +63,14 @@ impl<'w> Checker<'w> {
             self.infer(value, scope);
             return;
         };
-        let accepts = match (by, found.capacity) {
+        let sink = match (by, found.capacity) {
             (Setter::Profile, false) => return self.report(not_capacity(path, name, &found)),
             (Setter::Deviation, true) => return self.report(no_deviation(path, name, &found)),
-            (_, true) => Level::Capacity,
-            (_, false) => Level::Identity,
+            (_, true) => Sink::Data,
+            (_, false) => Sink::Setting,
         };
-        self.sink(value, scope, &found.ty, accepts, &found.what, found.declared);
+        let to = To { sink, what: &found.what, declared_at: found.declared };
+        self.sink(value, scope, &found.ty, to);
     }
 
     fn settable(&mut self, path: &'w [Name], of: Of<'w>, by: Setter) -> Option<Settable> {
@@ -191,8 +193,8 @@ impl<'w> Checker<'w> {
             self.report(how_many(name, host, by));
             return None;
         }
-        if let Some((option, wanted, level, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*name.text) {
-            let capacity = *level == Level::Capacity;
+        if let Some((option, wanted, sink, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*name.text) {
+            let capacity = sink.accepts() == Level::Capacity;
             // Of an archive, the host is where it is declared; how much there is need be declared nowhere.
             let declared = (!capacity).then_some(host.name.span);
             return Some(Settable { ty: wanted.ty(), capacity, what: format!("`{option}`"), declared });
@@ -207,7 +209,8 @@ impl<'w> Checker<'w> {
             };
             Some(format!("name one of its {one}: `{}.{kind} = …`", super::place::written(path)))
         } else {
-            let allowed = HOST_OPTIONS.iter().filter(|o| by != Setter::Profile || o.2 == Level::Capacity);
+            let allowed =
+                HOST_OPTIONS.iter().filter(|o| by != Setter::Profile || o.2.accepts() == Level::Capacity);
             suggestion(&name.text, allowed.map(|o| o.0))
         };
         self.report(diagnostic);

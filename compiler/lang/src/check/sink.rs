@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::held::Target;
 use super::label::{Label, Level, Why};
+use super::rule::{Sink, To, Use};
 use super::scope::Scope;
 use super::{Checker, declared};
 use crate::diag::Diagnostic;
@@ -13,8 +14,8 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Field, TypeExpr};
 use crate::types::{Kind, Range, Type};
 
-/// The fields that a construct takes: name, type, whether capacity may reach it, whether it must be there.
-pub(crate) type Options = &'static [(&'static str, Wanted, Level, bool)];
+/// The fields that a construct takes: name, type, what may go there, whether it must be there.
+pub(crate) type Options = &'static [(&'static str, Wanted, Sink, bool)];
 
 /// A field's type, in a form that a constant can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,43 +54,43 @@ impl Wanted {
 
 /// `file … { user, group, mode }`, `state … { … }`
 pub(crate) const OWNER: Options = &[
-    ("user", Wanted::Text, Level::Identity, false),
-    ("group", Wanted::Text, Level::Identity, false),
-    ("mode", Wanted::Mode, Level::Identity, false),
+    ("user", Wanted::Text, Sink::Owner, false),
+    ("group", Wanted::Text, Sink::Owner, false),
+    ("mode", Wanted::Mode, Sink::Mode, false),
 ];
 /// `tree … { user, group }`
 pub(crate) const MOUNT: Options =
-    &[("user", Wanted::Text, Level::Identity, false), ("group", Wanted::Text, Level::Identity, false)];
+    &[("user", Wanted::Text, Sink::TreeOwner, false), ("group", Wanted::Text, Sink::TreeOwner, false)];
 /// `protocol x { … }`
-pub(crate) const PROTOCOL: Options = &[("scheme", Wanted::Text, Level::Identity, false)];
+pub(crate) const PROTOCOL: Options = &[("scheme", Wanted::Text, Sink::Scheme, false)];
 /// `service x { … }`
 pub(crate) const SERVICE: Options = &[
-    ("exec", Wanted::Texts, Level::Identity, true),
-    ("user", Wanted::Text, Level::Identity, false),
-    ("environment", Wanted::Variables, Level::Capacity, false),
-    ("ready", Wanted::Texts, Level::Identity, false),
+    ("exec", Wanted::Texts, Sink::Command, true),
+    ("user", Wanted::Text, Sink::ServiceUser, false),
+    ("environment", Wanted::Variables, Sink::Data, false),
+    ("ready", Wanted::Texts, Sink::Ready, false),
 ];
 /// `check […] { … }`
-pub(crate) const CHECK: Options = &[("user", Wanted::Text, Level::Identity, false)];
+pub(crate) const CHECK: Options = &[("user", Wanted::Text, Sink::CheckUser, false)];
 /// `archive x = apt { … }`
 pub(crate) const ARCHIVE: Options = &[
-    ("suites", Wanted::Texts, Level::Identity, true),
-    ("components", Wanted::Texts, Level::Identity, true),
-    ("signed_by", Wanted::Text, Level::Identity, true),
-    ("mirror", Wanted::Text, Level::Identity, false),
+    ("suites", Wanted::Texts, Sink::Archive, true),
+    ("components", Wanted::Texts, Sink::Archive, true),
+    ("signed_by", Wanted::Text, Sink::Archive, true),
+    ("mirror", Wanted::Text, Sink::Archive, false),
 ];
 /// What a host sets, and what variants set of it.
 pub(crate) const HOST_OPTIONS: Options = &[
-    ("base", Wanted::Archive, Level::Identity, false),
-    ("memory", Wanted::Bytes, Level::Capacity, false),
-    ("cpus", Wanted::AtLeastOne, Level::Capacity, false),
-    ("disk", Wanted::Bytes, Level::Capacity, false),
+    ("base", Wanted::Archive, Sink::Base, false),
+    ("memory", Wanted::Bytes, Sink::Data, false),
+    ("cpus", Wanted::AtLeastOne, Sink::Data, false),
+    ("disk", Wanted::Bytes, Sink::Data, false),
 ];
 /// How much a host has: what profiles set of it, and names inside it.
 pub(crate) const HOST: Options = &[
-    ("memory", Wanted::Bytes, Level::Capacity, false),
-    ("cpus", Wanted::AtLeastOne, Level::Capacity, false),
-    ("disk", Wanted::Bytes, Level::Capacity, false),
+    ("memory", Wanted::Bytes, Sink::Data, false),
+    ("cpus", Wanted::AtLeastOne, Sink::Data, false),
+    ("disk", Wanted::Bytes, Sink::Data, false),
 ];
 
 impl<'w> Checker<'w> {
@@ -102,65 +103,23 @@ impl<'w> Checker<'w> {
     }
 
     /// Holds an expression against where it goes. Gives its label.
-    pub(super) fn sink(
-        &mut self,
-        expr: &'w Expr,
-        scope: &Scope<'_, 'w>,
-        wanted: &Type,
-        accepts: Level,
-        what: &str,
-        declared_at: Option<Span>,
-    ) -> Label {
-        let label = self.held(expr, scope, &Target { wanted, what, declared_at });
+    pub(super) fn sink(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>, wanted: &Type, to: To<'_>) -> Label {
+        let label = self.held(expr, scope, &Target { wanted, what: to.what, declared_at: to.declared_at });
         if *wanted == Wanted::Mode.ty() {
             self.octal(expr);
         }
-        self.accepts(&label, accepts, expr.span, what, declared_at);
-        // Archives are read, and sources found, before there are versions.
-        if accepts < Level::Capacity && matches!(wanted.inner(), Type::Archive | Type::Source | Type::Tree) {
-            self.unlocked(&label, expr.span, what);
-        }
+        self.accepts(&label, expr.span, to);
         label
     }
 
-    /// Refuses a label that is higher than a place accepts.
-    pub(super) fn accepts(
-        &mut self,
-        label: &Label,
-        accepts: Level,
-        span: Span,
-        what: &str,
-        declared_at: Option<Span>,
-    ) {
-        if label.level <= accepts {
-            return;
+    /// Refuses what may not go to a place: capacity where that says what something is, versions where they are chosen by it.
+    pub(super) fn accepts(&mut self, label: &Label, span: Span, to: To<'_>) {
+        if self.refuses(to.sink, label) {
+            self.report(capacity_reaches(label, span, to));
         }
-        let message = format!("capacity reaches {what}, which is part of the identity");
-        let mut diagnostic = Diagnostic::error("E0401", span, message);
-        let mut why = label.why.as_ref();
-        for _ in 0..STEPS_SHOWN {
-            let Some(step) = why else { break };
-            diagnostic = diagnostic.and(step.span, because(step));
-            why = step.from.as_ref();
+        if let Some(asked) = self.refuses_version(to.sink, label) {
+            self.report(version_reaches(asked, span, to.what));
         }
-        if let Some(span) = declared_at {
-            diagnostic = diagnostic.and(span, "takes identity only");
-        }
-        let diagnostic = diagnostic
-            .help("compute it from `param`s and literals only, or declare as `capacity` the parameter that it goes to")
-            .note("profiles differ in capacity only: what is installed, connected and run is the same in each");
-        self.report(diagnostic);
-    }
-
-    /// Refuses what depends on the lock where the lock depends on it.
-    pub(super) fn unlocked(&mut self, label: &Label, span: Span, what: &str) {
-        let Some(asked) = label.locked else { return };
-        let message = format!("{what} depends on a version, which is known only once it is locked");
-        let diagnostic = Diagnostic::error("E0409", span, message)
-            .and(asked, "the version is asked for here")
-            .help("versions may go into files, links, commands and assertions of the component that asks for them")
-            .note("packages are resolved first, and what a description asks for is the same whatever they come to");
-        self.report(diagnostic);
     }
 
     /// Checks the fields of a construct against what it takes. Gives the label of all of them.
@@ -175,14 +134,15 @@ impl<'w> Checker<'w> {
         self.duplicate_keys(fields);
         let mut all = Label::IDENTITY;
         for field in fields {
-            let Some((name, wanted, accepts, _)) = options.iter().find(|o| o.0 == &*field.key.text) else {
+            let Some((name, wanted, sink, _)) = options.iter().find(|o| o.0 == &*field.key.text) else {
                 let message = format!("{what} has no `{}`", field.key.text);
                 let mut diagnostic = Diagnostic::error("E0209", field.key.span, message);
                 diagnostic.help = suggestion(&field.key.text, options.iter().map(|o| o.0));
                 self.report(diagnostic);
                 continue;
             };
-            let label = self.sink(&field.value, scope, &wanted.ty(), *accepts, &format!("`{name}`"), None);
+            let what = format!("`{name}`");
+            let label = self.sink(&field.value, scope, &wanted.ty(), To::new(*sink, &what));
             if *wanted == Wanted::Variables {
                 self.variables(&field.value, scope);
             }
@@ -211,7 +171,7 @@ impl<'w> Checker<'w> {
 
     fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
         let ty = self.infer(expr, scope).ty;
-        if ty.holds_secret() {
+        if self.is_secret(Use::Variable, &ty) {
             return self.report(secret_misused(expr.span, "an environment variable", &ty));
         }
         let fits = match ty {
@@ -237,6 +197,35 @@ impl<'w> Checker<'w> {
             }
         }
     }
+}
+
+fn capacity_reaches(label: &Label, span: Span, to: To<'_>) -> Diagnostic {
+    let message = format!("capacity reaches {}, which is part of the identity", to.what);
+    let mut diagnostic = Diagnostic::error("E0401", span, message);
+    let mut why = label.why.as_ref();
+    for _ in 0..STEPS_SHOWN {
+        let Some(step) = why else { break };
+        diagnostic = diagnostic.and(step.span, because(step));
+        why = step.from.as_ref();
+    }
+    if let Some(span) = to.declared_at {
+        diagnostic = diagnostic.and(span, "takes identity only");
+    }
+    diagnostic
+        .help("compute it from `param`s and literals only, or declare as `capacity` the parameter that it goes to")
+        .note("profiles differ in capacity only: what is installed, connected and run is the same in each")
+}
+
+fn version_reaches(asked: Span, span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} depends on a version, which is known only once it is locked");
+    Diagnostic::error("E0409", span, message)
+        .and(asked, "the version is asked for here")
+        .help(
+            "versions may go into files, links, commands and assertions of the component that asks for them",
+        )
+        .note(
+            "packages are resolved first, and what a description asks for is the same whatever they come to",
+        )
 }
 
 /// Steps of the way on which a capacity came that a message shows.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::label::Level;
+use super::rule::{Sink, To};
 use super::scope::Scope;
 use super::setting::{Of, Setter};
 use crate::diag::Diagnostic;
@@ -45,12 +45,12 @@ impl<'w> Checker<'w> {
     pub(super) fn pins(&mut self, pins: &'w [Pin], scope: &Scope<'_, 'w>) {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for pin in pins {
-            self.sink(&pin.package, scope, &Type::Text, Level::Identity, "a package's name", None);
+            self.sink(&pin.package, scope, &Type::Text, To::new(Sink::Pin, "a package's name"));
             if let Some(version) = &pin.version {
-                self.sink(version, scope, &Type::Text, Level::Identity, "a package's version", None);
+                self.sink(version, scope, &Type::Text, To::new(Sink::Pin, "a package's version"));
             }
             if let Some(from) = &pin.from {
-                self.sink(from, scope, &Type::Archive, Level::Identity, "where a package is from", None);
+                self.sink(from, scope, &Type::Archive, To::new(Sink::Pin, "where a package is from"));
             }
             let ExprKind::Text(parts) = &pin.package.kind else { continue };
             let [Part::Text(name)] = parts.as_slice() else { continue };

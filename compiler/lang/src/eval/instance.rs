@@ -8,7 +8,7 @@ use super::fault::{Fault, Outcome};
 use super::scope::{Scope, Slot};
 use super::value::{ArchiveValue, End, Value};
 use super::{Evaluator, render, validate};
-use crate::check::{HOST, Level};
+use crate::check::HOST;
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::Span;
@@ -143,7 +143,7 @@ impl<'w> Evaluator<'w> {
         let ready = |name: &str, value| (Arc::from(name), Slot::ready(&name.into(), value));
         names.extend([ready("replicas", Value::Number(Kind::Int, replicas))]);
         let host_scope = self.hosts.get(host).map(|slots| slots.scope.clone());
-        for (name, ..) in HOST.iter().filter(|o| o.2 == Level::Capacity) {
+        for (name, ..) in HOST {
             let said = host_scope.as_ref().and_then(|scope| self.said(scope, name, c.name.span));
             // Where nobody says how much a host has, it is not below any cliff.
             let slot = said.map_or_else(|| (Arc::from(*name), Slot::failed(name)), |v| ready(name, v));
