@@ -124,6 +124,8 @@ pub(super) fn of_description(
             let known =
                 sources::import(&project, &topology, &lock, machine, &NetworkArgs::default(), &progress);
             progress.finish();
+            // So that what was read need not be read again by the build, or when this is asked again.
+            machine.store.commit(&[]).map_err(|error| machine::store_error(&error))?;
             known?
         }
     };
