@@ -10,10 +10,12 @@ mod source;
 mod tests;
 mod write;
 
-pub use join::PackagesDiffer;
+pub use join::{Lacking, PackagesDiffer};
 pub use lookup::{LockedVersions, Lookup};
 pub use parse::LockSyntaxError;
 pub use source::LockedSource;
+
+use std::fmt;
 
 use crate::request::PackageRequest;
 
@@ -22,8 +24,8 @@ use crate::request::PackageRequest;
 pub struct Lock {
     /// The archives as they were when the lock was made, sorted by name.
     pub archives: Vec<LockedArchive>,
-    /// What was asked for and what that came to: the base of each archive that hosts are made of, then each distinct
-    /// request of a host under any profile, in the order of the description.
+    /// What was asked for and what that came to: the base of each archive that hosts are made of, then the packages of
+    /// builds, then each distinct request of a host under any profile, in the order of the description.
     pub closures: Vec<Closure>,
     /// Each package once, sorted by name, version, architecture.
     pub packages: Vec<LockedPackage>,
@@ -78,6 +80,8 @@ pub enum ClosureOf {
     Base(String),
     /// A host: the first of those that make the request.
     Host(String),
+    /// Commands that make a tree, in a root file system of this archive.
+    Tools(String),
 }
 
 /// Names a package of the lock.
@@ -124,8 +128,18 @@ impl Lock {
     fn usual_archive(&self) -> Option<&str> {
         self.closures.iter().find_map(|closure| match &closure.of {
             ClosureOf::Base(archive) => Some(archive.as_str()),
-            ClosureOf::Host(_) => None,
+            ClosureOf::Host(_) | ClosureOf::Tools(_) => None,
         })
+    }
+}
+
+impl fmt::Display for ClosureOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Base(archive) => write!(f, "the base of archive `{archive}`"),
+            Self::Host(name) => write!(f, "host `{name}`"),
+            Self::Tools(_) => f.write_str("a build"),
+        }
     }
 }
 

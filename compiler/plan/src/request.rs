@@ -10,7 +10,7 @@ use std::{
 
 use plc_lang::topology::{Archive, Build, Host, Pin, Topology};
 
-use crate::sources::builds_of;
+use crate::{lock::ClosureOf, sources::builds_of};
 
 /// What packages are asked for, from where, and what they are held to. Made by [`PackageRequest::new`] only, so that
 /// equal requests are equal values.
@@ -77,7 +77,7 @@ impl PackageRequest {
         Self::new(&host.archive, wants, topology.pins.iter().filter(says_something).map(held))
     }
 
-    /// What the commands of a build find besides the base of their archive.
+    /// What commands that make a tree ask for.
     pub fn of_build(build: &Build) -> Self {
         Self::new(&build.archive, build.packages.iter().map(Want::new), [])
     }
@@ -212,15 +212,12 @@ impl fmt::Display for Held {
     }
 }
 
-/// What a lock calls a build that asks for packages: no host has this name.
-pub const TOOLS: &str = "(build)";
-
-/// A request with the host that makes it.
+/// A request with who makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostRequest {
-    /// The host's name in the description, or [`TOOLS`]: for people.
-    pub host: String,
-    /// What it asks for.
+pub struct Asked {
+    /// A host or a build: for people.
+    pub by: ClosureOf,
+    /// What is asked for.
     pub packages: PackageRequest,
 }
 
@@ -229,8 +226,8 @@ pub struct HostRequest {
 pub struct Requests {
     /// The archives, each once, those of the first topology first.
     pub archives: Vec<Archive>,
-    /// The hosts, each distinct request once, under the first host that makes it.
-    pub hosts: Vec<HostRequest>,
+    /// What hosts and builds ask for, each distinct request once, under the first that makes it.
+    pub asked: Vec<Asked>,
 }
 
 /// Two topologies mean different archives by one name, so that one lock cannot serve both.
@@ -253,7 +250,7 @@ impl Requests {
     pub fn of<'a>(topologies: impl IntoIterator<Item = &'a Topology>) -> Result<Self, ArchivesDiffer> {
         let mut all = Self::default();
         let mut known: BTreeMap<&str, (&Archive, &Topology)> = BTreeMap::new();
-        let mut asked: BTreeSet<PackageRequest> = BTreeSet::new();
+        let mut seen: BTreeSet<PackageRequest> = BTreeSet::new();
         for topology in topologies {
             for archive in &topology.archives {
                 let (same, first) = *known.entry(&archive.name).or_insert((archive, topology));
@@ -265,28 +262,25 @@ impl Requests {
                     all.archives.push(archive.clone());
                 }
             }
-            for request in HostRequest::of(topology) {
-                if asked.insert(request.packages.clone()) {
-                    all.hosts.push(request);
-                }
-            }
+            all.asked
+                .extend(asked_by(topology).into_iter().filter(|asked| seen.insert(asked.packages.clone())));
         }
         Ok(all)
     }
 }
 
-impl HostRequest {
-    /// What the hosts of a topology ask for, in the order of declaration, then its builds.
-    pub fn of(topology: &Topology) -> Vec<Self> {
-        let hosts = topology
-            .hosts
-            .iter()
-            .map(|host| Self { host: host.name.clone(), packages: PackageRequest::of(topology, host) });
-        let asking = builds_of(topology).into_iter().filter(|build| !build.packages.is_empty());
-        let builds =
-            asking.map(|build| Self { host: TOOLS.to_owned(), packages: PackageRequest::of_build(build) });
-        hosts.chain(builds).collect()
-    }
+/// What the hosts of a topology ask for, and then its builds, as far as they ask for anything.
+pub(crate) fn asked_by(topology: &Topology) -> Vec<Asked> {
+    let hosts = topology.hosts.iter().map(|host| Asked {
+        by: ClosureOf::Host(host.name.clone()),
+        packages: PackageRequest::of(topology, host),
+    });
+    let builds = builds_of(topology).into_iter().filter(|build| !build.packages.is_empty());
+    let builds = builds.map(|build| Asked {
+        by: ClosureOf::Tools(build.archive.clone()),
+        packages: PackageRequest::of_build(build),
+    });
+    hosts.chain(builds).collect()
 }
 
 /// Wherever they are declared.

@@ -12,8 +12,8 @@ use std::{
 
 use plc_lang::{Program, topology::Topology};
 use plc_plan::{
-    lock::{Closure, ClosureOf, Lock, LockedSource},
-    request::{HostRequest, Requests},
+    lock::{Closure, ClosureOf, Lacking, Lock, LockedSource},
+    request::{Asked, Requests},
 };
 use plc_store::{Store, encode};
 
@@ -89,11 +89,11 @@ impl Locking<'_> {
         let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
         let topologies = topologies.collect::<Result<Vec<_>, _>>();
         let topologies = topologies.map_err(|found| self.project.told(&found, self.terminal))?;
-        let Requests { archives, hosts } = Requests::of(&topologies).map_err(|error| {
+        let Requests { archives, asked } = Requests::of(&topologies).map_err(|error| {
             CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
         })?;
         let wanted =
-            Wanted { archives: &archives, hosts: &hosts, previous, as_before: false, accept_expired };
+            Wanted { archives: &archives, asked: &asked, previous, as_before: false, accept_expired };
         let lock = self.make(&wanted)?;
         Ok(Lock { sources: self.commits(&topologies)?, ..lock })
     }
@@ -131,26 +131,28 @@ impl Locking<'_> {
     fn further(
         &self,
         lock: &Lock,
-        lacking: &[HostRequest],
+        lacking: &Lacking,
         topology: &Topology,
         path: &Path,
     ) -> Result<Lock, CliError> {
         if self.network.offline {
-            let message = format!("what {} is not locked yet, and `--offline` forbids it", asks(lacking));
+            let message = format!("{} not locked yet, and `--offline` forbids it", what(lacking));
             return Err(CliError::user(message).help("leave out `--offline` once"));
         }
         let wanted = Wanted {
-            archives: &make::drawn_from(lacking, &topology.archives),
-            hosts: lacking,
+            archives: &make::drawn_from(&lacking.asked, &topology.archives),
+            asked: &lacking.asked,
             previous: Some(lock),
             as_before: true,
             accept_expired: false,
         };
-        let further = self.make(&wanted)?;
-        let further = Lock { sources: self.commits(std::slice::from_ref(topology))?, ..further };
+        let mut further = self.make(&wanted)?;
+        if !lacking.revisions.is_empty() {
+            further.sources = self.commits(std::slice::from_ref(topology))?;
+        }
         write(path, &further)?;
         let beside = self.project.lock_path();
-        self.terminal.status("Locked", format!("what {}, beside {}", asks(lacking), beside.display()));
+        self.terminal.status("Locked", format!("what was lacking, beside {}", beside.display()));
         for (archive, then, now) in moved(lock, &further) {
             let warning = format!("archive `{archive}` is of {now} here, and of {then} in the lock");
             self.terminal.warning(
@@ -161,9 +163,9 @@ impl Locking<'_> {
         Ok(further)
     }
 
-    fn refused(&self, lacking: &[HostRequest]) -> CliError {
+    fn refused(&self, lacking: &Lacking) -> CliError {
         let path = self.project.lock_path();
-        CliError::user(format!("what {} is not locked in {}", asks(lacking), path.display()))
+        CliError::user(format!("{} not locked in {}", what(lacking), path.display()))
             .help("declare a `variant` and run `plc lock`, or leave out `--locked`")
     }
 }
@@ -191,7 +193,7 @@ pub(crate) fn known_lock(
         // A description can be looked at where nothing was ever built.
         Err(_) => None,
     };
-    let unknown = || CliError::user(format!("what {} is not locked yet", asks(&lacking)));
+    let unknown = || CliError::user(format!("{} not locked yet", what(&lacking)));
     match further {
         Some(further) => join(&lock, &further),
         None => Err(unknown().help("`plc build` with the same options locks it")),
@@ -213,10 +215,13 @@ fn declared(project: &Project, setting: &Setting) -> Result<Program, CliError> {
     })
 }
 
-/// Who asks for what: ``host `db` asks for `mariadb-server` from `trixie` ``.
-fn asks(hosts: &[HostRequest]) -> String {
-    let one = |host: &HostRequest| format!("host `{}` asks for ({})", host.host, host.packages);
-    hosts.iter().map(one).collect::<Vec<_>>().join(" and ")
+/// What a lock lacks, up to the verb: ``what host `db` asks for (`mariadb-server` from `trixie`) is``.
+fn what(lacking: &Lacking) -> String {
+    let asked = lacking.asked.iter().map(|asked| format!("what {} asks for ({})", asked.by, asked.packages));
+    let revisions =
+        lacking.revisions.iter().map(|(repository, revision)| format!("`{repository}` {revision}"));
+    let all: Vec<String> = asked.chain(revisions).collect();
+    format!("{} {}", all.join(" and "), if all.len() == 1 { "is" } else { "are" })
 }
 
 /// Suites that are of another date in a further lock: archive and suite, date in the lock, date there.
@@ -247,28 +252,28 @@ fn join(lock: &Lock, further: &Lock) -> Result<Lock, CliError> {
 fn further_path(
     store: &Store,
     lock: &Lock,
-    lacking: &[HostRequest],
+    lacking: &Lacking,
     topology: &Topology,
 ) -> Result<PathBuf, CliError> {
     let question = Lock {
         archives: lock.archives.clone(),
-        closures: lacking.iter().map(unanswered).collect(),
+        closures: lacking.asked.iter().map(unanswered).collect(),
         packages: Vec::new(),
         sources: Vec::new(),
     };
-    let described: Vec<_> = make::drawn_from(lacking, &topology.archives)
+    let described: Vec<_> = make::drawn_from(&lacking.asked, &topology.archives)
         .into_iter()
         .map(|archive| (archive.name, archive.suites, archive.components, archive.signed_by, archive.mirror))
         .collect();
-    let text = encode::encode(&(machine::platform()?, question.write(), described));
+    let text = encode::encode(&(machine::platform()?, question.write(), described, &lacking.revisions));
     let name: String = encode::hash(DOMAIN, &text).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(store.locks().join(format!("{name}.lock")))
 }
 
-/// A request as a lock's text has it, without what it comes to. The host's name makes no difference.
-fn unanswered(host: &HostRequest) -> Closure {
+/// A request as a lock's text has it, without what it comes to. Who makes it makes no difference.
+fn unanswered(asked: &Asked) -> Closure {
     let of = ClosureOf::Host("any".to_owned());
-    Closure { of, request: host.packages.clone(), base: Vec::new(), packages: Vec::new() }
+    Closure { of, request: asked.packages.clone(), base: Vec::new(), packages: Vec::new() }
 }
 
 /// A lock that was kept; one that cannot be read is made again.

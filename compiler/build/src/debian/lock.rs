@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 use plc_lang::topology::Archive;
 use plc_plan::{
     lock::{Lock, LockedSuite},
-    request::HostRequest,
+    request::Asked,
 };
 
 use self::view::{Fetched, Home};
@@ -27,8 +27,8 @@ use crate::fetch::Fetcher;
 pub struct LockRequest<'a> {
     /// The archives of the description.
     pub archives: &'a [Archive],
-    /// What hosts ask for, each distinct request once, in the order of the description.
-    pub hosts: &'a [HostRequest],
+    /// What hosts and builds ask for, each distinct request once, in the order of the description.
+    pub asked: &'a [Asked],
     /// The lock that this one replaces: an archive may not be older than it was, nor change hands, without notice.
     pub previous: Option<&'a Lock>,
     /// Whether to take the archives as they were for that lock, where that is still to be had: what is locked now then
@@ -89,11 +89,11 @@ pub enum Event<'a> {
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// A host's archive is not among those given.
-    #[error("host `{host}` takes its packages from archive `{archive}`, which is not described")]
+    /// An archive that packages are asked for from is not among those given.
+    #[error("{who} takes packages from archive `{archive}`, which is not described")]
     NoArchive {
-        /// The host.
-        host: String,
+        /// ``host `web` ``.
+        who: String,
         /// What it names.
         archive: String,
     },
@@ -200,27 +200,27 @@ pub fn make_lock(request: &LockRequest<'_>, machine: &Machine<'_>) -> Result<Loc
             homes.insert(archive.archive.name.as_str(), home);
         }
     }
-    for host in request.hosts {
-        let archive = host.packages.archive();
-        let home = homes.get(archive).ok_or_else(|| no_archive(host, archive))?;
-        let (view, picked) = home.pick(host)?;
-        builder.host(view, host, &picked)?;
+    for asked in request.asked {
+        let archive = asked.packages.archive();
+        let home = homes.get(archive).ok_or_else(|| no_archive(asked, archive))?;
+        let (view, picked) = home.pick(asked)?;
+        builder.picked(view, asked, &picked)?;
     }
     Ok(builder.finish())
 }
 
 fn refuse_unknown_archives(request: &LockRequest<'_>) -> Result<(), LockError> {
     let is_known = |name: &str| request.archives.iter().any(|archive| archive.name == name);
-    for host in request.hosts {
-        if let Some(unknown) = host.packages.archives().into_iter().find(|name| !is_known(name)) {
-            return Err(no_archive(host, unknown));
+    for asked in request.asked {
+        if let Some(unknown) = asked.packages.archives().into_iter().find(|name| !is_known(name)) {
+            return Err(no_archive(asked, unknown));
         }
     }
     Ok(())
 }
 
-fn no_archive(host: &HostRequest, archive: &str) -> LockError {
-    LockError::NoArchive { host: host.host.clone(), archive: archive.to_owned() }
+fn no_archive(asked: &Asked, archive: &str) -> LockError {
+    LockError::NoArchive { who: asked.by.to_string(), archive: archive.to_owned() }
 }
 
 /// The suites of an archive, verified, and no worse than those of the previous lock.

@@ -62,20 +62,20 @@ fn base_roots(index: &Index<'_>) -> Vec<RecordId> {
         .collect()
 }
 
-/// The packages of a host, with the base as it is wherever that is possible.
-pub fn host(
+/// The packages of a host or a build, with the base as it is wherever that is possible. `who` is whose they are, for
+/// messages: ``host `web` ``.
+pub fn pick(
     choice: &Choice<'_>,
     base: &BTreeSet<RecordId>,
-    host: &str,
+    who: &str,
     request: &PackageRequest,
 ) -> Result<Picked, ResolveError> {
-    let who = format!("host `{host}`");
     if request.is_mixed() {
-        return mixed::host(choice, base, &who, request);
+        return mixed::pick(choice, base, who, request);
     }
-    let wanted = request.wants().iter().map(|want| wanted(choice, base, &who, want));
+    let wanted = request.wants().iter().map(|want| wanted(choice, base, who, want));
     let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
-    let packages = beyond(choice, base, &wanted, &who)?;
+    let packages = beyond(choice, base, &wanted, who)?;
     Ok(Picked { base: BTreeSet::new(), packages })
 }
 

@@ -3,10 +3,29 @@
 
 use std::collections::BTreeMap;
 
-use plc_lang::topology::{Archive, Topology};
+use plc_lang::topology::{Archive, Source, Topology};
 
 use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSource, Lookup, PackageKey};
-use crate::request::{HostRequest, PackageRequest};
+use crate::{
+    request::{self, Asked, PackageRequest},
+    sources::sources_of,
+};
+
+/// What a topology is made of that a lock has nothing for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lacking {
+    /// Packages, each request once.
+    pub asked: Vec<Asked>,
+    /// Repositories and their revisions, sorted.
+    pub revisions: Vec<(String, String)>,
+}
+
+impl Lacking {
+    /// Whether the lock has everything.
+    pub fn is_empty(&self) -> bool {
+        self.asked.is_empty() && self.revisions.is_empty()
+    }
+}
 
 /// Two locks have different packages of one name, version and architecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,9 +52,8 @@ impl LockedArchive {
 }
 
 impl Lock {
-    /// What the hosts of a topology ask for that the lock has nothing for, or has it from archives that are described
-    /// otherwise now; each request once.
-    pub fn lacks(&self, topology: &Topology) -> Vec<HostRequest> {
+    /// What a topology asks for that the lock has nothing for, or has it from archives that are described otherwise now.
+    pub fn lacks(&self, topology: &Topology) -> Lacking {
         let lookup = Lookup::new(self);
         let is_described = |name: &str| {
             let archive = topology.archives.iter().find(|archive| archive.name == name);
@@ -44,12 +62,19 @@ impl Lock {
         let has = |request: &PackageRequest| {
             let based =
                 |closure: &Closure| !closure.base.is_empty() || lookup.base(request.archive()).is_some();
-            lookup.host(request).is_some_and(based) && request.archives().into_iter().all(is_described)
+            lookup.closure(request).is_some_and(based) && request.archives().into_iter().all(is_described)
         };
-        let mut lacking: Vec<HostRequest> = Vec::new();
-        for request in HostRequest::of(topology) {
-            if !has(&request.packages) && lacking.iter().all(|known| known.packages != request.packages) {
-                lacking.push(request);
+        let mut lacking = Lacking::default();
+        for asked in request::asked_by(topology) {
+            if !has(&asked.packages) && lacking.asked.iter().all(|known| known.packages != asked.packages) {
+                lacking.asked.push(asked);
+            }
+        }
+        for source in sources_of(topology) {
+            if let Source::Git { repository, revision } = source
+                && self.commit(repository, revision).is_none()
+            {
+                lacking.revisions.push((repository.clone(), revision.clone()));
             }
         }
         lacking
@@ -76,7 +101,7 @@ impl Lock {
             closures.extend(closure.upon(&closures, other));
         }
         // Bases go first, and the first one's archive is the usual one.
-        closures.sort_by_key(|closure| matches!(closure.of, ClosureOf::Host(_)));
+        closures.sort_by_key(|closure| !matches!(closure.of, ClosureOf::Base(_)));
         Ok(Self {
             archives: archives.into_values().cloned().collect(),
             closures,
@@ -93,8 +118,8 @@ impl Closure {
         if matches!(self.of, ClosureOf::Base(_)) {
             return ours.is_none().then(|| self.clone());
         }
-        let is_host = |closure: &&Self| matches!(closure.of, ClosureOf::Host(_));
-        if there.iter().filter(is_host).any(|known| known.request == self.request) {
+        let is_base = |closure: &Self| matches!(closure.of, ClosureOf::Base(_));
+        if there.iter().any(|known| !is_base(known) && known.request == self.request) {
             return None;
         }
         let theirs = base_of(&lock.closures, self.request.archive());

@@ -7,24 +7,24 @@ use plc_lang::{Versions, topology::Topology};
 use super::{Closure, ClosureOf, Lock, LockedPackage, PackageKey};
 use crate::request::PackageRequest;
 
-/// The packages of a lock by key, its bases by archive, its hosts' closures by request.
+/// The packages of a lock by key, its bases by archive, all other closures by request.
 #[derive(Clone, Debug)]
 pub struct Lookup<'a> {
     lock: &'a Lock,
     packages: HashMap<&'a PackageKey, &'a LockedPackage>,
     bases: BTreeMap<&'a str, &'a Closure>,
-    hosts: BTreeMap<&'a PackageRequest, &'a Closure>,
+    closures: BTreeMap<&'a PackageRequest, &'a Closure>,
 }
 
 impl<'a> Lookup<'a> {
     /// For a lock.
     pub fn new(lock: &'a Lock) -> Self {
         let packages = lock.packages.iter().map(|package| (&package.key, package)).collect();
-        let mut lookup = Self { lock, packages, bases: BTreeMap::new(), hosts: BTreeMap::new() };
+        let mut lookup = Self { lock, packages, bases: BTreeMap::new(), closures: BTreeMap::new() };
         for closure in &lock.closures {
             match &closure.of {
                 ClosureOf::Base(archive) => lookup.bases.insert(archive, closure),
-                ClosureOf::Host(_) => lookup.hosts.insert(&closure.request, closure),
+                ClosureOf::Host(_) | ClosureOf::Tools(_) => lookup.closures.insert(&closure.request, closure),
             };
         }
         lookup
@@ -40,9 +40,9 @@ impl<'a> Lookup<'a> {
         self.bases.get(archive).copied()
     }
 
-    /// What a host's request comes to.
-    pub fn host(&self, request: &PackageRequest) -> Option<&'a Closure> {
-        self.hosts.get(request).copied()
+    /// What a request comes to, whoever makes it.
+    pub fn closure(&self, request: &PackageRequest) -> Option<&'a Closure> {
+        self.closures.get(request).copied()
     }
 
     /// Of the closures under a host's name the one whose request differs least: what to compare with where a request
@@ -54,7 +54,7 @@ impl<'a> Lookup<'a> {
 
     /// All packages of a host that makes a request, those of its base first.
     pub fn packages(&self, request: &PackageRequest) -> impl Iterator<Item = &'a PackageKey> + use<'a> {
-        let closure = self.host(request);
+        let closure = self.closure(request);
         let base = closure.and_then(|closure| match closure.base.as_slice() {
             [] => self.base(request.archive()).map(|base| base.packages.as_slice()),
             own => Some(own),

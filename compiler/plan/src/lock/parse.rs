@@ -34,7 +34,7 @@ impl Lock {
         for block in blocks(&lines)? {
             match block.kind() {
                 "archive" => lock.archives.push(archive(&block)?),
-                "base" | "host" => closures.push(closure::written(&block)?),
+                "base" | "host" | "tools" => closures.push(closure::written(&block)?),
                 "package" => lock.packages.push(package(&block)?),
                 "source" => lock.sources.push(source(&block)?),
                 other => return Err(block.head.error(format!("unknown block `{other}`; {MEND}"))),
@@ -284,7 +284,8 @@ fn refuse_repeated(lock: &Lock, lines: &[Line<'_>]) -> Parsed<()> {
     };
     refuse("archive", repeated(lock.archives.iter().map(|archive| &archive.name)))?;
     refuse("package", repeated(lock.packages.iter().map(|package| &package.key)))?;
-    refuse("source", repeated(lock.sources.iter().map(|source| (&source.repository, &source.revision))))
+    let name = |source: &LockedSource| (source.repository.clone(), source.revision.clone());
+    refuse("source", repeated(lock.sources.iter().map(name)))
 }
 
 fn repeated<T: Ord>(items: impl Iterator<Item = T>) -> Option<usize> {

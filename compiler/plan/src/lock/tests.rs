@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -63,7 +65,7 @@ fn a_lock_is_read_and_written_again() {
     assert_eq!(lock.write(), text());
     assert_eq!(lock.packages.len(), 5);
     let lookup = Lookup::new(&lock);
-    let web = lookup.host(&PackageRequest::new("debian", [Want::new("apache2")], [])).unwrap();
+    let web = lookup.closure(&PackageRequest::new("debian", [Want::new("apache2")], [])).unwrap();
     assert_eq!(web.packages[1], PackageKey::new("libc6", "2.37-1", "all"));
     assert_eq!(lookup.package(&web.packages[0]).unwrap().size, 217_028);
     assert_eq!(lock.archive("debian").unwrap().suite("bookworm").unwrap().codename, "bookworm");
@@ -115,6 +117,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         ("package dpkg\n  version", "package apache2\n  version", "line 12: the lock has no package `dpkg`"),
         ("host web\n  wants apache2", "base debian", "line 15: `base debian` is there twice"),
         ("base debian", "base debian\n  wants dpkg", "line 12: unknown field `wants`"),
+        ("base debian", "tools debian\n  pin dpkg 1", "line 12: unknown field `pin`"),
         ("base debian", "host db", "line 11: which archive does this draw from? there is no base"),
         ("  wants apache2", "  archive debian\n  archive debian", "line 17: unknown field `archive`"),
         ("  wants apache2", "  wants apache2 of debian", "line 16: `wants` takes `PACKAGE` or"),
@@ -125,7 +128,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         (
             "host web\n",
             "host web\n  wants apache2\n\nhost two\n",
-            "line 18: this asks for what `host web` asks for, and has other packages; run `plc lock`",
+            "line 18: this asks for what host `web` asks for, and has other packages; run `plc lock`",
         ),
         ("host web\n", "host web\n  wants apache2\n\nhost web\n", "line 18: `host web` is there twice"),
     ] {
@@ -199,7 +202,8 @@ fn requests() -> impl Strategy<Value = PackageRequest> {
 
 fn locks() -> impl Strategy<Value = Lock> {
     let bases = proptest::collection::btree_map("[a-c]", any::<u16>(), 0..3);
-    let hosts = proptest::collection::btree_map(requests(), ("[a-b]", any::<u16>(), any::<u16>()), 0..4);
+    let whose = prop_oneof!["[a-b]".prop_map(Some), Just(None)];
+    let hosts = proptest::collection::btree_map(requests(), (whose, any::<u16>(), any::<u16>()), 0..4);
     (archives(), packages(), bases, hosts).prop_map(|(archives, packages, bases, hosts)| {
         let some = |mask: u16| -> Vec<PackageKey> {
             let marked = packages.iter().enumerate().filter(|(position, _)| mask >> position & 1 == 1);
@@ -211,13 +215,20 @@ fn locks() -> impl Strategy<Value = Lock> {
             base: Vec::new(),
             packages: some(mask),
         };
-        let host = |(request, (name, own, mask)): (PackageRequest, (String, u16, u16))| Closure {
-            of: ClosureOf::Host(name),
-            request,
-            base: some(own),
-            packages: some(mask),
+        let host = |(request, (name, own, mask)): (PackageRequest, (Option<String>, u16, u16))| match name {
+            Some(name) => {
+                Closure { of: ClosureOf::Host(name), request, base: some(own), packages: some(mask) }
+            }
+            None => {
+                let wants = request.names().into_iter().map(Want::new);
+                let request = PackageRequest::new(request.archive(), wants, []);
+                let of = ClosureOf::Tools(request.archive().to_owned());
+                Closure { of, request, base: Vec::new(), packages: some(mask) }
+            }
         };
-        let closures = bases.into_iter().map(base).chain(hosts.into_iter().map(host)).collect();
+        let hosts: BTreeMap<_, _> =
+            hosts.into_iter().map(host).map(|closure| (closure.request.clone(), closure)).collect();
+        let closures = bases.into_iter().map(base).chain(hosts.into_values()).collect();
         Lock { archives, closures, packages: packages.clone(), sources: Vec::new() }
     })
 }

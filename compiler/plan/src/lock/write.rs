@@ -51,6 +51,10 @@ fn write_closure(text: &mut String, closure: &Closure, usual: Option<&str>, name
             heading(text, "host", host);
             write_request(text, &closure.request, usual);
         }
+        ClosureOf::Tools(archive) => {
+            heading(text, "tools", archive);
+            write_request(text, &closure.request, Some(archive));
+        }
     }
     for package in &closure.base {
         field(text, 2, "base", &names.shortest(package));

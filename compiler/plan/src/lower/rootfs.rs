@@ -8,7 +8,7 @@ use super::{LowerError, Lowering, config, package, tree};
 use crate::{
     derivation::{Builder, Input, Role, RootfsArguments},
     lock::{Closure, PackageKey},
-    request::{PackageRequest, TOOLS},
+    request::PackageRequest,
 };
 
 /// A host's root file system, and how many packages it holds.
@@ -18,71 +18,64 @@ pub(super) fn host(
     host: &Host,
     request: &PackageRequest,
 ) -> Result<(DerivationHash, usize), LowerError> {
-    let own = closure(lowering, &host.name, &format!("host `{}`", host.name), request)?;
-    let (base_root, in_base) = base(lowering, own)?;
-    let packages_root = packages_root(lowering, base_root, own)?;
+    let own = closure(lowering, host, request)?;
+    let (packages_root, packages) = packages_root(lowering, own)?;
     let root = configured(lowering, environment, host, packages_root)?;
-    Ok((root, in_base + own.packages.len()))
+    Ok((root, packages))
 }
 
 /// The root file system that a build's commands run in.
 pub(super) fn tools(lowering: &mut Lowering<'_>, build: &Build) -> Result<DerivationHash, LowerError> {
+    let request = PackageRequest::of_build(build);
     if build.packages.is_empty() {
         return Ok(shared_base(lowering, &build.archive)?.0);
     }
-    let request = PackageRequest::of_build(build);
-    let own = closure(lowering, TOOLS, "a build", &request)?;
-    let (base_root, _) = base(lowering, own)?;
-    packages_root(lowering, base_root, own)
+    let own = lowering.lookup.closure(&request);
+    let own = own.ok_or_else(|| LowerError::NotLocked(format!("a build with {request}")))?;
+    Ok(packages_root(lowering, own)?.0)
 }
 
+/// A closure's packages upon its base, and how many both are.
 fn packages_root<'a>(
     lowering: &mut Lowering<'a>,
-    base_root: DerivationHash,
     own: &'a Closure,
-) -> Result<DerivationHash, LowerError> {
+) -> Result<(DerivationHash, usize), LowerError> {
+    let (base_root, in_base) = if own.base.is_empty() {
+        shared_base(lowering, own.request.archive())?
+    } else {
+        base(lowering, format!("mixed base of {}", own.request.archive()), &own.base)?
+    };
     if own.packages.is_empty() {
-        return Ok(base_root);
+        return Ok((base_root, in_base));
     }
-    let name = format!("packages of {}", own.request.names().join(", "));
-    layer(lowering, name, Some(base_root), own.request.names(), &own.packages)
+    let names = own.request.names();
+    let name = format!("packages of {}", names.join(", "));
+    let root = layer(lowering, name, Some(base_root), names, &own.packages)?;
+    Ok((root, in_base + own.packages.len()))
 }
 
-/// What a request comes to; `name` is what the lock calls who makes it, `who` what a message does.
 fn closure<'a>(
     lowering: &Lowering<'a>,
-    name: &str,
-    who: &str,
+    host: &Host,
     request: &PackageRequest,
 ) -> Result<&'a Closure, LowerError> {
-    // Builds have no names by which one could be held against another.
-    let nearest = || lowering.lookup.nearest(name, request).filter(|_| name != TOOLS);
-    lowering.lookup.host(request).ok_or_else(|| match nearest() {
+    lowering.lookup.closure(request).ok_or_else(|| match lowering.lookup.nearest(&host.name, request) {
         Some(nearest) => {
-            LowerError::Stale { host: name.to_owned(), difference: request.differs_from(&nearest.request) }
+            LowerError::Stale { host: host.name.clone(), difference: request.differs_from(&nearest.request) }
         }
-        None => LowerError::NotLocked(format!("{who}, which asks for {request}")),
+        None => LowerError::NotLocked(format!("host `{}`, which asks for {request}", host.name)),
     })
 }
 
-/// The layer that a closure is made upon, and how many packages it holds: the one that the hosts of its archive share,
-/// or one of its own.
-fn base<'a>(lowering: &mut Lowering<'a>, own: &'a Closure) -> Result<(DerivationHash, usize), LowerError> {
-    let archive = own.request.archive();
-    if own.base.is_empty() {
-        return shared_base(lowering, archive);
-    }
-    base_layer(lowering, format!("mixed base of {archive}"), &own.base)
-}
-
-/// The layer that the hosts of an archive share.
+/// The base that the hosts of an archive share, and how many packages it holds.
 fn shared_base(lowering: &mut Lowering<'_>, archive: &str) -> Result<(DerivationHash, usize), LowerError> {
+    let shared = lowering.lookup.base(archive);
     let missing = || LowerError::NotLocked(format!("the base of archive `{archive}`"));
-    let shared = lowering.lookup.base(archive).ok_or_else(missing)?;
-    base_layer(lowering, format!("base of {archive}"), &shared.packages)
+    base(lowering, format!("base of {archive}"), &shared.ok_or_else(missing)?.packages)
 }
 
-fn base_layer<'a>(
+/// A layer without one below it, made once however many are made upon it, and how many packages it holds.
+fn base<'a>(
     lowering: &mut Lowering<'a>,
     name: String,
     packages: &'a [PackageKey],

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     derivation::{Download, Extract, Mount, RunArguments, SourceTree},
     lock::{Closure, ClosureOf, LockedArchive, LockedPackage},
-    request::{TOOLS, Want},
+    request::Want,
 };
 
 fn local(path: &str) -> Source {
@@ -110,7 +110,7 @@ fn lock() -> Lock {
             closure(ClosureOf::Base("debian".into()), &[], &["dash"]),
             closure(ClosureOf::Host("web".into()), &[], &[]),
             closure(ClosureOf::Host("other".into()), &[], &[]),
-            closure(ClosureOf::Host(TOOLS.into()), &["make", "nodejs"], &["make", "nodejs"]),
+            closure(ClosureOf::Tools("debian".into()), &["make", "nodejs"], &["make", "nodejs"]),
         ],
         packages: ["dash", "make", "nodejs"].map(package).into(),
         sources: Vec::new(),

@@ -1,4 +1,4 @@
-use plc_lang::topology::Instance;
+use plc_lang::topology::{Instance, Tree, TreeMount};
 
 use super::*;
 
@@ -102,10 +102,24 @@ fn all_profiles_together_ask_for_each_thing_once() {
     let mut second =
         topology("ci", vec![host("one", &[(&["double"], None)]), host("two", &[(&["a"], None)])]);
     second.archives.push(archive("trixie", "trixie"));
+    let build = |packages: &[&str]| TreeMount {
+        path: "/srv".into(),
+        tree: Tree::Build(Box::new(Build {
+            from: None,
+            archive: "debian".into(),
+            packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+            run: Vec::new(),
+            environment: Vec::new(),
+            output: String::new(),
+        })),
+        user: "root".into(),
+        group: "root".into(),
+        span: plc_lang::source::Span::default(),
+    };
+    second.hosts[0].instances[0].trees = vec![build(&["make", "make"]), build(&[]), build(&["a"])];
     let all = Requests::of([&first, &second]).unwrap();
-    let names: Vec<_> =
-        all.hosts.iter().map(|host| (host.host.as_str(), host.packages.to_string())).collect();
-    assert_eq!(names, [("one", "`a`".to_owned()), ("one", "`double`".to_owned())]);
+    let names: Vec<_> = all.asked.iter().map(|asked| format!("{}: {}", asked.by, asked.packages)).collect();
+    assert_eq!(names, ["host `one`: `a`", "host `one`: `double`", "a build: `make`"]);
     assert_eq!(all.archives.iter().map(|archive| &archive.name).collect::<Vec<_>>(), ["debian", "trixie"]);
 
     second.archives[0].suites.push("bookworm-security".into());

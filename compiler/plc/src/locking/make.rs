@@ -11,7 +11,7 @@ use plc_build::{
     fetch::Fetcher,
 };
 use plc_lang::topology::Archive;
-use plc_plan::{lock::Lock, request::HostRequest};
+use plc_plan::{lock::Lock, request::Asked};
 
 use super::Locking;
 use crate::{exit::CliError, machine, mirrors::find_mirrors, progress::Progress, render};
@@ -19,15 +19,15 @@ use crate::{exit::CliError, machine, mirrors::find_mirrors, progress::Progress, 
 /// What is to be locked.
 pub(super) struct Wanted<'a> {
     pub(super) archives: &'a [Archive],
-    pub(super) hosts: &'a [HostRequest],
+    pub(super) asked: &'a [Asked],
     pub(super) previous: Option<&'a Lock>,
     pub(super) as_before: bool,
     pub(super) accept_expired: bool,
 }
 
 /// The archives that requests name.
-pub(super) fn drawn_from(hosts: &[HostRequest], archives: &[Archive]) -> Vec<Archive> {
-    let named: Vec<&str> = hosts.iter().flat_map(|host| host.packages.archives()).collect();
+pub(super) fn drawn_from(asked: &[Asked], archives: &[Archive]) -> Vec<Archive> {
+    let named: Vec<&str> = asked.iter().flat_map(|asked| asked.packages.archives()).collect();
     archives.iter().filter(|archive| named.contains(&archive.name.as_str())).cloned().collect()
 }
 
@@ -52,8 +52,8 @@ impl Locking<'_> {
             architecture: machine::platform()?,
             progress: &|event| show(event, self.progress),
         };
-        let Wanted { archives, hosts, previous, as_before, accept_expired } = *wanted;
-        let request = LockRequest { archives, hosts, previous, as_before, accept_expired };
+        let Wanted { archives, asked, previous, as_before, accept_expired } = *wanted;
+        let request = LockRequest { archives, asked, previous, as_before, accept_expired };
         let lock = make_lock(&request, &outside);
         self.progress.finish();
         lock.map_err(|error| lock_error(&error))

@@ -125,7 +125,7 @@ fn one_lock_has_all_profiles_and_variants() {
         .iter()
         .filter_map(|closure| match &closure.of {
             ClosureOf::Host(name) => Some(format!("{name}: {} → {}", closure.request, shown(closure))),
-            ClosureOf::Base(_) => None,
+            ClosureOf::Base(_) | ClosureOf::Tools(_) => None,
         })
         .collect();
     assert_eq!(

@@ -176,6 +176,7 @@ fn locked(lock: &Lock, host: &str) -> BTreeSet<String> {
     let mine = |of: &ClosureOf| match of {
         ClosureOf::Base(_) => true,
         ClosureOf::Host(name) => name == host,
+        ClosureOf::Tools(_) => false,
     };
     let keys = lock.closures.iter().filter(|closure| mine(&closure.of)).flat_map(|closure| &closure.packages);
     keys.map(|key| format!("{} {} {}", key.name, key.version, key.architecture)).collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plc_lang::topology::Archive;
 use plc_plan::{
     lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey},
-    request::{HostRequest, PackageRequest},
+    request::{Asked, PackageRequest},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use crate::debian::{archive::Suite, index::RecordId, resolve::Picked};
 pub(super) struct Builder {
     archives: BTreeMap<String, LockedArchive>,
     bases: Vec<Closure>,
+    tools: BTreeMap<PackageRequest, Closure>,
     hosts: Vec<Closure>,
     packages: BTreeMap<PackageKey, LockedPackage>,
 }
@@ -39,22 +40,28 @@ impl Builder {
         Ok(())
     }
 
-    /// Adds a host's packages.
-    pub(super) fn host(
+    /// Adds the packages of a host or a build.
+    pub(super) fn picked(
         &mut self,
         view: &View<'_>,
-        host: &HostRequest,
+        asked: &Asked,
         picked: &Picked,
     ) -> Result<(), LockError> {
-        let of = ClosureOf::Host(host.host.clone());
+        let (of, request) = (asked.by.clone(), asked.packages.clone());
         let base = self.add(view, &picked.base)?;
         let packages = self.add(view, &picked.packages)?;
-        self.hosts.push(Closure { of, request: host.packages.clone(), base, packages });
+        let closure = Closure { of, request, base, packages };
+        if matches!(closure.of, ClosureOf::Tools(_)) {
+            self.tools.insert(closure.request.clone(), closure);
+        } else {
+            self.hosts.push(closure);
+        }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Lock {
         let mut closures = self.bases;
+        closures.extend(self.tools.into_values());
         closures.extend(self.hosts);
         Lock {
             archives: self.archives.into_values().collect(),

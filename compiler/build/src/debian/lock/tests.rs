@@ -3,7 +3,10 @@
 use std::{fs, time::Duration};
 
 use plc_lang::source::Span;
-use plc_plan::request::{PackageRequest, Want};
+use plc_plan::{
+    lock::ClosureOf,
+    request::{PackageRequest, Want},
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -73,7 +76,7 @@ impl Project {
         let archives = [self.archive.clone()];
         let hosts = [host("web", wants)];
         let request =
-            LockRequest { archives: &archives, hosts: &hosts, previous, as_before, accept_expired: false };
+            LockRequest { archives: &archives, asked: &hosts, previous, as_before, accept_expired: false };
         make_lock(&request, &machine).map_err(|error| error.to_string())
     }
 }
@@ -213,7 +216,7 @@ fn what_is_missing_is_named() {
     assert!(error.contains("cannot read keyring `elsewhere.asc` of archive `debian`"), "{error}");
     project.archive.name = "other".into();
     let error = project.lock(&["web"], DATE, None).unwrap_err();
-    assert_eq!(error, "host `web` takes its packages from archive `debian`, which is not described");
+    assert_eq!(error, "host `web` takes packages from archive `debian`, which is not described");
 }
 
 #[test]
@@ -237,7 +240,7 @@ fn debian(suites: &[&str]) -> Archive {
     }
 }
 
-fn host(name: &str, wants: &[&str]) -> HostRequest {
+fn host(name: &str, wants: &[&str]) -> Asked {
     let wants = wants.iter().map(|want| Want::new(*want));
-    HostRequest { host: name.into(), packages: PackageRequest::new("debian", wants, []) }
+    Asked { by: ClosureOf::Host(name.into()), packages: PackageRequest::new("debian", wants, []) }
 }

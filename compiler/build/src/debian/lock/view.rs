@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plc_lang::topology::Archive;
-use plc_plan::request::HostRequest;
+use plc_plan::request::Asked;
 
 use super::{LockError, LockRequest};
 use crate::debian::{
@@ -69,14 +69,14 @@ impl<'a> View<'a> {
         &self.base
     }
 
-    fn pick(&self, host: &HostRequest) -> Result<Picked, LockError> {
-        let picked = resolve::host(&self.choice(), &self.base, &host.host, &host.packages);
+    fn pick(&self, asked: &Asked) -> Result<Picked, LockError> {
+        let picked = resolve::pick(&self.choice(), &self.base, &asked.by.to_string(), &asked.packages);
         picked.map_err(|source| LockError::Resolve { archive: self.name().to_owned(), source })
     }
 }
 
 impl<'a> Home<'a> {
-    /// Of an archive of a request; none where no host draws from it.
+    /// Of an archive of a request; none where nobody draws from it.
     pub(super) fn of(
         archive: &'a Fetched<'a>,
         all: &'a [Fetched<'a>],
@@ -84,13 +84,13 @@ impl<'a> Home<'a> {
         architecture: &str,
     ) -> Result<Option<Self>, LockError> {
         let name = &archive.archive.name;
-        let mut hosts = request.hosts.iter().filter(|host| host.packages.archive() == name).peekable();
-        if hosts.peek().is_none() {
+        let mut asked = request.asked.iter().filter(|asked| asked.packages.archive() == name).peekable();
+        if asked.peek().is_none() {
             return Ok(None);
         }
         let own = View::new(&[archive], architecture)?;
         let others = all.iter().filter(|other| other.archive.name != *name);
-        let mixed = if hosts.any(|host| host.packages.is_mixed()) {
+        let mixed = if asked.any(|asked| asked.packages.is_mixed()) {
             let archives: Vec<&Fetched<'_>> = std::iter::once(archive).chain(others).collect();
             Some(View::new(&archives, architecture)?)
         } else {
@@ -99,13 +99,13 @@ impl<'a> Home<'a> {
         Ok(Some(Self { own, mixed }))
     }
 
-    /// What a host of this archive comes to, and in which view.
-    pub(super) fn pick(&self, host: &HostRequest) -> Result<(&View<'a>, Picked), LockError> {
+    /// What a request of this archive comes to, and in which view.
+    pub(super) fn pick(&self, asked: &Asked) -> Result<(&View<'a>, Picked), LockError> {
         let view = match &self.mixed {
-            Some(mixed) if host.packages.is_mixed() => mixed,
+            Some(mixed) if asked.packages.is_mixed() => mixed,
             _ => &self.own,
         };
-        Ok((view, view.pick(host)?))
+        Ok((view, view.pick(asked)?))
     }
 }
 

@@ -33,7 +33,7 @@ enum Base {
 }
 
 /// The packages of a host that mixes archives or holds packages to versions.
-pub(super) fn host(
+pub(super) fn pick(
     choice: &Choice<'_>,
     base: &BTreeSet<RecordId>,
     who: &str,

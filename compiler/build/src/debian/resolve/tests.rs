@@ -29,7 +29,7 @@ fn closures(lines: &[&str], wants: &[&str]) -> Result<(Vec<String>, Vec<String>)
     let request = PackageRequest::new("debian", wants.iter().map(|want| Want::new(*want)), []);
     let choice = Choice { index: &index, archives: &["debian"] };
     let base = base(&choice).map_err(|error| error.to_string())?;
-    let picked = host(&choice, &base, "web", &request).map_err(|error| error.to_string())?;
+    let picked = pick(&choice, &base, "host `web`", &request).map_err(|error| error.to_string())?;
     assert!(picked.base.is_empty());
     Ok((show(&base), show(&picked.packages)))
 }

@@ -19,18 +19,22 @@ pub(super) struct Written<'a> {
     packages: Vec<Line<'a>>,
 }
 
-/// A `base` or `host` block.
+/// A `base`, `tools` or `host` block.
 pub(super) fn written<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
     let name = block.name()?;
-    let is_host = block.kind() == "host";
-    let (of, archive) =
-        if is_host { (ClosureOf::Host(name), None) } else { (ClosureOf::Base(name.clone()), Some(name)) };
+    let (of, archive) = match block.kind() {
+        "host" => (ClosureOf::Host(name), None),
+        "tools" => (ClosureOf::Tools(name.clone()), Some(name)),
+        _ => (ClosureOf::Base(name.clone()), Some(name)),
+    };
+    let is_host = matches!(of, ClosureOf::Host(_));
+    let is_base = matches!(of, ClosureOf::Base(_));
     let (wants, pins, base, packages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut written = Written { of, head: block.head, archive, wants, pins, base, packages };
     for line in block.fields {
         match (line.indent, line.name) {
             (2, "package") => written.packages.push(*line),
-            (2, "wants") if is_host => written.wants.push(want(line)?),
+            (2, "wants") if !is_base => written.wants.push(want(line)?),
             (2, "pin") if is_host => written.pins.push(pin(line)?),
             (2, "base") if is_host => written.base.push(*line),
             (2, "archive") if is_host && written.archive.is_none() => written.archive = Some(line.word()?),
@@ -77,7 +81,7 @@ fn words<'a>(line: &Line<'a>) -> Option<Vec<&'a str>> {
 pub(super) fn read(written: Vec<Written<'_>>, packages: &[LockedPackage]) -> Parsed<Vec<Closure>> {
     let usual = written.iter().find_map(|closure| match &closure.of {
         ClosureOf::Base(archive) => Some(archive.clone()),
-        ClosureOf::Host(_) => None,
+        ClosureOf::Host(_) | ClosureOf::Tools(_) => None,
     });
     let index = Index::of(packages);
     let mut closures: Vec<Closure> = Vec::new();
@@ -89,7 +93,7 @@ pub(super) fn read(written: Vec<Written<'_>>, packages: &[LockedPackage]) -> Par
         if !seen.insert((closure.of.clone(), closure.request.clone())) {
             return Err(head.twice());
         }
-        if matches!(closure.of, ClosureOf::Host(_)) {
+        if !matches!(closure.of, ClosureOf::Base(_)) {
             let first = *answers.entry(closure.request.clone()).or_insert(closures.len());
             if let Some(other) = closures.get(first) {
                 refuse_contradiction(&head, other, &closure)?;
@@ -104,8 +108,7 @@ fn refuse_contradiction(head: &Line<'_>, first: &Closure, second: &Closure) -> P
     if first.base == second.base && first.packages == second.packages {
         return Ok(());
     }
-    let (ClosureOf::Host(name) | ClosureOf::Base(name)) = &first.of;
-    Err(head.error(format!("this asks for what `host {name}` asks for, and has other packages; {MEND}")))
+    Err(head.error(format!("this asks for what {} asks for, and has other packages; {MEND}", first.of)))
 }
 
 /// The packages of a lock by name.

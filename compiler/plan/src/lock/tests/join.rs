@@ -2,7 +2,7 @@
 
 use plc_lang::{
     source::Span,
-    topology::{Archive, Host, Instance, Topology},
+    topology::{Archive, Build, Host, Instance, Source, Topology, Tree, TreeMount},
 };
 
 use super::*;
@@ -64,26 +64,62 @@ fn topology(hosts: &[(&str, &str, Option<&str>)]) -> Topology {
 }
 
 fn lacking(lock: &Lock, topology: &Topology) -> Vec<String> {
-    lock.lacks(topology).iter().map(|host| format!("{}: {}", host.host, host.packages)).collect()
+    let lacking = lock.lacks(topology);
+    let asked = lacking.asked.iter().map(|asked| format!("{}: {}", asked.by, asked.packages));
+    asked.chain(lacking.revisions.iter().map(|(what, revision)| format!("{what} {revision}"))).collect()
 }
 
 #[test]
 fn what_is_asked_for_and_not_locked_is_named_once() {
     let all = topology(&[("web", "web", None), ("db", "db", Some("new")), ("more", "db", Some("new"))]);
-    assert_eq!(lacking(&ours(), &all), ["db: `db` from `new`"]);
-    assert_eq!(lacking(&theirs("1"), &all), ["web: `web`"]);
+    assert_eq!(lacking(&ours(), &all), ["host `db`: `db` from `new`"]);
+    assert_eq!(lacking(&theirs("1"), &all), ["host `web`: `web`"]);
     assert!(lacking(&ours(), &topology(&[("another", "web", None)])).is_empty(), "names do not count");
+}
+
+#[test]
+fn builds_and_revisions_of_repositories_are_lacking_too() {
+    let mount = |tree| TreeMount {
+        path: "/srv".into(),
+        tree,
+        user: "root".into(),
+        group: "root".into(),
+        span: Span::default(),
+    };
+    let git = Source::Git { repository: "./wiki".into(), revision: "v1".into() };
+    let build = Build {
+        from: Some(Tree::Source(git)),
+        archive: "old".into(),
+        packages: vec!["make".into()],
+        run: Vec::new(),
+        environment: Vec::new(),
+        output: String::new(),
+    };
+    let mut all = topology(&[("web", "web", None)]);
+    all.hosts[0].instances[0].trees = vec![mount(Tree::Build(Box::new(build)))];
+    assert_eq!(lacking(&ours(), &all), ["a build: `make`", "./wiki v1"]);
+    let mut more = lock(&[("old", "2025")], "\ntools old\n  wants make\n  package make\n", &[("make", "4")]);
+    let commit = |commit: &str| LockedSource {
+        repository: "./wiki".into(),
+        revision: "v1".into(),
+        commit: commit.into(),
+    };
+    more.sources = vec![commit("a")];
+    let joined = ours().joined(&more).unwrap();
+    assert!(joined.lacks(&all).is_empty());
+    more.sources = vec![commit("b")];
+    assert_eq!(joined.joined(&more).unwrap().sources, [commit("a")], "what is locked stays");
 }
 
 #[test]
 fn another_description_of_an_archive_makes_its_packages_others() {
     let mut all = topology(&[("web", "web", None)]);
     all.archives[0].suites.push("old-security".into());
-    assert_eq!(lacking(&ours(), &all), ["web: `web`"]);
+    assert_eq!(lacking(&ours(), &all), ["host `web`: `web`"]);
     all.archives.clear();
-    assert_eq!(lacking(&ours(), &all), ["web: `web`"]);
+    assert_eq!(lacking(&ours(), &all), ["host `web`: `web`"]);
     let unbased = lock(&[("old", "2025")], "\nhost web\n  archive old\n  wants web\n", &[]);
-    assert_eq!(lacking(&unbased, &topology(&[("web", "web", None)])), ["web: `web`"]);
+    assert_eq!(lacking(&unbased, &topology(&[("web", "web", None)])), ["host `web`: `web`"]);
 }
 
 #[test]
@@ -104,7 +140,7 @@ fn both_locks_together_have_what_either_has() {
 fn a_host_of_a_later_state_keeps_the_base_of_that_state() {
     let joined = ours().joined(&theirs("2")).unwrap();
     let lookup = Lookup::new(&joined);
-    let db = lookup.host(&PackageRequest::new("old", [Want::from("db", "new")], [])).unwrap();
+    let db = lookup.closure(&PackageRequest::new("old", [Want::from("db", "new")], [])).unwrap();
     assert_eq!(db.base, [PackageKey::new("libc", "2", "all")]);
     assert_eq!(lookup.base("old").unwrap().packages, [PackageKey::new("libc", "1", "all")]);
 }
@@ -116,7 +152,7 @@ fn what_was_drawn_from_an_archive_that_is_another_now_is_left_out() {
     let joined = ours().joined(&theirs).unwrap();
     let lookup = Lookup::new(&joined);
     assert_eq!(lookup.base("old").unwrap().packages, [PackageKey::new("libc", "2", "all")]);
-    assert!(lookup.host(&PackageRequest::new("old", [Want::new("web")], [])).is_none());
+    assert!(lookup.closure(&PackageRequest::new("old", [Want::new("web")], [])).is_none());
     assert_eq!(joined.archive("old").unwrap().components, ["main", "contrib"]);
 }
 

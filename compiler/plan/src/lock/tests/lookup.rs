@@ -69,7 +69,7 @@ fn pins() -> [Held; 4] {
 fn a_closure_is_found_by_what_is_asked_for() {
     let lock = mixed();
     let lookup = Lookup::new(&lock);
-    let named = |request: &PackageRequest| lookup.host(request).map(|closure| closure.of.clone());
+    let named = |request: &PackageRequest| lookup.closure(request).map(|closure| closure.of.clone());
     let host = |name: &str| Some(ClosureOf::Host(name.into()));
     assert_eq!(named(&PackageRequest::new("debian", [Want::new("web")], [])), host("one"));
     assert_eq!(named(&PackageRequest::new("other", [Want::new("web")], [])), host("old"));

@@ -7,7 +7,7 @@ use super::*;
 use crate::debian::sources::Sources;
 
 /// Over http, with the machine's own mirror, keyring and clock.
-fn real_lock(archives: &[Archive], hosts: &[HostRequest]) -> Lock {
+fn real_lock(archives: &[Archive], asked: &[Asked]) -> Lock {
     let mirrors = Mirrors { sources: Sources::read(Path::new("/etc/apt")).unwrap(), ..Mirrors::default() };
     let fetcher = Fetcher::default();
     let machine = Machine {
@@ -19,7 +19,7 @@ fn real_lock(archives: &[Archive], hosts: &[HostRequest]) -> Lock {
         architecture: "amd64",
         progress: &|_| {},
     };
-    let request = LockRequest { archives, hosts, previous: None, as_before: false, accept_expired: false };
+    let request = LockRequest { archives, asked, previous: None, as_before: false, accept_expired: false };
     make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"))
 }
 

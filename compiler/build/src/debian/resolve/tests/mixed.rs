@@ -15,7 +15,7 @@ fn mixed(old: &[&str], new: &[&str], request: &[&str]) -> Result<(String, String
     let index = Index::parse(&texts, "amd64").unwrap();
     let choice = Choice { index: &index, archives: &["old", "new"] };
     let base = base(&choice).map_err(|error| error.to_string())?;
-    let picked = host(&choice, &base, "web", &asked(request)).map_err(|error| error.to_string())?;
+    let picked = pick(&choice, &base, "host `web`", &asked(request)).map_err(|error| error.to_string())?;
     let show = |ids: &BTreeSet<RecordId>| {
         let one = |id: &RecordId| {
             let record = index.record(*id);

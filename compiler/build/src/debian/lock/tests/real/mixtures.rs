@@ -78,7 +78,7 @@ const MIXTURES: &[Mixture] = &[
 ];
 
 impl Mixture {
-    fn request(&self, wants: &[&str], pins: &[&str]) -> HostRequest {
+    fn request(&self, wants: &[&str], pins: &[&str]) -> Asked {
         let wants = wants.iter().map(|want| match want.split_once('/') {
             Some((package, from)) => Want::from(package, from),
             None => Want::new(*want),
@@ -89,7 +89,7 @@ impl Mixture {
             from: vec![self.other.to_owned()],
         };
         let packages = PackageRequest::new(self.home, wants, pins.iter().map(pin));
-        HostRequest { host: "host".into(), packages }
+        Asked { by: ClosureOf::Host("host".into()), packages }
     }
 
     /// What apt is to install from the other suite.
@@ -113,7 +113,7 @@ fn changed(before: &Packages, after: &Packages) -> BTreeSet<String> {
 #[ignore = "needs the real archive and apt"]
 fn mixtures_of_suites_are_as_small_as_apts() {
     let archives = SUITES.map(|name| Archive { name: name.into(), ..debian(&[name]) });
-    let hosts: Vec<HostRequest> = MIXTURES
+    let hosts: Vec<Asked> = MIXTURES
         .iter()
         .flat_map(|mixture| {
             [mixture.request(mixture.before, &[]), mixture.request(mixture.after, mixture.pins)]
@@ -124,7 +124,7 @@ fn mixtures_of_suites_are_as_small_as_apts() {
     let lookup = Lookup::new(&lock);
     let apt = Apt::new(&SUITES);
     for (mixture, hosts) in MIXTURES.iter().zip(hosts.chunks(2)) {
-        let packages = |host: &HostRequest| -> Packages {
+        let packages = |host: &Asked| -> Packages {
             let keys = lookup.packages(&host.packages);
             keys.map(|key| (key.name.clone(), key.version.clone())).collect()
         };
