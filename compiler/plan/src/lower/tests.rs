@@ -260,5 +260,5 @@ fn what_was_not_read_or_locked_is_an_error() {
     let unknown = Tree::Build(Box::new(build(None, &["php"])));
     let topology = self::topology(vec![mount("/srv/wiki", unknown)]);
     let error = lower(&topology, &lock(), &options(&[])).unwrap_err();
-    assert_eq!(error.to_string(), "the lock has nothing for a build, which asks for `php`");
+    assert_eq!(error.to_string(), "the lock has nothing for a build with `php`");
 }
