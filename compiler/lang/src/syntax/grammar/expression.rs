@@ -125,7 +125,7 @@ fn call(p: &mut Parser, name: Name) -> Parsed<ExprKind> {
 }
 
 /// The kinds of things that are made of a record after their name.
-const MAKES: [&str; 5] = ["apt", "local", "git", "download", "build"];
+pub(crate) const MAKES: [&str; 5] = ["apt", "local", "git", "download", "build"];
 
 /// A name, and what it begins: a call, or something that is made.
 fn named(p: &mut Parser) -> Parsed<Expr> {

@@ -13,6 +13,7 @@ use super::parser::{Parsed, Parser};
 use super::token::{Piece, TokenKind};
 use crate::diag::Diagnostic;
 use crate::limits;
+pub(crate) use expression::MAKES;
 use expression::{expression, operand};
 
 /// A whole file.
@@ -250,8 +251,10 @@ fn assertion(p: &mut Parser) -> Parsed<Assert> {
     let form = format!("`{word} condition \"what it means\"`");
     p.bump();
     let condition = expression(p)?;
-    let message = p.form(&form, |p| {
-        if matches!(p.peek(), TokenKind::Text(_)) { expression(p) } else { p.expected("a string") }
+    let message = p.form(&form, |p| match p.peek() {
+        TokenKind::Text(_) => expression(p),
+        _ if p.first_on_line() => p.ended("a string"),
+        _ => p.expected("a string"),
     })?;
     Ok(Assert { condition, message })
 }
