@@ -9,6 +9,7 @@ use super::scope::{Entry, Found, HERE, Scope};
 use super::sink::secret_misused;
 use super::{Checker, HOST, declared, operator};
 use crate::diag::Diagnostic;
+use crate::functions;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::Item;
@@ -123,7 +124,11 @@ impl<'w> Checker<'w> {
             Some(Found::Let(item, scope)) => self.let_type(item, scope),
             Some(Found::Definition(definition)) => self.definition(definition, name, span),
             None => {
-                if !self.full() {
+                if let Some(builtin) = functions::named(name) {
+                    let message = format!("`{name}` is a function, not a value");
+                    let help = format!("call it: `{}`", builtin.form);
+                    self.report(Diagnostic::error("E0301", span, message).help(help));
+                } else if !self.full() {
                     let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown name `{name}`"));
                     let names = scope.all_names(self.world);
                     let of_host = &**name == "replicas" || HOST.iter().any(|option| option.0 == &**name);
