@@ -1,12 +1,13 @@
 //! The stages in order: load and parse, check, evaluate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Date;
 use crate::check::Rule;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval::{Asked, Mode, Versions};
 use crate::explain::Explanation;
+use crate::limits;
 use crate::line::{self, LineOrigin, NoLine};
 use crate::resolve::{self, Files, World};
 use crate::source::{SourceId, Sources, Span};
@@ -88,11 +89,7 @@ pub fn check(entry: &str, files: &dyn Files, options: &CheckOptions) -> Checked 
     let found = checker::check(&world, options.today).into_iter();
     diagnostics.extend(found.filter(|d| !broken || !(follows(d) || again(d))));
     if !diagnostics.iter().any(is_error) {
-        for diagnostic in evaluate_all(&world) {
-            if !diagnostics.contains(&diagnostic) {
-                diagnostics.push(diagnostic);
-            }
-        }
+        diagnostics.extend(evaluate_all(&world));
     }
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then(a.code.cmp(b.code)));
     let program = (!diagnostics.iter().any(is_error)).then_some(Program { world });
@@ -150,16 +147,55 @@ fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     });
     let without = first.values().filter(|asked| asked.profile.is_none());
     let all: Vec<Asked<'_>> = profiles.iter().chain(without).cloned().chain(variants).collect();
-    let mut found = Vec::new();
+    let mut found: Vec<(Diagnostic, Vec<&Asked<'_>>)> = Vec::new();
     // All together: there may be many, and each may be as expensive as the limits allow.
     let mut spent = eval::Spent::default();
     for asked in &all {
         if spent.exhausted() {
-            return found;
+            break;
         }
-        found.extend(eval::evaluate(world, asked, Mode::default(), &mut spent).err().unwrap_or_default());
+        let faults = eval::evaluate(world, asked, Mode::default(), &mut spent).err().unwrap_or_default();
+        for fault in faults {
+            let full = found.len() >= limits::ERRORS;
+            match found.iter_mut().find(|(known, _)| *known == fault) {
+                Some((_, under)) => under.push(asked),
+                None if !full => found.push((fault, vec![asked])),
+                None => {}
+            }
+        }
     }
-    found
+    // After too much has been computed, the others have not been asked.
+    let mut counts = BTreeMap::new();
+    for asked in all.iter().filter(|_| !spent.exhausted()) {
+        *counts.entry((asked.home, asked.index)).or_default() += 1;
+    }
+    found.into_iter().map(|(fault, under)| told_under(fault, &under, &counts)).collect()
+}
+
+/// Profiles and variants that a message names.
+const UNDER_SHOWN: usize = 4;
+
+/// A fault that is not there under all profiles and variants of the environment, with those under which it is.
+fn told_under(
+    fault: Diagnostic,
+    under: &[&Asked<'_>],
+    counts: &BTreeMap<(usize, usize), usize>,
+) -> Diagnostic {
+    let environments: BTreeSet<(usize, usize)> =
+        under.iter().map(|asked| (asked.home, asked.index)).collect();
+    let all: usize = environments.iter().filter_map(|environment| counts.get(environment)).sum();
+    // What is wrong with a declared difference has its profile among its places already.
+    if under.len() >= all || fault.code.starts_with("E04") {
+        return fault;
+    }
+    // A variant is asked for with a profile under which the fault would have been told already.
+    let name = |asked: &&Asked<'_>| match (asked.variants.last(), asked.profile) {
+        (Some(variant), _) => Some((variant.name.span, "under this variant")),
+        (None, Some(profile)) => Some((profile.name.span, "under this profile")),
+        (None, None) => None,
+    };
+    let names = under.iter().filter_map(name).take(UNDER_SHOWN);
+    names.fold(fault, |fault, (span, text)| fault.and(span, text))
 }
 
 /// An environment of the entry, by the name that a profile or variant has for it.

@@ -12,6 +12,6 @@ component C {
 }
 let d = a ? b : c
 //~ E0107 @11-12 expected an item of the top level, found `?`
-//~ help: write a choice as `if condition then value else value`
+//~ help: a choice is `if … then … else …`; `a ?? b` is `b` where `a` is `none`
 let e = a ?? 
 //~ E0107 @1-1 expected a value, found the end

@@ -215,7 +215,12 @@ impl<'w> Checker<'w> {
         for tree in &c.trees {
             self.sink(&tree.path, scope, &Type::Text, To::new(Sink::TreePath, "a tree's path"));
             self.sink(&tree.value, scope, &Type::Tree, To::new(Sink::Tree, "a tree"));
-            self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
+            // After a misspelt kind of source, what follows is that source's.
+            let misspelt =
+                matches!(&tree.value.kind, ExprKind::Name(name) if scope.lookup(name, self.world).is_none());
+            if !misspelt {
+                self.options(&tree.options, MOUNT, "a tree", tree.path.span, scope);
+            }
         }
         for assert in &c.asserts {
             self.assertion(assert, scope);

@@ -104,7 +104,10 @@ impl Reader<'_> {
                 let help = format!("write `{name}<{of}>`, for example");
                 Err(Box::new(Diagnostic::error("E0307", ty.span, message).help(help)))
             }
-            (_, [_, ..]) => Err(takes_none(ty)),
+            (name, [_, ..]) if is_type(name) || self.world.lookup(module, name).is_some() => {
+                Err(takes_none(ty))
+            }
+            (_, [_, ..]) => Err(self.unknown(module, &ty.name)),
             (name, []) => match PLAIN.iter().find(|(plain, _)| *plain == name) {
                 Some((_, plain)) => Ok(plain.clone()),
                 None => self.defined(module, &ty.name),

@@ -226,6 +226,7 @@ impl<'w> Checker<'w> {
                 Type::Endpoint(_) if requires.list => Some("a list is wanted: put it into `[ ]`".to_owned()),
                 _ => diagnostic.help,
             };
+            self.name_component(&typed.ty, &mut diagnostic);
             self.report(diagnostic);
         }
         let sink = if requires.list { Sink::Connections } else { Sink::Connection };

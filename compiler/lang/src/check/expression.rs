@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::label::{Label, Level};
 use super::rule::{Origin, To, Use, Way};
-use super::scope::{Entry, Found, Scope};
+use super::scope::{Entry, Found, HERE, Scope};
 use super::sink::secret_misused;
-use super::{Checker, declared, operator};
+use super::{Checker, HOST, declared, operator};
 use crate::diag::Diagnostic;
+use crate::functions;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::Item;
 use crate::source::Span;
+use crate::syntax::MAKES;
 use crate::syntax::ast::{Expr, ExprKind, Field, For, Let, Name, Part, UnaryOp};
 use crate::types::{Kind, Type};
 
@@ -122,10 +124,21 @@ impl<'w> Checker<'w> {
             Some(Found::Let(item, scope)) => self.let_type(item, scope),
             Some(Found::Definition(definition)) => self.definition(definition, name, span),
             None => {
-                if !self.full() {
+                if let Some(builtin) = functions::named(name) {
+                    let message = format!("`{name}` is a function, not a value");
+                    let help = format!("call it: `{}`", builtin.form);
+                    self.report(Diagnostic::error("E0301", span, message).help(help));
+                } else if !self.full() {
                     let mut diagnostic = Diagnostic::error("E0201", span, format!("unknown name `{name}`"));
                     let names = scope.all_names(self.world);
-                    diagnostic.help = suggestion(name, names.iter().map(|n| &**n));
+                    let of_host = &**name == "replicas" || HOST.iter().any(|option| option.0 == &**name);
+                    diagnostic.help = match crate::nearest::nearest(name, MAKES) {
+                        _ if of_host && scope.lookup(HERE, self.world).is_some() => Some(format!(
+                            "how much a host has, a component is told: declare `capacity {name}: …`, and set it where it is run"
+                        )),
+                        Some(kind) => Some(format!("did you mean `{kind} {{ … }}`?")),
+                        None => suggestion(name, names.iter().map(|n| &**n)),
+                    };
                     self.report(diagnostic);
                 }
                 Typed::unknown()
@@ -327,6 +340,9 @@ impl<'w> Checker<'w> {
                 self.report(match other {
                     Type::Option(_) => {
                         diagnostic.help("say what is meant instead of `none`: `(map ?? {})[…]`")
+                    }
+                    Type::List(_) => {
+                        diagnostic.help("elements of a list have no keys: `first(list)`, or go through it")
                     }
                     Type::Record(_) => diagnostic.help("a field is named as it stands: `record.field`"),
                     _ => diagnostic,

@@ -46,11 +46,22 @@ impl<'w> Checker<'w> {
             _ => {
                 let typed = self.infer(expr, scope);
                 let secret = self.is_secret(Use::Held, &typed.ty);
-                if let Some(diagnostic) = unfit(expr, &typed.ty, place, secret) {
+                if let Some(mut diagnostic) = unfit(expr, &typed.ty, place, secret) {
+                    self.name_component(&typed.ty, &mut diagnostic);
                     self.report(diagnostic);
                 }
                 typed.label
             }
+        }
+    }
+
+    /// Says of which component an instance is, which its type does not know the name of.
+    pub(super) fn name_component(&self, found: &Type, diagnostic: &mut Diagnostic) {
+        if let Type::Instance(_, _, Some(at)) = found
+            && let Some(component) = self.world.component_at(*at)
+        {
+            let name = format!("this is an instance of `{}`", component.name.text);
+            diagnostic.message = diagnostic.message.replace(&format!("this is `{found}`"), &name);
         }
     }
 
@@ -222,6 +233,18 @@ fn plain_mend(found: &Type, wanted: &Type) -> Option<&'static str> {
     match wanted {
         _ if wanted.holds_secret() || found.holds_secret() => None,
         Type::List(element) if found.fits(element) => Some("a list is wanted: put it into `[ ]`"),
+        Type::Source | Type::Tree if found.is_text() => {
+            Some("files of the project are `local { path = \"./directory\" }`")
+        }
+        Type::Component(..) if matches!(found, Type::Endpoint(_)) => {
+            Some("the instance itself is wanted, without one of its endpoints")
+        }
+        Type::Component(..) if matches!(found, Type::Host(_) | Type::Replica(_)) => {
+            Some("name one of its instances: `host.instance`")
+        }
+        Type::Endpoint(_) if matches!(found, Type::Instance(..) | Type::Component(..)) => {
+            Some("name one of its endpoints: `host.instance.endpoint`")
+        }
         Type::Archive => Some("name an archive of the top level: `archive name = apt { … }`"),
         Type::Text if matches!(found, Type::List(_)) => {
             Some("several lines are `lines [ … ]`; one string is wanted here")

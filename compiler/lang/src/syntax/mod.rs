@@ -14,6 +14,8 @@ mod string;
 mod token;
 mod walk;
 
+pub(crate) use grammar::MAKES;
+
 use crate::diag::Diagnostic;
 use crate::source::SourceId;
 

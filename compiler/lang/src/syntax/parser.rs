@@ -413,23 +413,31 @@ impl Parser {
         if self.eat(",") || self.eat(";") || self.first_on_line() || self.is("}") || self.at_end() {
             Ok(())
         } else {
-            let help = match self.peek() {
-                TokenKind::Symbol("(") => "a function's `(` touches its name: `min(a, b)`",
-                TokenKind::Symbol("[") => "the `[` of a key touches what it is taken of: `map[\"key\"]`",
-                TokenKind::Symbol("?") => {
-                    "a choice is `if … then … else …`; `a ?? b` is `b` where `a` is `none`"
-                }
-                TokenKind::Symbol("%") => "a percentage's `%` touches its number: `70%`",
-                TokenKind::Name(_) if self.after_number() => "a unit touches its number: `5GiB`, `30s`",
-                _ => return self.expected("`,`, a new line or `}`"),
-            };
-            let known = self.diagnostics.len();
-            let result = self.expected("`,`, a new line or `}`");
-            if let Some(diagnostic) = self.diagnostics.get_mut(known) {
-                diagnostic.help = Some(help.to_owned());
-            }
-            result
+            self.expected_end("`,`, a new line or `}`")
         }
+    }
+
+    /// Records that something should have ended before what is here, and what likely was meant by it.
+    pub(super) fn expected_end<T>(&mut self, what: &str) -> Parsed<T> {
+        let help = match self.peek() {
+            TokenKind::Symbol("(") => "a function's `(` touches its name: `min(a, b)`",
+            TokenKind::Symbol("[") => "the `[` of a key touches what it is taken of: `map[\"key\"]`",
+            TokenKind::Symbol("?") => "a choice is `if … then … else …`; `a ?? b` is `b` where `a` is `none`",
+            TokenKind::Symbol("%") => "a percentage's `%` touches its number: `70%`",
+            TokenKind::Name(word) if &**word == "for" => {
+                "a map has keys with an interpolation: `{ \"{name}\" = value for name in list }`"
+            }
+            TokenKind::Name(word) if self.after_number() && &**word != "_" => {
+                "a unit touches its number: `5GiB`, `30s`"
+            }
+            _ => return self.expected(what),
+        };
+        let known = self.diagnostics.len();
+        let result = self.expected(what);
+        if let Some(diagnostic) = self.diagnostics.get_mut(known) {
+            diagnostic.help = Some(help.to_owned());
+        }
+        result
     }
 
     fn after_number(&self) -> bool {

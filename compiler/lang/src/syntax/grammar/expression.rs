@@ -117,15 +117,16 @@ fn call(p: &mut Parser, name: Name) -> Parsed<ExprKind> {
     while !p.eat(")") {
         arguments.push(expression(p)?);
         if !p.is(")") && !p.eat(",") {
-            return p
-                .form("a `,` between the arguments, and `)` after the last", |p| p.expected("`,` or `)`"));
+            return p.form("a `,` between the arguments, and `)` after the last", |p| {
+                if p.first_on_line() { p.ended("`,` or `)`") } else { p.expected("`,` or `)`") }
+            });
         }
     }
     Ok(ExprKind::Call(name, arguments))
 }
 
 /// The kinds of things that are made of a record after their name.
-const MAKES: [&str; 5] = ["apt", "local", "git", "download", "build"];
+pub(crate) const MAKES: [&str; 5] = ["apt", "local", "git", "download", "build"];
 
 /// A name, and what it begins: a call, or something that is made.
 fn named(p: &mut Parser) -> Parsed<Expr> {
@@ -175,12 +176,14 @@ fn primary(p: &mut Parser) -> Parsed<Expr> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "none" => ExprKind::None,
-            "then" | "else" | "in" | "and" | "or" | "for" => return p.expected("a value"),
+            "then" | "else" | "in" | "and" | "or" => return p.expected("a value"),
+            "for" => return p.form("`[value for name in list]`", |p| p.expected("a value")),
             "if" => return p.form("`(if … then … else …)`, in brackets", |p| p.expected("a value")),
             "match" => return p.form("`(match … { … })`, in brackets", |p| p.expected("a value")),
             _ => return named(p),
         },
         TokenKind::Text(_) => return text(p),
+        TokenKind::Date(_) => return p.form("a day after `until` only", |p| p.expected("a value")),
         TokenKind::Symbol("[") => return within(p, list),
         TokenKind::Symbol("{") if map_begins(p) => return within(p, map),
         TokenKind::Symbol("{") => {
@@ -230,6 +233,15 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
             return comprehension(p, item, start);
         }
         items.push(item);
+        if p.is_word("if") {
+            return p.form("the condition last: `[value for name in list if condition]`", |p| {
+                p.expected("`,` or `]`")
+            });
+        }
+        if p.is_word("for") {
+            return p
+                .form("one value before `for`: `[value for name in list]`", |p| p.expected("`,` or `]`"));
+        }
         if !p.is("]") && !p.eat(",") {
             return p.form("a `,` between the elements, and `]` after the last", |p| {
                 if p.first_on_line() { p.ended("`,` or `]`") } else { p.expected("`,` or `]`") }

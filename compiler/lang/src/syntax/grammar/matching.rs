@@ -10,6 +10,9 @@ const FORM: &str = "`match value { \"one\" | \"two\" => result, _ => result }`";
 /// `match e { pattern => e … }`
 pub(super) fn matching(p: &mut Parser) -> Parsed<Expr> {
     let start = p.bump().span;
+    if p.is("{") {
+        return p.form(FORM, |p| p.expected("what is looked at"));
+    }
     let outer = std::mem::replace(&mut p.no_make, true);
     let subject = expression(p);
     p.no_make = outer;
@@ -53,7 +56,9 @@ fn pattern(p: &mut Parser) -> Parsed<Pattern> {
                 return Ok(Pattern { span: name.span, kind: PatternKind::Any(Some(name)) });
             }
         },
-        _ => return p.expected("a pattern: a string, a number, `true`, `false`, `none`, a name or `_`"),
+        _ => {
+            return p.expected("a pattern: a string, a whole number, `true`, `false`, `none`, a name or `_`");
+        }
     };
     p.bump();
     Ok(Pattern { kind, span: p.since(start) })

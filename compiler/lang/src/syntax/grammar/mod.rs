@@ -13,6 +13,7 @@ use super::parser::{Parsed, Parser};
 use super::token::{Piece, TokenKind};
 use crate::diag::Diagnostic;
 use crate::limits;
+pub(crate) use expression::MAKES;
 use expression::{expression, operand};
 
 /// A whole file.
@@ -21,8 +22,10 @@ pub(super) fn module(p: &mut Parser) -> Module {
     if matches!(p.peek(), TokenKind::ModuleDoc(_)) {
         module.doc = p.module_doc();
     }
-    // What is wrong with it has been reported; the rest is read as this edition's.
-    let _ = edition(p);
+    let before = p.position();
+    if edition(p).is_err() {
+        recover_item(p, before);
+    }
     let mut items = 0;
     while !p.at_end() {
         items += 1;
@@ -85,10 +88,8 @@ fn unexpected_item(p: &mut Parser) -> Parsed<()> {
             p.expected("an item of the top level")
         });
     }
-    if p.is("?") {
-        return p.form("a choice as `if condition then value else value`", |p| {
-            p.expected("an item of the top level")
-        });
+    if ["?", "(", "[", "%"].iter().any(|sign| p.is(sign)) {
+        return p.expected_end("an item of the top level");
     }
     if p.is(";") || p.is(",") {
         return p.form("each item of the top level on lines of its own, with nothing between them", |p| {
@@ -159,6 +160,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         "double" | "absent" | "deviate" => "this belongs into a `profile` or a `variant`",
         "component" | "environment" | "profile" | "variant" | "archive" | "use" | "fn" | "type"
         | "protocol" => "this belongs to the top level",
+        "edition" => "`edition = 1` stands before everything else in a file",
         "test" => "the language does not have this yet",
         _ => return None,
     })
@@ -250,8 +252,10 @@ fn assertion(p: &mut Parser) -> Parsed<Assert> {
     let form = format!("`{word} condition \"what it means\"`");
     p.bump();
     let condition = expression(p)?;
-    let message = p.form(&form, |p| {
-        if matches!(p.peek(), TokenKind::Text(_)) { expression(p) } else { p.expected("a string") }
+    let message = p.form(&form, |p| match p.peek() {
+        TokenKind::Text(_) => expression(p),
+        _ if p.first_on_line() => p.ended("a string"),
+        _ => p.expected("a string"),
     })?;
     Ok(Assert { condition, message })
 }

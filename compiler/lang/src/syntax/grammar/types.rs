@@ -40,8 +40,11 @@ fn record(p: &mut Parser) -> Parsed<TypeExpr> {
     let mut ty = empty(p.span());
     p.block("record type", |p| {
         p.doc();
-        let name = p.name("a field's name")?;
-        p.expect(":")?;
+        let name = p.form("`{ name: Type }`", |p| {
+            let name = p.name("a field's name")?;
+            p.expect(":")?;
+            Ok(name)
+        })?;
         ty.fields.push((name, type_expr(p)?));
         Ok(())
     })?;
@@ -62,7 +65,11 @@ fn choices(p: &mut Parser) -> Parsed<TypeExpr> {
                 }
                 _ => return p.expected("a string without interpolation"),
             },
-            _ => return p.form("`\"one\" | \"other\"`", |p| p.expected("a string")),
+            _ => {
+                return p.form("`\"one\" | \"other\"`", |p| {
+                    if p.first_on_line() { p.ended("a string") } else { p.expected("a string") }
+                });
+            }
         };
         p.bump();
         ty.choices.push(Name { text, span });
@@ -77,7 +84,11 @@ fn named(p: &mut Parser) -> Parsed<TypeExpr> {
     ty.name =
         p.form("a type as `String`, `Int(1..)`, `List<String>` or `{ a: Int }`", |p| p.name("a type"))?;
     ty.arguments = arguments(p)?;
-    ty.range = if p.eat("(") { Some(range(p)?) } else { None };
+    const RANGE: &str = "a range as `Int(1..)`, `Int(1..=5)` or `Int(..10)`";
+    ty.range = if p.eat("(") { Some(p.form(RANGE, range)?) } else { None };
+    if p.is("|") {
+        return p.form("a choice of strings: `\"one\" | \"other\"`", |p| p.refused("a value has one type"));
+    }
     Ok(ty)
 }
 
