@@ -5,7 +5,8 @@ component C {
   assert connections >= workers "{workers} workers and {connections} connections"
   //~ E0512 @10-32 refused: 8 workers and 4 connections
   //~ here: this does not hold
-  //~ at 15:9-12: under this profile
+  //~ at 13:16-17: for this instance
+  //~ at 16:9-12: under this profile
 }
 environment e {
   base = debian

@@ -129,7 +129,12 @@ impl<'w> Evaluator<'w> {
             let message = self.keep(result).and_then(|m| m.show()).unwrap_or_default();
             let message: String = message.chars().take(500).collect();
             let diagnostic = Diagnostic::error("E0512", assert.condition.span, format!("refused: {message}"));
-            self.report(diagnostic.here("this does not hold"));
+            let diagnostic = diagnostic.here("this does not hold");
+            // Of one component, there may be instances for which it holds.
+            self.report(match self.instance {
+                Some(instance) => diagnostic.and(instance, "for this instance"),
+                None => diagnostic,
+            });
         }
     }
 
