@@ -145,6 +145,50 @@ fn faults_that_an_amount_prevents_are_no_faults() {
     hash_of("json", "{ v = match limit { none => 0, l => 1 / 0 } }", ENDS);
 }
 
+/// Whatever type a capacity has, what is computed from it stands as an expression.
+#[test]
+fn capacities_of_every_type_have_an_identity() {
+    let text = r#"
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "keyring" }
+fn made(path: String) -> Source = local { path = path }
+component Db {
+  capacity word: String = "a"
+  capacity ends: List<Endpoint<MySql>> = []
+  capacity peer: Db?
+  capacity src: Source = made("a")
+  capacity v: Version?
+  capacity asked: Package?
+  capacity tree: Tree = made("b")
+  capacity from_there: Archive?
+  capacity rec: { a: Int, b: String? } = { a = 1 }
+  provides sql: MySql on 3306
+  file "/a" = json {
+    made = [made(word)].length, matched = match made(word) { s => 1 }, b = rec.b, rec = rec, v = v
+    ends = [e.address for e in ends]
+    peer = match peer { none => "n", p => p.sql.address }
+    asked = match asked { none => "a", p => p.name }
+    sources = [src].length + [tree, made("x")].length + [apt { suites = ["a"] } for x in [src]].length
+  }
+}
+environment e {
+  base = debian
+  capacity n: Int(1..) = 2
+  host web * n { run db = Db }
+  host db * n { run db = Db { ends = [d.db.sql for d in web], asked = package("x") } }
+}
+profile small of e { n = 1 }
+profile large of e { n = 4, web.db.word = "b", web.db.rec = { a = 1, b = "c" } }
+"#;
+    let checked = check("env.pl", &Entry(text.to_owned()), &CheckOptions::default());
+    let program = checked.program.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    let form = |profile: &str| {
+        let selection = Selection { profile: profile.to_owned(), variants: Vec::new() };
+        let form = program.identity(&selection, None).unwrap_or_else(|d| panic!("{d:#?}"));
+        identity(&form, &[]).to_string()
+    };
+    assert_eq!(form("small"), form("large"));
+}
+
 /// Where something stands in the file is no part of what it says.
 #[test]
 fn places_are_not_hashed() {

@@ -11,7 +11,7 @@ use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
 use super::{CHECK, Checker, HOST, MOUNT, OWNER, PROTOCOL, SERVICE, call};
 use crate::diag::Diagnostic;
-use crate::resolve::defined_twice;
+use crate::resolve::{Computed, defined_twice};
 use crate::source::Span;
 use crate::syntax::ast::{
     Assert, Component, Expr, ExprKind, File, Format, Let, Name, Param, Part, Protocol, Requires, Secret,
@@ -187,7 +187,9 @@ impl<'w> Checker<'w> {
             self.set_param(param, default, scope, &ty, To::new(Sink::Default, &what).declared(param.ty.span));
         }
         for item in lets {
-            self.let_type(item, scope);
+            let Typed { ty, label } = self.let_type(item, scope);
+            let (capacity, locked) = (label.level > Level::Identity, label.locked.is_some());
+            self.world.know_computed(item.name.span, Computed { ty, capacity, locked });
         }
     }
 

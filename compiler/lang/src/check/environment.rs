@@ -41,6 +41,7 @@ impl<'w> Checker<'w> {
         let scope = outer.inside(self.environment_names(module, environment, e).entries);
         self.environment_docs(e, &scope);
         self.base(e, &scope);
+        self.not_named_base(e);
         self.defaults(&e.params, &e.lets, &scope);
         for param in e.params.iter().filter(|p| !p.capacity && p.default.is_none()) {
             let message = format!("`{}` of an environment needs a value", param.name.text);
@@ -53,6 +54,15 @@ impl<'w> Checker<'w> {
         }
         for (index, host) in e.hosts.iter().enumerate() {
             self.host(HostRef { module, environment, host: index }, host, &scope);
+        }
+    }
+
+    /// `base` of an environment is what variants set under that name.
+    fn not_named_base(&mut self, e: &Environment) {
+        for param in e.params.iter().filter(|param| &*param.name.text == "base") {
+            let message = "`base` of an environment is the archive that its hosts are made of";
+            let diagnostic = Diagnostic::error("E0202", param.name.span, message);
+            self.report(diagnostic.help("give this another name"));
         }
     }
 

@@ -14,7 +14,6 @@ use super::setting::{Of, Setter};
 use super::{Checker, place};
 use crate::diag::Diagnostic;
 use crate::limits;
-use crate::resolve::Item;
 use crate::source::Span;
 use crate::syntax::ast::{Difference, Exception, Expr, ExprKind, Host, Name, Part, Profile, Until};
 use crate::types::HostRef;
@@ -202,10 +201,8 @@ impl<'w> Checker<'w> {
         let (mut at, mut home) = (profile, module);
         while let Some(name) = at.extends.as_ref().filter(|_| below.len() <= limits::EXTENDS) {
             let Some(next) = profile_named(self.world, home, &name.text) else { break };
-            let definition = self.world.lookup(home, &name.text).filter(|d| d.item == Item::Profile);
-            home = definition.map_or(home, |d| d.module);
-            below.push(self.keys_of(home, next));
-            at = next;
+            (home, at) = next;
+            below.push(self.keys_of(home, at));
         }
         for exception in &profile.exceptions {
             let keys = places.keys(exception);

@@ -175,7 +175,7 @@ impl<'w> Checker<'w> {
         let module = Scope::module(home);
         let scope = module.inside(self.component_names(home, c));
         let typed = self.let_type(item, &scope);
-        let label = self.carried(Way::Instance, label).join(self.carried(Way::Computed, typed.label));
+        let label = self.carried(Way::Parameter, label).join(self.carried(Way::Computed, typed.label));
         Typed { ty: typed.ty, label }
     }
 }

@@ -65,10 +65,11 @@ impl<'w> Checker<'w> {
     }
 
     fn extends(&mut self, module: usize, profile: &'w Profile) {
-        let mut at = profile;
+        let own = self.world.environment_named(module, &profile.environment.text);
+        let (mut at, mut home) = (profile, module);
         let mut steps = 0;
         while let Some(name) = &at.extends {
-            let Some(next) = profile_named(self.world, module, &name.text) else {
+            let Some((next_home, next)) = profile_named(self.world, home, &name.text) else {
                 if steps == 0 {
                     let message = format!("unknown profile `{}`", name.text);
                     let mut diagnostic = Diagnostic::error("E0201", name.span, message);
@@ -89,14 +90,15 @@ impl<'w> Checker<'w> {
                     Diagnostic::error("E0207", profile.name.span, message).and(name.span, "through this"),
                 );
             }
-            if steps == 0 && next.environment.text != profile.environment.text {
+            // Not by its name alone: another file's environment may have the same, and other parameters.
+            if steps == 0 && self.world.environment_named(next_home, &next.environment.text) != own {
                 let message = format!("`{}` is a profile of another environment", name.text);
                 self.report(
                     Diagnostic::error("E0301", name.span, message).and(next.environment.span, "of this one"),
                 );
             }
             steps += 1;
-            at = next;
+            (at, home) = (next, next_home);
         }
     }
 }
@@ -107,8 +109,9 @@ pub(super) fn named(world: &World, module: usize, item: Item) -> impl Iterator<I
     names.into_iter().flatten().filter(move |(_, d)| d.item == item).map(|(name, _)| &**name)
 }
 
-/// The profile that a name means in a module.
-pub(crate) fn profile_named<'w>(world: &'w World, module: usize, name: &str) -> Option<&'w Profile> {
+/// The profile that a name means in a module, and the module that it is of.
+pub(crate) fn profile_named<'w>(world: &'w World, module: usize, name: &str) -> Option<(usize, &'w Profile)> {
     let definition = world.lookup(module, name).filter(|d| d.item == Item::Profile)?;
-    world.modules.get(definition.module)?.ast.profiles.get(definition.index)
+    let profile = world.modules.get(definition.module)?.ast.profiles.get(definition.index)?;
+    Some((definition.module, profile))
 }

@@ -264,18 +264,25 @@ impl Sink {
     /// Whether what goes there may depend on versions, which are known once there is a lock. What the lock is made from may
     /// not, nor what that can be computed from.
     fn takes_versions(self) -> bool {
-        match self {
+        !matches!(
+            self,
             Self::Package
-            | Self::PackageAsked
-            | Self::Pin
-            | Self::Tree
-            | Self::TreePath
-            | Self::TreeOwner => false,
-            Self::Archive | Self::Made | Self::Base | Self::From => false,
-            Self::Port | Self::Default | Self::Argument | Self::Setting => false,
-            Self::Connection | Self::Connections => false,
-            _ => true,
-        }
+                | Self::PackageAsked
+                | Self::Pin
+                | Self::Tree
+                | Self::TreePath
+                | Self::TreeOwner
+                | Self::Archive
+                | Self::Made
+                | Self::Base
+                | Self::From
+                | Self::Port
+                | Self::Default
+                | Self::Argument
+                | Self::Setting
+                | Self::Connection
+                | Self::Connections
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use super::fault::{Fault, Outcome};
 use super::{Asked, Evaluator, profile};
 use crate::check::{Path, Place, Places, covers, declared, place_of, plain_text, written};
 use crate::diag::Diagnostic;
-use crate::resolve::World;
+use crate::resolve::{Computed, World};
 use crate::source::Span;
 use crate::syntax::ast::{Component, Difference, Exception, Expr, ExprKind, Field, Name};
 use crate::topology;
@@ -190,12 +190,12 @@ impl<'w> Evaluator<'w> {
         let replaced = declared.and_then(|run| self.world.component(self.home, &run.component.text));
         let stand_in = self.world.component(double.module, &double.component.text);
         let (Some(stand_in), Some(replaced)) = (stand_in, replaced) else { return Ok(()) };
-        let members = [stand_in.1, replaced.1].map(|c| c.provides.len() + c.params.len());
+        let members = [stand_in.1, replaced.1].map(|c| c.provides.len() + c.params.len() + c.lets.len());
         self.look(members.into_iter().sum(), name.span)?;
         let needed = self.offer((replaced.0.module, replaced.1), &name.text);
         let own = self.offer((stand_in.0.module, stand_in.1), &name.text);
         let Some(needed) = needed else { return Err(Fault::internal(name.span)) };
-        if own.as_ref().is_some_and(|own| own.ty.fits(&needed.ty)) {
+        if own.as_ref().is_some_and(|own| own.stands_for(&needed)) {
             return Ok(());
         }
         if !self.exceptions.told.insert((double.component.span, needed.span)) {
@@ -209,11 +209,15 @@ impl<'w> Evaluator<'w> {
     fn offer(&self, (module, component): (usize, &Component), name: &str) -> Option<Offer> {
         if let Some(provides) = component.provides.iter().find(|provides| &*provides.name.text == name) {
             let ty = Type::Endpoint(provides.protocol.text.clone());
-            return Some(Offer { ty, span: provides.name.span });
+            return Some(Offer { ty, capacity: false, locked: false, span: provides.name.span });
         }
-        let param = component.params.iter().find(|param| &*param.name.text == name)?;
-        let ty = declared(self.world, module, &param.ty).unwrap_or(Type::Unknown);
-        Some(Offer { ty, span: param.name.span })
+        if let Some(param) = component.params.iter().find(|param| &*param.name.text == name) {
+            let ty = declared(self.world, module, &param.ty).unwrap_or(Type::Unknown);
+            return Some(Offer { ty, capacity: param.capacity, locked: false, span: param.name.span });
+        }
+        let item = component.lets.iter().find(|item| &*item.name.text == name)?;
+        let Computed { ty, capacity, locked } = self.world.computed(item.name.span)?;
+        Some(Offer { ty, capacity, locked, span: item.name.span })
     }
 
     fn still_used(&self, absence: &Effective<'w>, used: Span) -> Diagnostic {
@@ -280,10 +284,33 @@ impl<'w> Evaluator<'w> {
     }
 }
 
-/// An endpoint or parameter that others may use.
+/// An endpoint, a parameter or a `let` that others may use.
 struct Offer {
     ty: Type,
+    capacity: bool,
+    /// Whether it depends on the version of a package.
+    locked: bool,
     span: Span,
+}
+
+impl Offer {
+    /// Whether it may be used wherever something else may be: it must go no less far.
+    fn stands_for(&self, needed: &Self) -> bool {
+        self.ty.fits(&needed.ty) && self.capacity <= needed.capacity && self.locked <= needed.locked
+    }
+
+    /// What it is, for messages.
+    fn is(&self) -> String {
+        match &self.ty {
+            Type::Endpoint(protocol) => protocol.to_string(),
+            Type::Literal(text) => format!("{text:?}"),
+            Type::Choice(choice) if !choice.declared => {
+                let values: Vec<String> = choice.values.iter().map(|value| format!("{value:?}")).collect();
+                values.join(" | ")
+            }
+            ty => ty.to_string(),
+        }
+    }
 }
 
 /// What is used of what a double replaces, and that the double does not have so.
@@ -299,11 +326,11 @@ struct Misfit<'w> {
 impl Misfit<'_> {
     fn diagnostic(&self, user: Option<Span>) -> Diagnostic {
         let (component, name) = (&self.stand_in.name.text, &self.name.text);
-        let (verb, kind, declare) = match &self.needed.ty {
-            Type::Endpoint(protocol) => {
-                ("provides", protocol.to_string(), format!("provides {name}: {protocol} on …"))
-            }
-            ty => ("has", ty.to_string(), format!("param {name}: {ty}")),
+        let kind = self.needed.is();
+        let (verb, declare) = match &self.needed.ty {
+            Type::Endpoint(protocol) => ("provides", format!("provides {name}: {protocol} on …")),
+            Type::Literal(_) => ("has", format!("let {name} = {kind}")),
+            _ => ("has", format!("param {name}: {kind}")),
         };
         let (message, place, says) = match &self.own {
             None => {
@@ -311,11 +338,17 @@ impl Misfit<'_> {
                     format!("`{component}` {verb} no `{name}`, which is used of what it stands in for");
                 (message, self.stand_in.name.span, "the double".to_owned())
             }
-            Some(own) => {
-                let is = match &own.ty {
-                    Type::Endpoint(protocol) => protocol.to_string(),
-                    ty => ty.to_string(),
+            Some(own) if own.ty.fits(&self.needed.ty) => {
+                let is = if own.capacity && !self.needed.capacity {
+                    "is capacity"
+                } else {
+                    "depends on a version"
                 };
+                let message = format!("`{name}` of `{component}` {is}, and not of what it stands in for");
+                (message, own.span, format!("{is} here"))
+            }
+            Some(own) => {
+                let is = own.is();
                 let message =
                     format!("`{name}` of `{component}` is `{is}`, and of what it stands in for `{kind}`");
                 (message, own.span, format!("`{is}` here"))
@@ -328,7 +361,12 @@ impl Misfit<'_> {
         if let Some(user) = user {
             diagnostic = diagnostic.and(user, "this uses it");
         }
-        diagnostic.help(format!("a double of it needs `{declare}`"))
+        let or = match &self.needed.ty {
+            // Strings that are known may be used where no other may.
+            Type::Literal(_) => format!(", or write `let {name}: String = …` where it is declared"),
+            _ => String::new(),
+        };
+        diagnostic.help(format!("a double of it needs `{declare}`{or}"))
     }
 }
 

@@ -19,6 +19,11 @@ impl<'w> Evaluator<'w> {
         fields: &'w [Field],
         scope: &Rc<Scope<'w>>,
     ) -> Outcome<Value> {
+        if self.identity
+            && let Some(symbol) = self.made_symbol(kind, fields, scope)?
+        {
+            return Ok(symbol);
+        }
         let source = match &*kind.text {
             "apt" => return self.make_archive(kind, fields, scope),
             "build" => return self.build(kind, fields, scope),
@@ -30,6 +35,22 @@ impl<'w> Evaluator<'w> {
             _ => self.download(kind.span, fields, scope)?,
         };
         Ok(Value::Tree(Rc::new(Tree::Source(source))))
+    }
+
+    /// In the identity form: what is made of capacities, by a function that is given them. Nothing can be made of it.
+    fn made_symbol(
+        &mut self,
+        kind: &'w Name,
+        fields: &'w [Field],
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Option<Value>> {
+        let (mut written, mut open) = (Vec::new(), false);
+        for field in fields {
+            let value = self.eval(&field.value, scope)?;
+            open |= value.is_open();
+            written.push(format!("{} = {}", field.key.text, self.written(&value, field.value.span)?));
+        }
+        Ok(open.then(|| Value::symbol(format!("{} {{ {} }}", kind.text, written.join(", ")))))
     }
 
     fn make_archive(&mut self, kind: &'w Name, fields: &'w [Field], scope: &Rc<Scope<'w>>) -> Outcome<Value> {

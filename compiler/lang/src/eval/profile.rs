@@ -7,7 +7,7 @@ use super::Asked;
 use super::exception::Exceptions;
 use crate::check::{Path, profile_named};
 use crate::limits;
-use crate::resolve::{Item, World};
+use crate::resolve::World;
 use crate::syntax::ast::{Difference, Exception, Expr, Name, Profile, Setting};
 
 /// All that is set, the layer that counts most first.
@@ -48,10 +48,7 @@ pub(super) fn chain<'w>(world: &'w World, profile: Option<&'w Profile>) -> Vec<(
     let mut at = profile.map(|profile| (0, profile));
     while let Some((module, profile)) = at {
         chain.push((module, profile));
-        let next = profile.extends.as_ref().and_then(|name| {
-            let home = world.lookup(module, &name.text).filter(|d| d.item == Item::Profile)?.module;
-            Some((home, profile_named(world, module, &name.text)?))
-        });
+        let next = profile.extends.as_ref().and_then(|name| profile_named(world, module, &name.text));
         // A circle, and a longer chain, has been refused by the checker.
         at = next.filter(|_| chain.len() <= limits::EXTENDS);
     }

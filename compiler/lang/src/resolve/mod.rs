@@ -53,6 +53,17 @@ pub(crate) struct World {
     types: Mutex<BTreeMap<Span, Type>>,
     /// Types that values do not show, by the places where evaluating asks for them.
     asked: Mutex<BTreeMap<Span, Type>>,
+    /// What the `let`s of components and environments were found to be, by the places of their names.
+    computed: Mutex<BTreeMap<Span, Computed>>,
+}
+
+/// What the checker has found of a `let`.
+#[derive(Clone, Debug)]
+pub(crate) struct Computed {
+    pub(crate) ty: Type,
+    pub(crate) capacity: bool,
+    /// Whether it depends on the version of a package.
+    pub(crate) locked: bool,
 }
 
 /// What the command line sets of one environment, as a variant would. Its names are those of the entry.
@@ -158,6 +169,18 @@ impl World {
     pub(crate) fn know_asked(&self, place: Span, ty: &Type) {
         if let Ok(mut asked) = self.asked.lock() {
             asked.insert(place, ty.clone());
+        }
+    }
+
+    /// What a `let` of a component was found to be.
+    pub(crate) fn computed(&self, name: Span) -> Option<Computed> {
+        self.computed.lock().ok()?.get(&name).cloned()
+    }
+
+    /// Keeps it for [`World::computed`].
+    pub(crate) fn know_computed(&self, name: Span, found: Computed) {
+        if let Ok(mut computed) = self.computed.lock() {
+            computed.insert(name, found);
         }
     }
 
