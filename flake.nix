@@ -18,7 +18,7 @@
           cargoBuildFlags = [ "--package" "plc" ];
           cargoTestFlags = [ "--workspace" ];
           # The tests make packages of their own from these, and configure them with dpkg in user namespaces.
-          nativeCheckInputs = [ pkgs.dpkg pkgs.dash pkgs.coreutils ];
+          nativeCheckInputs = [ pkgs.dpkg pkgs.dash pkgs.coreutils pkgs.git pkgs.gnutar pkgs.gzip ];
           meta = {
             description = "Compiles a typed description of a production into reproducible root file systems";
             license = with pkgs.lib.licenses; [ mit asl20 ];

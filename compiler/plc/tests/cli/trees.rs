@@ -14,7 +14,7 @@ use crate::{
     fixture::{build, build_args, built_for, furnish, mirror},
     incremental::{derivations, plan},
     reproducible::built_by_an_ordinary_user,
-    support::{Place, Root, host_trees},
+    support::{Place, Ran, Root, host_trees},
 };
 
 const ENV: &str = include_str!("fixture/trees.pl");
@@ -132,6 +132,9 @@ fn a_revision_is_locked_until_it_is_locked_again() {
         "param files: Source = local { path = \"./src\", ignore = [\"*.log\"] }",
         "param files: Source = git { repository = \"./src\", revision = \"main\" }",
     );
+    let mut command = place.plc(["lock", "env.pl", "--mirror", mirror()]);
+    let without_git = Ran::of(command.env("PATH", "/nonexistent"), 3);
+    assert!(without_git.err.contains("help: install the package `git`"), "{}", without_git.err);
     let first = build(&place, &[]);
     let locked =
         format!("source ./src\n  revision main\n  commit {}\n", git(&repository, &["rev-parse", "v1"]));
@@ -151,7 +154,7 @@ fn a_revision_is_locked_until_it_is_locked_again() {
         ] {
             command.env(name, value);
         }
-        crate::support::Ran::of(&mut command, 0).json()
+        Ran::of(&mut command, 0).json()
     };
     let trees = host_trees(&hostile(&place, &["--offline"]));
     assert_eq!(trees[0], host_trees(&first)[0]);
@@ -173,6 +176,33 @@ fn a_revision_is_locked_until_it_is_locked_again() {
     let ran = place.run(build_args(&[]), 2);
     assert!(ran.err.contains("the lock has nothing for the revision `v1` of `./src`"), "{}", ran.err);
     assert!(ran.err.contains("`plc lock`"), "{}", ran.err);
+}
+
+#[test]
+fn revisions_of_variants_and_of_the_command_line_are_locked_too() {
+    let place = place();
+    let repository = place.path("src");
+    git(&repository, &["init", "--quiet"]);
+    commit(&repository, "one");
+    git(&repository, &["tag", "v1"]);
+    git(&repository, &["tag", "v2"]);
+    let variant =
+        "variant old of shop { front.site.files = git { repository = \"./src\", revision = \"v1\" } }\n";
+    place.write("env.pl", &format!("{ENV}{variant}"));
+    place.run(["lock", "env.pl", "--mirror", mirror()], 0);
+    assert!(place.read("env.lock").contains("source ./src\n  revision v1\n"), "{}", place.read("env.lock"));
+    place.write("src/one.page", "one, which is newer\n");
+    let text = |args: &[&str]| {
+        let result = build(&place, args);
+        Root::of(&place.store(), &result, "front").text("srv/site/one.page")
+    };
+    assert_eq!(text(&["--locked"]), "one, which is newer\n");
+    assert_eq!(text(&["--locked", "--variant", "old"]), "one\n");
+    // What only the command line names has its lock beside the project's.
+    let before = place.read("env.lock");
+    let with = "front.site.files=git { repository = \"./src\", revision = \"v2\" }";
+    assert_eq!(text(&["--with", with]), "one\n");
+    assert_eq!(place.read("env.lock"), before);
 }
 
 #[test]
