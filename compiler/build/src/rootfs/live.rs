@@ -14,11 +14,12 @@ pub(super) const DIRECTORY: &str = "var/cache/plc";
 /// Whether a package's preinst does what only the real order of unpacking gives.
 pub(super) fn is_needed(store: &Store, package: &Package) -> Result<bool, RootfsError> {
     let script = package.member_text(store, "preinst")?;
-    // Asking about diversions, or taking one away, moves nothing.
+    // Asking about diversions, or taking one away, moves nothing, and neither does one that is only declared, as by Debian
+    // 13's C library, without which dpkg would not run.
     let moves = |line: &str| {
         line.contains("dpkg-divert")
             && !line.trim_start().starts_with('#')
-            && !["--remove", "--list", "--truename", "--listpackage"]
+            && !["--no-rename", "--remove", "--list", "--truename", "--listpackage"]
                 .iter()
                 .any(|option| line.contains(option))
     };

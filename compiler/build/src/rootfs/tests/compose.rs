@@ -115,7 +115,8 @@ fn what_is_diverted_goes_aside() {
 fn a_package_that_diverts_is_left_to_dpkg() {
     let it = Fixture::new();
     let preinst = "#!/bin/sh\ndpkg-divert --package w --add --rename --divert /usr/bin/x.real /usr/bin/x\n";
-    let asks = "#!/bin/sh\n# dpkg-divert\ndpkg-divert --truename /usr/bin/x\n";
+    let asks = "#!/bin/sh\n# dpkg-divert\ndpkg-divert --truename /usr/bin/x\n\
+        dpkg-divert --quiet --add --no-rename --divert /lib64/ld.usr-is-merged /lib64/ld\n";
     let w = it.package("w", "", &[("preinst", preinst)], &[("usr/bin/x", "wrapper")]);
     let x = it.package("x", "Depends: w\n", &[("preinst", asks)], &[("usr/bin/x", "real")]);
     let runner = Dpkg::new(&it);
