@@ -18,6 +18,9 @@ pub(crate) struct Builtin {
 /// How a version is written, for messages.
 pub(crate) const VERSION_FORM: &str = "a version is `[epoch:]upstream[-revision]`, as `1:10.11.14-0+deb12u2`";
 
+/// Nobody has seen a longer one.
+const VERSION_BYTES: usize = 256;
+
 const MANY: usize = usize::MAX;
 
 /// All of them, by name.
@@ -78,6 +81,7 @@ pub(crate) fn version(text: &str) -> Result<Version, String> {
     let begins =
         text.rsplit_once(':').map_or(text, |(_, rest)| rest).starts_with(|c: char| c.is_ascii_digit());
     match text.parse::<Version>() {
+        _ if text.len() > VERSION_BYTES => Err(format!("`{shown}…` is no version of a Debian package")),
         Ok(version) if begins && text.chars().all(letters) => Ok(version),
         _ => Err(format!("`{shown}` is no version of a Debian package")),
     }

@@ -53,6 +53,21 @@ pub(crate) struct Choice {
     pub(crate) values: Vec<Arc<str>>,
     /// Whether somebody wrote it as a type, so that other strings are mistakes.
     pub(crate) declared: bool,
+    /// The values by their order: there may be thousands, and each use looks for some.
+    sorted: Vec<Arc<str>>,
+}
+
+impl Choice {
+    /// A choice of values that are there once each.
+    pub(crate) fn new(name: Option<Arc<str>>, values: Vec<Arc<str>>, declared: bool) -> Self {
+        let mut sorted = values.clone();
+        sorted.sort();
+        Self { name, values, declared, sorted }
+    }
+
+    pub(crate) fn has(&self, value: &str) -> bool {
+        self.sorted.binary_search_by(|known| (**known).cmp(value)).is_ok()
+    }
 }
 
 /// A component by its place in the program.
@@ -154,8 +169,8 @@ impl Type {
             (Self::Option(a), Self::Option(b)) => a.fits(b),
             (a, Self::Option(b)) => a.fits(b),
             (Self::Number(a, _), Self::Number(b, _)) => a == b,
-            (Self::Literal(text), Self::Choice(to)) => to.values.contains(text),
-            (Self::Choice(a), Self::Choice(b)) => a.values.iter().all(|value| b.values.contains(value)),
+            (Self::Literal(text), Self::Choice(to)) => to.has(text),
+            (Self::Choice(a), Self::Choice(b)) => a.values.iter().all(|value| b.has(value)),
             (Self::Text | Self::Literal(_) | Self::Choice(_) | Self::Path | Self::Url, Self::Text) => true,
             (Self::Text | Self::Literal(_) | Self::Choice(_), Self::Path | Self::Url) => true,
             (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.fits(b),
@@ -217,7 +232,7 @@ impl Type {
         if self.is_declared() || other.is_declared() || values.len() > LITERALS {
             return Self::Text;
         }
-        Self::Choice(Arc::new(Choice { name: None, values, declared: false }))
+        Self::Choice(Arc::new(Choice::new(None, values, false)))
     }
 
     fn values(&self) -> &[Arc<str>] {

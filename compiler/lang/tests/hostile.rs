@@ -135,6 +135,32 @@ fn what_is_shared_is_charged_each_time() {
     assert_eq!(code, "E0508");
 }
 
+#[test]
+fn what_is_compared_is_charged_each_time() {
+    let of = |letter: &str| (0..4000).map(|i| format!("\"{letter}{i}\"")).collect::<Vec<_>>().join(" | ");
+    let same: String = (0..2000).map(|i| format!("let l{i}: B = a\n")).collect();
+    let text = format!("type A = {}\ntype B = {}\nlet a: A = \"x1\"\n{same}", of("x"), of("x"));
+    assert!(checked(text).diagnostics.is_empty(), "the same values by another name");
+    let arms: String = (0..4000).map(|i| format!("\"x{i}\" => {i}\n")).collect();
+    let many = |list: &str| format!("component C {{ file \"/a\" = lines [{list}] }}\n");
+    let rest = "archive d = apt { suites = [\"s\"], components = [\"m\"], signed_by = \"k\" }\n\
+                environment e { base = d\nhost h { run c = C } }";
+    let matches = format!(
+        "type A = {}\nfn f(a: A) -> Int = match a {{ {arms} }}\n{}{rest}",
+        of("x"),
+        many("\"{f(\"x3999\")}\" for n in range(1000000)")
+    );
+    assert_eq!(refused("matches of many arms", matches), "E0508");
+    let long = format!("let a = \"{0}\"\nlet b = \"{0}\"\n", "x".repeat(MILLION));
+    for list in
+        ["\"{a == b}\" for n in range(1000000)", "match a { \"x\" => a, _ => b } for n in range(1000000)"]
+    {
+        assert_eq!(refused(list, format!("{long}{}{rest}", many(list))), "E0508");
+    }
+    let version = format!("let a = \"1{}\"\n{}{rest}", "0".repeat(MILLION), many("\"{version(a)}\""));
+    assert_eq!(refused("a long version", version), "E0514");
+}
+
 /// A description of `n` hosts with one instance each, and what follows it.
 fn hosts(n: usize, rest: &str) -> String {
     let hosts: String = (0..n).map(|i| format!("host h{i} {{ run c = C {{ p = \"a\" }} }}\n")).collect();

@@ -164,7 +164,7 @@ fn called(ty: Type, name: &Arc<str>) -> Type {
     match ty {
         Type::Choice(choice) if choice.name.is_none() => {
             let values = choice.values.clone();
-            Type::Choice(Arc::new(Choice { name: Some(name.clone()), values, declared: true }))
+            Type::Choice(Arc::new(Choice::new(Some(name.clone()), values, true)))
         }
         ty => ty,
     }
@@ -179,7 +179,7 @@ fn choice(ty: &TypeExpr) -> Declared {
         }
     }
     let values = ty.choices.iter().map(|choice| choice.text.clone()).collect();
-    Ok(Type::Choice(Arc::new(Choice { name: None, values, declared: true })))
+    Ok(Type::Choice(Arc::new(Choice::new(None, values, true))))
 }
 
 /// Refuses a protocol that nobody declares.

@@ -218,7 +218,7 @@ fn mend(found: &Type, wanted: &Type) -> Option<String> {
         return suggestion(text, choice.values.iter().map(|value| &**value));
     }
     if let (Type::Choice(found), Type::Choice(choice)) = (found, wanted.inner()) {
-        let other = found.values.iter().find(|value| !choice.values.contains(value))?;
+        let other = found.values.iter().find(|value| !choice.has(value))?;
         return Some(format!("it may be `{other}`, which `{wanted}` has not"));
     }
     plain_mend(found, wanted.inner()).map(str::to_owned)

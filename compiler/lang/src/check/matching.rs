@@ -90,10 +90,10 @@ impl<'w> Checker<'w> {
         if !left.other || first.is_some() {
             self.unreachable(pattern.span, first);
         }
-        let met = |text: &str| left.met.contains_key(&format!("{text:?}"));
+        // Each value that was met is one of the subject's.
         let all = match subject.inner() {
             Type::Bool => left.met.len() >= 2,
-            Type::Choice(choice) if choice.declared => choice.values.iter().all(|value| met(value)),
+            Type::Choice(choice) if choice.declared => left.met.len() >= choice.values.len(),
             _ => false,
         };
         left.other &= !all;

@@ -51,9 +51,7 @@ fn is_none(ty: &Type) -> bool {
 fn comparable(left: &Type, right: &Type) -> bool {
     match (left, right) {
         (Type::Literal(_), Type::Literal(_)) => true,
-        (Type::Choice(one), Type::Choice(other)) => {
-            one.values.iter().any(|value| other.values.contains(value))
-        }
+        (Type::Choice(one), Type::Choice(other)) => one.values.iter().any(|value| other.has(value)),
         (Type::Choice(_), Type::Literal(_)) => right.fits(left),
         (left, right) if left.is_text() && right.is_text() => left.fits(right) || right.fits(left),
         _ => left.fits(right),

@@ -120,6 +120,9 @@ impl<'w> Evaluator<'w> {
             _ => {}
         }
         let right = self.eval(&sides.1, scope)?;
+        if let (Value::Text(left), Value::Text(right)) = (&left, &right) {
+            self.look(left.len().min(right.len()) / limits::LOOKS, span)?;
+        }
         if left.is_symbol() || right.is_symbol() {
             // The other side is written out.
             self.weigh(&left, span)?;
@@ -263,8 +266,11 @@ impl<'w> Evaluator<'w> {
             }
             return Ok(Value::symbol(written + "}"));
         }
+        let mut looked = 0;
         for arm in &m.arms {
+            looked += arm.patterns.len() + weight(&subject, arm);
             if arm.patterns.iter().any(|pattern| meets(&subject, &pattern.kind)) {
+                self.look(looked, m.subject.span)?;
                 let inner = arm_scope(arm, &subject, scope);
                 return self.eval(&arm.body, &inner);
             }
@@ -329,7 +335,7 @@ impl<'w> Evaluator<'w> {
                 Ok(Value::symbol(format!("{}[{}]", self.written(of, span)?, self.written(key, span)?)))
             }
             (Value::Record(fields), Value::Text(key)) => {
-                self.look(fields.len(), span)?;
+                self.look(fields.len() + key.len() / limits::LOOKS, span)?;
                 let found = fields.iter().find(|(name, _)| **name == **key);
                 Ok(found.map_or(Value::None, |(_, value)| value.clone()))
             }
@@ -467,6 +473,16 @@ fn arm_scope<'w>(arm: &'w Arm, subject: &Value, scope: &Rc<Scope<'w>>) -> Rc<Sco
         }
     }
     Scope::inside(scope, names)
+}
+
+/// Letters that the patterns of an arm have to be compared with.
+fn weight(subject: &Value, arm: &Arm) -> usize {
+    let Value::Text(text) = subject else { return 0 };
+    let letters = |pattern: &crate::syntax::ast::Pattern| match &pattern.kind {
+        PatternKind::Text(wanted) if wanted.len() == text.len() => text.len() / limits::LOOKS,
+        _ => 0,
+    };
+    arm.patterns.iter().map(letters).sum()
 }
 
 fn meets(value: &Value, pattern: &PatternKind) -> bool {
