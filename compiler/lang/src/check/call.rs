@@ -37,8 +37,9 @@ impl<'w> Checker<'w> {
         let given = self.taken(self.carried(Way::Given, given));
         let own = self.carried(Way::Result, result.label);
         let label = match own.level {
-            // What a function computes without its arguments does not change with them.
-            Level::Identity => own,
+            // What a function computes without its arguments does not change with them; only that it cannot be computed
+            // before they can.
+            Level::Identity => Label { locked: own.locked.or(given.locked), ..own },
             // What it makes of them is what they are: where they are another function's, that remains to be seen.
             Level::Argument => Label { locked: own.locked.or(given.locked), ..given },
             _ => own.join(given),

@@ -108,6 +108,47 @@ impl Maker {
         (c, text)
     }
 
+    /// A component that has what another shows, in the same or in another way: it may stand in for it.
+    pub(crate) fn stand_in(&mut self, of: &Component, protocols: &[Code], module: &Scope, text: &mut Code) {
+        text.push("component Stub {\n  package \"stub\"\n");
+        for (n, protocol) in of.provides.iter().enumerate() {
+            text.push(code![
+                format!("  provides e{n}: "),
+                &protocols[*protocol],
+                format!(" on {}\n", 2000 + n)
+            ]);
+        }
+        let mut scope = module.clone();
+        scope.on_host = true;
+        let params = of.params.iter().map(|(name, ty, _)| (name, ty));
+        let lets = of.lets.iter().map(|(name, ty, _)| (name, ty));
+        for (name, ty) in params.chain(of.capacities.iter().map(|(name, ty)| (name, ty))).chain(lets) {
+            let declared = format!("{name}: {} = ", ty.written());
+            let amount = !matches!(ty, Ty::Role | Ty::Version | Ty::Float | Ty::Record(_))
+                && !matches!(ty, Ty::List(of) if !matches!(**of, Ty::Int | Ty::Text));
+            let needs = match self.tape.below(3) {
+                0 if amount => {
+                    let value = self.capacity(ty);
+                    text.push(code!["  capacity ", declared, value, "\n"]);
+                    Allow { capacity: true, version: false }
+                }
+                1 => {
+                    let needs = *self.tape.one(&[Allow::IDENTITY, Allow::ALL, Allow::LOCKED]);
+                    let value = self.expression(ty, &scope, needs);
+                    text.push(code!["  let ", declared, value, "\n"]);
+                    needs
+                }
+                _ => {
+                    let value = self.expression(ty, &scope, Allow::IDENTITY);
+                    text.push(code!["  param ", declared, value, "\n"]);
+                    Allow::IDENTITY
+                }
+            };
+            scope.add(name.clone(), ty.clone(), needs);
+        }
+        text.push("}\n");
+    }
+
     fn params(&mut self, c: &mut Component, scope: &mut Scope, text: &mut Code) {
         for n in 0..self.tape.below(5) {
             let (name, ty) = (format!("p{n}"), self.tape.one(&PARAMS)());

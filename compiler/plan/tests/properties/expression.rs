@@ -10,7 +10,7 @@ pub(crate) struct Maker {
     pub(crate) tape: Tape,
     pub(crate) functions: Vec<Function>,
     /// Whether labels are disregarded now and then: the program may be one that must be refused.
-    reckless: bool,
+    pub(crate) reckless: bool,
     next: usize,
 }
 

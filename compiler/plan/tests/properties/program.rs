@@ -9,6 +9,9 @@ use crate::types::{Allow, Function, SCALARS, Scope, Ty};
 /// The profiles of every generated program.
 pub(crate) const PROFILES: [&str; 3] = ["small", "large", "between"];
 
+/// The profile of recklessly generated programs that has a double.
+pub(crate) const DOUBLED: &str = "doubled";
+
 /// A generated program.
 #[derive(Clone)]
 pub(crate) struct Program(pub(crate) Code);
@@ -40,6 +43,7 @@ pub(crate) fn program(bytes: Vec<u8>, reckless: bool) -> Program {
         components.push(component);
     }
     text.push("component Extra {\n  package \"extra\"\n}\n");
+    maker.stand_in(&components[1], &protocols, &module, &mut text);
     maker.environment(&components, &module, &mut text);
     Program(text)
 }
@@ -311,6 +315,11 @@ impl Maker {
                 }
             }
             text.push("}\n");
+        }
+        if self.reckless {
+            let (run, _) = &hosts[1].instances[0];
+            let double = code!["  double ", &hosts[1].name, ".", run, " with Stub because \"a test\"\n"];
+            text.push(code![format!("profile {DOUBLED} of "), environment, " {\n", double, "}\n"]);
         }
     }
 }

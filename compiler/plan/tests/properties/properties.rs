@@ -11,7 +11,7 @@ use proptest::sample::Index;
 
 use crate::code::{Kind, Reading};
 use crate::mutate;
-use crate::program::{PROFILES, Program, program};
+use crate::program::{DOUBLED, PROFILES, Program, program};
 
 /// How many programs each property is tried on, unless `PROPTEST_CASES` says it.
 const CASES: u32 = 120;
@@ -68,11 +68,43 @@ fn all(diagnostics: &[Diagnostic], text: &str) -> String {
     diagnostics.iter().map(|d| told(d, text)).collect::<Vec<_>>().join("\n")
 }
 
+/// Fails with the lines in which two texts differ, and the program that they come from.
+fn same(one: &str, other: &str, program: &str) -> Result<(), TestCaseError> {
+    if one == other {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(one, other);
+    Err(TestCaseError::fail(format!("{}\n{program}", diff.unified_diff().context_radius(4))))
+}
+
 /// A message with the text that it is about.
 fn told(diagnostic: &Diagnostic, text: &str) -> String {
     let span = diagnostic.labels.first().map(|label| label.span).unwrap_or_default();
     let about = text.get(span.start as usize..span.end as usize).unwrap_or("?");
     format!("{} {}: {about}", diagnostic.code, diagnostic.message)
+}
+
+/// What a program comes to under one profile.
+struct Found {
+    form: String,
+    hash: String,
+    sinks: String,
+    /// What is found without a lock, and with two of them.
+    asked: Vec<String>,
+}
+
+impl Found {
+    fn of(program: &plc_lang::Program, profile: &str) -> Result<Self, Vec<Diagnostic>> {
+        let selection = Selection { profile: profile.to_owned(), variants: Vec::new() };
+        let evaluate = |versions| program.evaluate(&selection, versions);
+        let form = program.identity(&selection, Some(&Locked(2)))?;
+        let mut asked = Vec::new();
+        for versions in [None, Some(&Locked(2) as &dyn Versions), Some(&Locked(5))] {
+            asked.push(self::asked(&evaluate(versions)?));
+        }
+        let (hash, form) = (identity(&form, &[]).to_string(), json(&form));
+        Ok(Self { form, hash, sinks: sinks(&evaluate(Some(&Locked(2)))?), asked })
+    }
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {
@@ -150,18 +182,19 @@ proptest! {
     /// its capacities are.
     #[test]
     fn profiles_differ_in_capacities_only(program in programs(false)) {
-        let meaning = meaning(&program.0.read(Reading::default())).map_err(TestCaseError::fail)?;
+        let text = program.0.read(Reading::default());
+        let meaning = meaning(&text).map_err(TestCaseError::fail)?;
         for form in &meaning.forms {
-            prop_assert_eq!(&form.0, &meaning.forms[0].0);
+            same(&form.0, &meaning.forms[0].0, &text)?;
             prop_assert_eq!(&form.1, &meaning.forms[0].1);
         }
         for topology in &meaning.topologies {
-            prop_assert_eq!(sinks(topology), sinks(&meaning.topologies[0]));
+            same(&sinks(topology), &sinks(&meaning.topologies[0]), &text)?;
         }
         for variation in 1..3 {
             let text = program.0.read(Reading { variation, ..Reading::default() });
             let other = self::meaning(&text).map_err(TestCaseError::fail)?;
-            prop_assert_eq!(&other.forms[0].0, &meaning.forms[0].0);
+            same(&other.forms[0].0, &meaning.forms[0].0, &text)?;
             prop_assert_eq!(&other.forms[0].1, &meaning.forms[0].1);
         }
     }
@@ -184,28 +217,37 @@ proptest! {
         }
     }
 
-    /// Programs that disregard labels in some places are refused, or they keep to them all the same.
+    /// Programs that disregard labels in some places are refused, or they keep to them all the same, also under a double:
+    /// whatever capacities and versions are, what is installed and connected is the same.
     #[test]
     fn whatever_is_accepted_keeps_to_its_labels(program in programs(true)) {
         let text = program.0.read(Reading::default());
         let checked = checked(&text);
-        let labels = ["E0401", "E0409"];
+        let labels = ["E0401", "E0404", "E0409"];
         let told = all(&checked.diagnostics, &text);
         prop_assert!(checked.diagnostics.iter().all(|d| labels.contains(&d.code)), "{}\n{}", told, text);
         let Some(accepted) = checked.program else { return Ok(()) };
-        let meaning = self::meaning(&text).map_err(TestCaseError::fail)?;
-        for (form, topology) in meaning.forms.iter().zip(&meaning.topologies) {
-            prop_assert_eq!(&form.1, &meaning.forms[0].1);
-            prop_assert_eq!(sinks(topology), sinks(&meaning.topologies[0]));
-        }
-        let selection = Selection { profile: PROFILES[0].to_owned(), variants: Vec::new() };
-        let first = asked(&meaning.topologies[0]);
-        for versions in [None, Some(&Locked(5) as &dyn Versions)] {
-            match accepted.evaluate(&selection, versions) {
-                Ok(topology) => prop_assert_eq!(asked(&topology), &*first),
-                Err(found) => prop_assert!(false, "{}", all(&found, &text)),
+        let other = program.0.read(Reading { variation: 1, ..Reading::default() });
+        let other = self::checked(&other);
+        // What a double lacks is found once something asks for it, which other capacities and versions may do.
+        let lacks = |found: &[Diagnostic]| !found.is_empty() && found.iter().all(|d| d.code == "E0404");
+        prop_assert_eq!(other.program.is_none(), lacks(&other.diagnostics));
+        let Some(other) = other.program else { return Ok(()) };
+        let mut all_hashes = Vec::new();
+        for profile in PROFILES.into_iter().chain([DOUBLED]) {
+            let [one, other] = match [&accepted, &other].map(|program| Found::of(program, profile)) {
+                [Ok(one), Ok(other)] => [one, other],
+                [Err(found), _] | [_, Err(found)] if profile == DOUBLED && lacks(&found) => break,
+                [Err(found), _] | [_, Err(found)] => return Err(TestCaseError::fail(all(&found, &text))),
+            };
+            same(&one.form, &other.form, &text)?;
+            same(&one.sinks, &other.sinks, &text)?;
+            for asked in one.asked.iter().chain(&other.asked) {
+                same(asked, &one.asked[0], &text)?;
             }
+            all_hashes.push(one.hash);
         }
+        prop_assert!(all_hashes.iter().take(PROFILES.len()).all(|hash| *hash == all_hashes[0]));
     }
 
     /// A program that was accepted and is then cut up is answered; where it is accepted still, its profiles have one
