@@ -161,6 +161,8 @@ component Db {
   capacity tree: Tree = made("b")
   capacity from_there: Archive?
   capacity rec: { a: Int, b: String? } = { a = 1 }
+  capacity variables: Map<Int> = { A = 1 }
+  service db { exec = ["/bin/db"], environment = variables }
   provides sql: MySql on 3306
   file "/a" = json {
     made = [made(word)].length, matched = match made(word) { s => 1 }, b = rec.b, rec = rec, v = v
@@ -177,7 +179,7 @@ environment e {
   host db * n { run db = Db { ends = [d.db.sql for d in web], asked = package("x") } }
 }
 profile small of e { n = 1 }
-profile large of e { n = 4, web.db.word = "b", web.db.rec = { a = 1, b = "c" } }
+profile large of e { n = 4, web.db.word = "b", web.db.rec = { a = 1, b = "c" }, web.db.variables = { B = 2 } }
 "#;
     let checked = check("env.pl", &Entry(text.to_owned()), &CheckOptions::default());
     let program = checked.program.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));

@@ -417,7 +417,12 @@ impl<'w> Evaluator<'w> {
         expr: &'w Expr,
         scope: &Rc<Scope<'w>>,
     ) -> Outcome<Vec<(String, String)>> {
-        let Value::Record(fields) = self.eval(expr, scope)? else { return Err(Fault::internal(expr.span)) };
+        let fields = match self.eval(expr, scope)? {
+            Value::Record(fields) => fields,
+            // In the identity form: which variables there are is capacity.
+            Value::Symbol(all) => return Ok(vec![("*".to_owned(), all.to_string())]),
+            _ => return Err(Fault::internal(expr.span)),
+        };
         let mut variables = Vec::new();
         for (name, value) in fields.iter().filter(|(_, value)| !matches!(value, Value::None)) {
             self.weigh(value, expr.span)?;
