@@ -7,6 +7,8 @@
 mod archive;
 mod call;
 mod component;
+mod comprehension;
+mod content;
 mod declared;
 mod doc;
 mod environment;

@@ -17,6 +17,7 @@ mod host;
 mod instance;
 mod language;
 mod make;
+mod member;
 mod operator;
 mod profile;
 mod render;
