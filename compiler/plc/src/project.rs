@@ -99,7 +99,8 @@ impl Project {
         self.program.evaluate(&selection, None).map_err(|diagnostics| self.told(&diagnostics, terminal))
     }
 
-    /// The whole topology, of which `first` is what does not depend on versions.
+    /// The whole topology, of which `first` is what does not depend on versions; that alone where the lock lacks something,
+    /// which is for whoever lowers it to tell.
     ///
     /// # Errors
     /// When something is wrong with what the versions come to.
@@ -110,6 +111,9 @@ impl Project {
         lock: &Lock,
         terminal: &Terminal,
     ) -> Result<Topology, CliError> {
+        if !lock.lacks(first).is_empty() {
+            return Ok(first.clone());
+        }
         let selection = selecting.selection(&self.program)?;
         let versions = LockedVersions::new(lock, first);
         self.program

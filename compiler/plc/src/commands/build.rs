@@ -75,8 +75,8 @@ const DOWNLOADS: usize = 6;
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let started = Instant::now();
     let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
-    let topology = project.topology(&args.selecting, terminal)?;
-    let name = args.selecting.name(&topology.profile);
+    let first = project.topology(&args.selecting, terminal)?;
+    let name = args.selecting.name(&first.profile);
     let link = link::place(&name)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
@@ -87,12 +87,12 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         progress: &progress,
         terminal,
     };
-    let lock = locking.lock_of(&args.selecting, &topology, args.locked)?;
-    let identity = project.identity(&args.selecting, &topology, &lock, terminal)?;
-    let topology = project.with_versions(&args.selecting, &topology, &lock, terminal)?;
+    let lock = locking.lock_of(&args.selecting, &first, args.locked)?;
+    let topology = project.with_versions(&args.selecting, &first, &lock, terminal)?;
     let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
     let known = sources::import(&project, &topology, &lock, &machine, &args.network, &progress)?;
     let lowered = plan::lower(&topology, &lock, image, known)?;
+    let identity = project.identity(&args.selecting, &first, &lock, terminal)?;
     plan::keep(&machine.store, &lowered)?;
     let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;

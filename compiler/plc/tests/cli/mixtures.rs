@@ -310,3 +310,24 @@ fn what_stands_in_the_way_is_told() {
         assert!(conflict.contains(part), "{part}: {conflict}");
     }
 }
+
+#[test]
+fn a_stale_lock_is_told_before_the_versions_that_it_does_not_have() {
+    let place = place();
+    run(&place, "lock", &[], 0);
+    place.edit("env.pl", "package \"db\"\n", "package [\"db\", \"site\"]\n");
+    for command in ["build", "plan"] {
+        let ran = run(&place, command, &["--profile", "local"], 2);
+        for part in ["other packages of host `back`: it lacks `site`", "`plc lock`"] {
+            assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        }
+    }
+    place.edit("env.pl", "[\"db\", \"site\"]", "\"db\"");
+    place.edit("env.pl", "\"libc6\" from", "\"libc6\" = \"2.36-9\" from");
+    let ran = run(&place, "build", &["--profile", "local", "--variant", "next_libc"], 2);
+    for part in
+        ["it lacks `libc6` held to 2.36-9 of `next`", "does not ask for `libc6` held to `next` any more"]
+    {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+}
