@@ -279,3 +279,24 @@ fn a_lock_with_the_security_suite_shows_its_versions() {
         .collect();
     assert_eq!(told, changed);
 }
+
+/// Servers of one Debian upon another: what is locked is what runs, and apt and dpkg have nothing to say against it.
+#[test]
+#[ignore = "needs the real archive"]
+fn suites_that_are_mixed_are_built_and_run() {
+    let place = Place::in_the_open();
+    place.write("env.pl", include_str!("fixture/suites.pl"));
+    let build = |further: &[&str]| {
+        let args = [&["build", "env.pl", "--profile", "local", "--json"], further].concat();
+        place.run(args, 0).json()
+    };
+    let plain = build(&[]);
+    let glibc = build(&["--variant", "glibc"]);
+    assert_eq!((host_trees(&plain).len(), host_trees(&glibc).len()), (3, 1));
+    let drift = place.run(["diff", "--json", "env.pl@local", "env.pl@local+glibc"], 1).json();
+    let hosts = drift["hosts"].as_array().unwrap();
+    let web = hosts.iter().find(|host| host["host"] == "web").unwrap();
+    let changed: BTreeSet<&str> =
+        web["packages"].as_array().unwrap().iter().map(|change| change["name"].as_str().unwrap()).collect();
+    assert_eq!(changed, BTreeSet::from(["base-files", "libc-bin", "libc-l10n", "libc6", "locales"]));
+}
