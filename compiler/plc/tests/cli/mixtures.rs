@@ -325,9 +325,5 @@ fn a_stale_lock_is_told_before_the_versions_that_it_does_not_have() {
     place.edit("env.pl", "[\"db\", \"site\"]", "\"db\"");
     place.edit("env.pl", "\"libc6\" from", "\"libc6\" = \"2.36-9\" from");
     let ran = run(&place, "build", &["--profile", "local", "--variant", "next_libc"], 2);
-    for part in
-        ["it lacks `libc6` held to 2.36-9 of `next`", "does not ask for `libc6` held to `next` any more"]
-    {
-        assert!(ran.err.contains(part), "{part}: {}", ran.err);
-    }
+    assert!(ran.err.contains("it lacks `libc6` held to 2.36-9 of `next`"), "{}", ran.err);
 }
