@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plc_lang::{Versions, topology::Topology};
+use plc_lang::{
+    Versions,
+    topology::{Host, Topology},
+};
 
 use super::{Closure, ClosureOf, Lock, LockedPackage, PackageKey};
 use crate::request::PackageRequest;
@@ -64,26 +67,26 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// The versions of packages on the hosts of a topology, by a lock.
+/// The versions of packages on the hosts of a topology, by a lock. Asked of few packages, so nothing is gathered before.
 #[derive(Clone, Debug)]
 pub struct LockedVersions<'a> {
-    hosts: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+    lookup: Lookup<'a>,
+    topology: &'a Topology,
+    hosts: BTreeMap<&'a str, &'a Host>,
 }
 
 impl<'a> LockedVersions<'a> {
     /// For the hosts of a topology that was evaluated without versions: what packages hosts ask for follows from none.
     pub fn new(lock: &'a Lock, topology: &'a Topology) -> Self {
-        let lookup = Lookup::new(lock);
-        let of_host = |host| {
-            let packages = lookup.packages(&PackageRequest::of(topology, host));
-            packages.map(|key| (key.name.as_str(), key.version.as_str())).collect()
-        };
-        Self { hosts: topology.hosts.iter().map(|host| (host.name.as_str(), of_host(host))).collect() }
+        let hosts = topology.hosts.iter().map(|host| (host.name.as_str(), host)).collect();
+        Self { lookup: Lookup::new(lock), topology, hosts }
     }
 }
 
 impl Versions for LockedVersions<'_> {
     fn version(&self, host: &str, package: &str) -> Option<String> {
-        Some((*self.hosts.get(host)?.get(package)?).to_owned())
+        let request = PackageRequest::of(self.topology, self.hosts.get(host)?);
+        let mut packages = self.lookup.packages(&request);
+        packages.find(|key| key.name == package).map(|key| key.version.clone())
     }
 }
