@@ -5,9 +5,11 @@
 mod code;
 mod component;
 mod expression;
+mod lists;
 mod members;
 mod mutate;
 mod program;
 mod properties;
+mod scalars;
 mod tape;
 mod types;
