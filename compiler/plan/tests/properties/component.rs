@@ -26,6 +26,7 @@ pub(crate) enum Form {
     One,
     Optional,
     List,
+    OptionalList,
 }
 
 /// Types of parameters.
@@ -219,12 +220,13 @@ impl Maker {
     ) {
         for n in 0..self.tape.below(4) {
             let (name, protocol) = (format!("r{n}"), self.tape.below(protocols.len()));
-            let form = *self.tape.one(&[Form::One, Form::List, Form::Optional]);
+            let form = *self.tape.one(&[Form::One, Form::List, Form::Optional, Form::OptionalList]);
             let of = &protocols[protocol];
             let ty = match form {
                 Form::One => code![of],
                 Form::Optional => code![of, "?"],
                 Form::List => code!["List<", of, ">"],
+                Form::OptionalList => code!["List<", of, ">?"],
             };
             text.push(code![format!("  requires {name}: "), ty, "\n"]);
             let data = Allow { capacity: true, version: false };
@@ -236,7 +238,8 @@ impl Maker {
                     let port = format!("(match {name} {{ none => none, end => end.port }})");
                     scope.add(port, Ty::maybe(Ty::Int), Allow::IDENTITY);
                 }
-                Form::List => {
+                Form::List | Form::OptionalList => {
+                    let name = if form == Form::List { name.clone() } else { format!("({name} ?? [])") };
                     scope.add(format!("{name}.length"), Ty::Int, data);
                     for (member, ty) in [("address", Ty::Text), ("host", Ty::Text), ("port", Ty::Int)] {
                         scope.add(format!("[end.{member} for end in {name}]"), Ty::list(ty), data);

@@ -224,6 +224,11 @@ impl Maker {
                 text.push(code![format!("      {name} = "), value, "\n"]);
             }
         }
+        if self.tape.once_in(6) {
+            let from = self.leaf(Kind::Expression, "other", "debian");
+            let from = self.perhaps(from, code!["debian"], scope);
+            text.push(code!["      from = ", from, "\n"]);
+        }
         if c.secret {
             let key = self.leaf(Kind::Secret, &secret[0], &secret[1]);
             text.push(code!["      key = ", key, "\n"]);
@@ -237,10 +242,10 @@ impl Maker {
         }
         for (name, protocol, form) in &c.requires {
             let value = match form {
-                Form::List => self.ends(*protocol, here, before, scope),
+                Form::List | Form::OptionalList => self.ends(*protocol, here, before, scope),
                 _ => self.end(*protocol, before, Kind::Connection, scope),
             };
-            if *form != Form::Optional || self.tape.once_in(2) {
+            if matches!(form, Form::One | Form::List) || self.tape.once_in(2) {
                 text.push(code![format!("      {name} = "), value, "\n"]);
             }
         }
