@@ -9,30 +9,39 @@ use crate::types::{Allow, Function, ROLES, SCALARS, Scope, Ty};
 pub(crate) struct Maker {
     pub(crate) tape: Tape,
     pub(crate) functions: Vec<Function>,
-    /// Whether labels are disregarded now and then: the program may be one that must be refused.
-    pub(crate) reckless: bool,
+    /// How often labels are disregarded, if they are: the program may be one that must be refused.
+    pub(crate) reckless: Option<Reckless>,
     next: usize,
+}
+
+/// How often labels are disregarded: once in so many times.
+#[derive(Clone, Copy)]
+pub(crate) struct Reckless {
+    /// Where a value goes.
+    values: usize,
+    /// Where one of several connections, archives or trees is chosen.
+    choices: usize,
 }
 
 /// How expressions nest at most.
 const DEPTH: usize = 4;
 
 impl Maker {
-    pub(crate) fn new(tape: Tape, reckless: bool) -> Self {
+    pub(crate) fn new(mut tape: Tape, reckless: bool) -> Self {
+        // In few places: the more mistakes a program has, the less each of them is what it is refused for.
+        let often = [(12, 200), (40, 200), (200, 4), (200, 10)];
+        let (values, choices) = *tape.one(&often);
+        let reckless = reckless.then_some(Reckless { values, choices });
         Self { tape, functions: Vec::new(), reckless, next: 0 }
-    }
-
-    /// Whether labels are disregarded here.
-    fn is_careless(&mut self) -> bool {
-        self.reckless && self.tape.once_in(12)
     }
 
     /// One or the other, of which an expression decides if labels are disregarded here.
     pub(crate) fn perhaps(&mut self, one: Code, other: Code, scope: &Scope) -> Code {
-        if !self.is_careless() {
+        let often = self.reckless.map(|reckless| reckless.choices);
+        if !often.is_some_and(|often| self.tape.once_in(often)) {
             return one;
         }
-        let condition = self.deep(&Ty::Bool, 2, scope, Allow::ALL);
+        let condition = self.decision(scope);
         code!["(if ", condition, " then ", one, " else ", other, ")"]
     }
 
@@ -53,10 +62,29 @@ impl Maker {
         self.leaf(Kind::Expression, text, other)
     }
 
+    /// A condition that depends on a capacity or a version, where there are any.
+    fn decision(&mut self, scope: &Scope) -> Code {
+        let names = scope.labelled();
+        if names.is_empty() || self.tape.once_in(4) {
+            return self.deep(&Ty::Bool, 2, scope, Allow::ALL);
+        }
+        let name = self.tape.one(&names).clone();
+        match name.ty {
+            Ty::Bool => name.code,
+            Ty::Int => code!["(", name.code, " > 3)"],
+            Ty::Size => code!["(", name.code, " > 20MiB)"],
+            Ty::Text => code!["starts_with(", name.code, ", \"amount 1\")"],
+            Ty::List(_) | Ty::Map(_) => code!["((", name.code, ").length > 1)"],
+            _ => code!["(", name.code, " == none)"],
+        }
+    }
+
     /// An expression.
     pub(crate) fn expression(&mut self, ty: &Ty, scope: &Scope, allow: Allow) -> Code {
         let depth = self.tape.below(DEPTH + 1);
-        let allow = if self.is_careless() { Allow::ALL } else { allow };
+        let often = self.reckless.map(|reckless| reckless.values);
+        let careless = often.is_some_and(|often| self.tape.once_in(often));
+        let allow = if careless { Allow::ALL } else { allow };
         self.deep(ty, depth, scope, allow)
     }
 

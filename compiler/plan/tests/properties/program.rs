@@ -321,7 +321,7 @@ impl Maker {
             }
             text.push("}\n");
         }
-        if self.reckless {
+        if self.reckless.is_some() {
             let (run, _) = &hosts[1].instances[0];
             let double = code!["  double ", &hosts[1].name, ".", run, " with Stub because \"a test\"\n"];
             text.push(code![format!("profile {DOUBLED} of "), environment, " {\n", double, "}\n"]);

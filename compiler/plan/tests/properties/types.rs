@@ -118,6 +118,15 @@ impl Scope {
         self.names.push(Named { code: code.into(), ty, needs });
     }
 
+    /// The names of which something can be asked, and whose labels are not those of identity alone.
+    pub(crate) fn labelled(&self) -> Vec<Named> {
+        let asked = |ty: &Ty| {
+            matches!(ty, Ty::Bool | Ty::Int | Ty::Size | Ty::Text | Ty::List(_) | Ty::Map(_) | Ty::Maybe(_))
+        };
+        let named = self.names.iter().filter(|name| name.needs != Allow::IDENTITY && asked(&name.ty));
+        named.cloned().collect()
+    }
+
     /// The names of a type that an expression may use.
     pub(crate) fn of(&self, ty: &Ty, allow: Allow) -> Vec<Code> {
         let usable = self.names.iter().filter(|name| name.ty == *ty && allow.covers(name.needs));
