@@ -1,7 +1,7 @@
 //! What the identity hash tells apart, and what it does not, where that is easily got wrong: a decision that is taken by
 //! looking at a part of something of which capacities reach another part.
 
-use plc_lang::{CheckOptions, FileError, Files, Selection, check};
+use plc_lang::{CheckOptions, FileError, Files, Selection, Versions, check};
 use plc_plan::identity::identity;
 
 struct Entry(String);
@@ -189,6 +189,39 @@ profile large of e { n = 4, web.db.word = "b", web.db.rec = { a = 1, b = "c" }, 
         identity(&form, &[]).to_string()
     };
     assert_eq!(form("small"), form("large"));
+}
+
+struct Eight;
+
+impl Versions for Eight {
+    fn version(&self, _host: &str, _package: &str) -> Option<String> {
+        Some("8.0-1".to_owned())
+    }
+}
+
+/// A fault that is met first where an amount may prevent it, and then where nothing does, is told: no identity form lacks
+/// a file without a word.
+#[test]
+fn no_identity_form_lacks_what_failed() {
+    let text = r#"
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "keyring" }
+component App {
+  capacity n: Int = 2
+  package "php-fpm"
+  let x = 10 / (package("php-fpm").version.major - 8)
+  file "/etc/app" = json { a = if n > 100 then x else 0, b = x }
+}
+environment e {
+  base = debian
+  host app { run app = App }
+}
+profile small of e {}
+"#;
+    let checked = check("env.pl", &Entry(text.to_owned()), &CheckOptions::default());
+    let program = checked.program.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    let selection = Selection { profile: "small".to_owned(), variants: Vec::new() };
+    let found = program.identity(&selection, Some(&Eight)).expect_err("it divides by zero");
+    assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["E0502"]);
 }
 
 /// Where something stands in the file is no part of what it says.

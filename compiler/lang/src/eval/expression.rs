@@ -237,7 +237,15 @@ impl<'w> Evaluator<'w> {
         match self.eval(expr, scope) {
             // Then there is no identity form, rather than one that lacks something.
             Err(fault) if self.spent.exhausted() || fault.is_internal() => Err(fault),
-            value => Ok(value.unwrap_or_else(|_| Value::symbol("a fault"))),
+            Err(fault) => {
+                if let Fault::New(diagnostic) = fault
+                    && self.untold.len() < limits::ERRORS
+                {
+                    self.untold.push(*diagnostic);
+                }
+                Ok(Value::symbol("a fault"))
+            }
+            Ok(value) => Ok(value),
         }
     }
 

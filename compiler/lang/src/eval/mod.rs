@@ -81,6 +81,8 @@ struct Evaluator<'w> {
     versions: Option<&'w dyn Versions>,
     /// Whether something was left out that depends on the lock.
     unlocked: bool,
+    /// What failed where capacities say whether it is asked for at all, in the identity form.
+    untold: Vec<Diagnostic>,
     /// Whether capacities stand as the expressions that they come from.
     identity: bool,
 }
@@ -174,6 +176,7 @@ impl<'w> Evaluator<'w> {
             instance: None,
             versions: mode.versions,
             unlocked: false,
+            untold: Vec::new(),
             identity: mode.identity,
         }
     }
@@ -198,7 +201,14 @@ impl<'w> Evaluator<'w> {
                 self.report(*diagnostic);
                 None
             }
-            Err(Fault::Known) => None,
+            Err(Fault::Known) => {
+                // What failed where it may not have been asked for is asked for here.
+                let untold = std::mem::take(&mut self.untold);
+                if !self.unlocked {
+                    untold.into_iter().for_each(|diagnostic| self.report(diagnostic));
+                }
+                None
+            }
         }
     }
 
