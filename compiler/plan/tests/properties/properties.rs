@@ -14,7 +14,7 @@ use crate::mutate;
 use crate::program::{DOUBLED, PROFILES, Program, program};
 
 /// How many programs each property is tried on, unless `PROPTEST_CASES` says it.
-const CASES: u32 = 120;
+const CASES: u32 = 300;
 
 struct Entry<'a>(&'a str);
 
