@@ -1,11 +1,12 @@
 //! The stages in order: load and parse, check, evaluate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::Date;
 use crate::check::Rule;
 use crate::diag::{Diagnostic, Severity};
-use crate::eval::{Asked, Mode, Versions};
+use crate::eval::{Asked, Evaluated, Mode, Versions};
 use crate::explain::Explanation;
 use crate::limits;
 use crate::line::{self, LineOrigin, NoLine};
@@ -30,7 +31,21 @@ pub struct Checked {
 #[derive(Debug)]
 pub struct Program {
     world: World,
+    /// What checking has evaluated, so that it need not be evaluated again.
+    evaluated: Vec<Kept>,
 }
+
+/// A topology that checking has evaluated.
+#[derive(Debug)]
+struct Kept {
+    selection: Selection,
+    topology: Arc<Topology>,
+    /// Whether it is the same with any lock.
+    whole: bool,
+}
+
+/// Instances of the topologies that checking keeps: whoever has so many does not go without memory for them.
+const KEPT: usize = 20_000;
 
 /// A profile, as lists of profiles show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,11 +103,14 @@ pub fn check(entry: &str, files: &dyn Files, options: &CheckOptions) -> Checked 
     let again = |d: &Diagnostic| known.iter().any(|known| same_line(*known, place(d), &sources));
     let found = checker::check(&world, options.today).into_iter();
     diagnostics.extend(found.filter(|d| !broken || !(follows(d) || again(d))));
+    let mut evaluated = Vec::new();
     if !diagnostics.iter().any(is_error) {
-        diagnostics.extend(evaluate_all(&world));
+        let found;
+        (found, evaluated) = evaluate_all(&world);
+        diagnostics.extend(found);
     }
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then(a.code.cmp(b.code)));
-    let program = (!diagnostics.iter().any(is_error)).then_some(Program { world });
+    let program = (!diagnostics.iter().any(is_error)).then_some(Program { world, evaluated });
     Checked { sources, diagnostics, program }
 }
 
@@ -131,9 +149,9 @@ fn place(diagnostic: &Diagnostic) -> Span {
 }
 
 /// Every profile of the entry, every environment that has none, and every variant with the first profile of its
-/// environment.
-fn evaluate_all(world: &World) -> Vec<Diagnostic> {
-    let Some(entry) = world.modules.first() else { return Vec::new() };
+/// environment: what is wrong with them, and as many of their topologies as are worth keeping.
+fn evaluate_all(world: &World) -> (Vec<Diagnostic>, Vec<Kept>) {
+    let Some(entry) = world.modules.first() else { return Default::default() };
     let profiles = entry.ast.profiles.iter().filter_map(|p| Some((asked(world, &p.environment)?, p)));
     let profiles: Vec<Asked<'_>> = profiles.map(|(asked, p)| Asked { profile: Some(p), ..asked }).collect();
     let bare = entry.ast.environments.iter().filter_map(|e| asked(world, &e.name));
@@ -150,11 +168,21 @@ fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     let mut found: Vec<(Diagnostic, Vec<&Asked<'_>>)> = Vec::new();
     // All together: there may be many, and each may be as expensive as the limits allow.
     let mut spent = eval::Spent::default();
+    let (mut evaluated, mut kept) = (Vec::new(), 0);
     for asked in &all {
         if spent.exhausted() {
             break;
         }
-        let faults = eval::evaluate(world, asked, Mode::default(), &mut spent).err().unwrap_or_default();
+        let faults = match eval::evaluate(world, asked, Mode::default(), &mut spent) {
+            Ok(Evaluated { topology, whole }) => {
+                kept += topology.hosts.iter().map(|host| host.instances.len()).sum::<usize>();
+                let selection = asked.selection().filter(|_| kept <= KEPT);
+                let topology = Arc::new(topology);
+                evaluated.extend(selection.map(|selection| Kept { selection, topology, whole }));
+                continue;
+            }
+            Err(faults) => faults,
+        };
         for fault in faults {
             let full = found.len() >= limits::ERRORS;
             match found.iter_mut().find(|(known, _)| *known == fault) {
@@ -169,7 +197,7 @@ fn evaluate_all(world: &World) -> Vec<Diagnostic> {
     for asked in all.iter().filter(|_| !spent.exhausted()) {
         *counts.entry((asked.home, asked.index)).or_default() += 1;
     }
-    found.into_iter().map(|(fault, under)| told_under(fault, &under, &counts)).collect()
+    (found.into_iter().map(|(fault, under)| told_under(fault, &under, &counts)).collect(), evaluated)
 }
 
 /// Profiles and variants that a message names.
@@ -250,8 +278,11 @@ impl Program {
         &self,
         selection: &Selection,
         versions: Option<&dyn Versions>,
-    ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(selection, Mode { versions, ..Mode::default() })
+    ) -> Result<Arc<Topology>, Vec<Diagnostic>> {
+        match self.evaluated.iter().find(|known| known.selection == *selection) {
+            Some(known) if versions.is_none() || known.whole => Ok(known.topology.clone()),
+            _ => Ok(Arc::new(self.under(selection, Mode { versions, ..Mode::default() })?)),
+        }
     }
 
     /// The identity form of the topology of a selection: each capacity as the expression that it comes from, one
@@ -311,7 +342,7 @@ impl Program {
 
     fn under(&self, selection: &Selection, mode: Mode<'_>) -> Result<Topology, Vec<Diagnostic>> {
         let asked = self.asked(selection).map_err(|diagnostic| vec![*diagnostic])?;
-        eval::evaluate(&self.world, &asked, mode, &mut eval::Spent::default())
+        Ok(eval::evaluate(&self.world, &asked, mode, &mut eval::Spent::default())?.topology)
     }
 
     /// What a selection means.

@@ -3,6 +3,8 @@
 
 mod synthetic;
 
+use std::sync::Arc;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use plc_lang::{CheckOptions, Checked, topology::Topology};
 use plc_plan::{Lowered, lock::Lock, lower};
@@ -13,7 +15,7 @@ fn check(project: &Project) -> Checked {
     plc_lang::check("env.pl", project, &CheckOptions::default())
 }
 
-fn topology(project: &Project) -> Topology {
+fn topology(project: &Project) -> Arc<Topology> {
     let program = check(project).program.expect("the synthetic description compiles");
     program.evaluate(&synthetic::local(), None).expect("it has this profile")
 }
@@ -35,10 +37,7 @@ fn bench(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("{count} derivations"));
         group.sample_size(10);
         group.throughput(Throughput::Elements(count as u64));
-        group.bench_function("check", |b| b.iter(|| check(&project)));
-        let program = check(&project).program.expect("it has compiled before");
-        let local = synthetic::local();
-        group.bench_function("evaluate", |b| b.iter(|| program.evaluate(&local, None)));
+        group.bench_function("check and evaluate", |b| b.iter(|| check(&project)));
         group.bench_function("read the lock", |b| b.iter(|| Lock::parse(&text)));
         group.bench_function("lower", |b| b.iter(|| lowered(&evaluated, &lock)));
         group.bench_function("check, evaluate, lower", |b| b.iter(|| lowered(&topology(&project), &lock)));

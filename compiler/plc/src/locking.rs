@@ -89,17 +89,21 @@ impl Locking<'_> {
         let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
         let topologies = topologies.collect::<Result<Vec<_>, _>>();
         let topologies = topologies.map_err(|found| self.project.told(&found, self.terminal))?;
-        let Requests { archives, asked } = Requests::of(&topologies).map_err(|error| {
-            CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
-        })?;
+        let Requests { archives, asked } =
+            Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
+                CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
+            })?;
         let wanted =
             Wanted { archives: &archives, asked: &asked, previous, as_before: false, accept_expired };
         let lock = self.make(&wanted)?;
-        Ok(Lock { sources: self.commits(&topologies)?, ..lock })
+        Ok(Lock { sources: self.commits(topologies.iter().map(AsRef::as_ref))?, ..lock })
     }
 
     /// The commits that the revisions of some topologies' sources are now.
-    fn commits(&self, topologies: &[Topology]) -> Result<Vec<LockedSource>, CliError> {
+    fn commits<'a>(
+        &self,
+        topologies: impl IntoIterator<Item = &'a Topology>,
+    ) -> Result<Vec<LockedSource>, CliError> {
         let mut commits = BTreeSet::new();
         for topology in topologies {
             let (project, machine) = (self.project, self.machine);
@@ -148,7 +152,7 @@ impl Locking<'_> {
         };
         let mut further = self.make(&wanted)?;
         if !lacking.revisions.is_empty() {
-            further.sources = self.commits(std::slice::from_ref(topology))?;
+            further.sources = self.commits([topology])?;
         }
         write(path, &further)?;
         let beside = self.project.lock_path();

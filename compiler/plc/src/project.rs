@@ -4,6 +4,7 @@ use std::{
     fs,
     io::Read,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 use plc_lang::{
@@ -94,7 +95,11 @@ impl Project {
     ///
     /// # Errors
     /// When there is no such profile or variant, or it does not evaluate.
-    pub(crate) fn topology(&self, selecting: &Selecting, terminal: &Terminal) -> Result<Topology, CliError> {
+    pub(crate) fn topology(
+        &self,
+        selecting: &Selecting,
+        terminal: &Terminal,
+    ) -> Result<Arc<Topology>, CliError> {
         let selection = selecting.selection(&self.program)?;
         self.program.evaluate(&selection, None).map_err(|diagnostics| self.told(&diagnostics, terminal))
     }
@@ -107,10 +112,10 @@ impl Project {
     pub(crate) fn with_versions(
         &self,
         selecting: &Selecting,
-        first: &Topology,
+        first: &Arc<Topology>,
         lock: &Lock,
         terminal: &Terminal,
-    ) -> Result<Topology, CliError> {
+    ) -> Result<Arc<Topology>, CliError> {
         if !lock.lacks(first).is_empty() {
             return Ok(first.clone());
         }

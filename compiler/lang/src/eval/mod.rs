@@ -33,6 +33,7 @@ use std::rc::Rc;
 
 use crate::diag::Diagnostic;
 use crate::limits;
+use crate::program::Selection;
 use crate::resolve::{Definition, World};
 use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, Profile, Variant};
@@ -53,6 +54,22 @@ pub(crate) struct Asked<'w> {
     pub(crate) profile: Option<&'w Profile>,
     /// Variants of the entry, in the order in which they are asked for.
     pub(crate) variants: Vec<&'w Variant>,
+}
+
+impl Asked<'_> {
+    /// How a profile of the entry is asked for.
+    pub(crate) fn selection(&self) -> Option<Selection> {
+        let variants = self.variants.iter().map(|variant| variant.name.text.to_string()).collect();
+        Some(Selection { profile: self.profile?.name.text.to_string(), variants })
+    }
+}
+
+/// What was evaluated.
+#[derive(Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) topology: Topology,
+    /// Whether nothing was left out for want of a lock: with one, it is the same.
+    pub(crate) whole: bool,
 }
 
 /// One evaluation.
@@ -144,12 +161,15 @@ pub(crate) fn evaluate<'w>(
     asked: &Asked<'w>,
     mode: Mode<'w>,
     spent: &mut Spent,
-) -> Result<Topology, Vec<Diagnostic>> {
+) -> Result<Evaluated, Vec<Diagnostic>> {
     let mut evaluator = Evaluator::new(world, asked, mode, *spent);
     evaluator.lay_out();
     let topology = evaluator.topology(asked);
     *spent = evaluator.spent;
-    if evaluator.diagnostics.is_empty() { Ok(topology) } else { Err(evaluator.diagnostics) }
+    if !evaluator.diagnostics.is_empty() {
+        return Err(evaluator.diagnostics);
+    }
+    Ok(Evaluated { topology, whole: !evaluator.unlocked })
 }
 
 impl<'w> Evaluator<'w> {

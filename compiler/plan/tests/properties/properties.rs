@@ -59,7 +59,7 @@ fn meaning(text: &str) -> Result<Meaning, String> {
         let hash = identity(&form, &[]).to_string();
         let form = Topology { profile: String::new(), ..form };
         meaning.forms.push((json(&form), hash));
-        meaning.topologies.push(topology);
+        meaning.topologies.push(Topology::clone(&topology));
     }
     Ok(meaning)
 }
@@ -100,10 +100,12 @@ impl Found {
         let form = program.identity(&selection, Some(&Locked(2)))?;
         let mut asked = Vec::new();
         for versions in [None, Some(&Locked(2) as &dyn Versions), Some(&Locked(5))] {
-            asked.push(self::asked(&evaluate(versions)?));
+            let topology = evaluate(versions)?;
+            asked.push(self::asked(&topology));
         }
+        let topology = evaluate(Some(&Locked(2)))?;
         let (hash, form) = (identity(&form, &[]).to_string(), json(&form));
-        Ok(Self { form, hash, sinks: sinks(&evaluate(Some(&Locked(2)))?), asked })
+        Ok(Self { form, hash, sinks: sinks(&topology), asked })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `plc fidelity`
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use plc_lang::{Selection, Versions, source::Span, topology::Topology};
 use plc_plan::{
@@ -56,7 +56,7 @@ enum Deny {
 
 /// What is evaluated of one side.
 struct Evaluated {
-    topology: Topology,
+    topology: Arc<Topology>,
     form: Topology,
     plain: Topology,
     identity: IdentityHash,

@@ -2,7 +2,7 @@
 
 pub(super) mod value;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use plc_lang::topology::Topology;
 use plc_plan::derivation::{Builder, Derivation, Extract, Role, TreeContent};
@@ -97,7 +97,7 @@ struct Identified {
     /// None where there is no lock that has all its packages: the identity is over their versions too.
     identity: Option<IdentityHash>,
     #[serde(flatten)]
-    topology: Topology,
+    topology: Arc<Topology>,
 }
 
 /// With the versions of the lock, where there is one that has them all.
