@@ -5,7 +5,7 @@
 
 mod files;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use plc_store::{DerivationHash, encode};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub struct Derivation {
     /// For people: `apache2_2.4.66-1~deb12u1_amd64.deb`, `three_tier.web`.
     pub name: String,
     /// Debian's name of the architecture: `amd64`.
-    pub platform: String,
+    pub platform: Arc<str>,
     /// What other derivations it takes, in the order that the builder expects.
     pub inputs: Vec<Input>,
     /// What makes it, with its arguments.
@@ -97,10 +97,10 @@ impl fmt::Display for Role {
 #[serde(rename_all = "lowercase")]
 pub enum Builder {
     /// A file of an archive, by hash. No inputs. Output: a blob.
-    Fetch(Fetch),
+    Fetch(Arc<Fetch>),
     /// A `.deb` as a tree: `control/…` and `data/…`; its control file must name this package. Input: `deb`. Output: a
     /// tree.
-    Unpack(PackageVersion),
+    Unpack(Arc<PackageVersion>),
     /// Files from values. No inputs. Output: a tree whose owners are all 0:0; see [`RootfsArguments::owners`].
     Tree(TreeArguments),
     /// A root file system. Inputs: at most one `base`, then `package`s, then a `tree` for each of the mounts, then
@@ -126,9 +126,9 @@ pub enum Builder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fetch {
     /// The name of the archive in the description; which mirror serves it is the machine's business.
-    pub archive: String,
+    pub archive: Arc<str>,
     /// The suite that it was found in; needed only to find the right mirror.
-    pub suite: String,
+    pub suite: Arc<str>,
     /// Relative to the archive: `pool/main/a/apache2/….deb`.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal, as Debian's index gives it.
@@ -224,7 +224,7 @@ pub struct EnvironmentArguments {
 }
 
 /// A package at a version.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackageVersion {
     /// Name.
     pub name: String,
@@ -232,6 +232,13 @@ pub struct PackageVersion {
     pub version: String,
     /// Architecture: `amd64` or `all`.
     pub architecture: String,
+}
+
+impl PackageVersion {
+    /// A package from its three parts.
+    pub fn new(name: impl Into<String>, version: impl Into<String>, architecture: impl Into<String>) -> Self {
+        Self { name: name.into(), version: version.into(), architecture: architecture.into() }
+    }
 }
 
 impl ImageFormat {

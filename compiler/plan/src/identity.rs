@@ -5,35 +5,32 @@
 //! each host. What only says where, when or why is left out: names of profiles and variants, documentation, mirrors,
 //! reasons.
 
+use std::sync::Arc;
+
 use plc_lang::topology::{Host, Topology};
 use plc_store::{IdentityHash, encode};
 
 use crate::derivation::PackageVersion;
-use crate::lock::{Lock, Lookup, PackageKey};
+use crate::lock::{Lock, Lookup};
 use crate::request::PackageRequest;
 
 /// The domain of an identity hash.
 pub const DOMAIN: &str = "plc 1 identity";
 
 /// The packages of a host, base included, in the order of their names.
-pub type HostPackages = (String, Vec<PackageVersion>);
+pub type HostPackages = (String, Vec<Arc<PackageVersion>>);
 
 /// The packages that a lock gives the hosts of a topology; of a host that it does not know, none.
 pub fn packages(topology: &Topology, lock: &Lock) -> Vec<HostPackages> {
     let lookup = Lookup::new(lock);
     let of_host = |host: &Host| {
         let keys = lookup.packages(&PackageRequest::of(topology, host));
-        let mut packages: Vec<PackageVersion> = keys.map(version).collect();
+        let mut packages: Vec<Arc<PackageVersion>> = keys.cloned().collect();
         packages.sort();
         packages.dedup();
         (host.name.clone(), packages)
     };
     topology.hosts.iter().map(of_host).collect()
-}
-
-fn version(key: &PackageKey) -> PackageVersion {
-    let PackageKey { name, version, architecture } = key.clone();
-    PackageVersion { name, version, architecture }
 }
 
 /// The hash of an identity form, with the packages that its hosts have; none before there is a lock.

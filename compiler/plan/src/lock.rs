@@ -15,9 +15,12 @@ pub use lookup::{LockedVersions, Lookup};
 pub use parse::LockSyntaxError;
 pub use source::LockedSource;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use crate::request::PackageRequest;
+use crate::{
+    derivation::{Fetch, PackageVersion},
+    request::PackageRequest,
+};
 
 /// A whole lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,9 +71,9 @@ pub struct Closure {
     pub request: PackageRequest,
     /// The base layer that it is made upon, sorted, where it cannot be the one that the hosts of its archive share;
     /// empty where it is that one.
-    pub base: Vec<PackageKey>,
+    pub base: Vec<Arc<PackageVersion>>,
     /// The packages that meet the request, sorted; a host's are those beyond its base.
-    pub packages: Vec<PackageKey>,
+    pub packages: Vec<Arc<PackageVersion>>,
 }
 
 /// Whose closure.
@@ -84,32 +87,13 @@ pub enum ClosureOf {
     Tools(String),
 }
 
-/// Names a package of the lock.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PackageKey {
-    /// Name.
-    pub name: String,
-    /// Version.
-    pub version: String,
-    /// Architecture.
-    pub architecture: String,
-}
-
 /// One package, exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedPackage {
     /// Name, version, architecture.
-    pub key: PackageKey,
-    /// The archive's name in the description.
-    pub archive: String,
-    /// The suite that it was found in.
-    pub suite: String,
-    /// Relative to the archive: `pool/…`.
-    pub path: String,
-    /// SHA-256, lower-case hexadecimal.
-    pub sha256: String,
-    /// Length of the `.deb` in bytes.
-    pub size: u64,
+    pub key: Arc<PackageVersion>,
+    /// Its `.deb`.
+    pub file: Arc<Fetch>,
 }
 
 impl Lock {
@@ -147,12 +131,5 @@ impl LockedArchive {
     /// A suite of the archive, as the description writes it.
     pub fn suite(&self, suite: &str) -> Option<&LockedSuite> {
         self.suites.iter().find(|locked| locked.suite == suite)
-    }
-}
-
-impl PackageKey {
-    /// A key from its three parts.
-    pub fn new(name: impl Into<String>, version: impl Into<String>, architecture: impl Into<String>) -> Self {
-        Self { name: name.into(), version: version.into(), architecture: architecture.into() }
     }
 }

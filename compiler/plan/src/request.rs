@@ -14,7 +14,7 @@ use crate::{lock::ClosureOf, sources::builds_of};
 
 /// What packages are asked for, from where, and what they are held to. Made by [`PackageRequest::new`] only, so that
 /// equal requests are equal values.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageRequest {
     archive: String,
     wants: Vec<Want>,
@@ -22,7 +22,7 @@ pub struct PackageRequest {
 }
 
 /// A package that is asked for by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Want {
     /// The name.
     pub package: String,
@@ -31,7 +31,7 @@ pub struct Want {
 }
 
 /// A package that is held to a version, to archives, or both, should it be there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Held {
     /// The name.
     pub package: String,

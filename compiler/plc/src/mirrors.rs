@@ -95,9 +95,10 @@ impl Source for Network {
         if self.args.offline {
             return Err(SourceError::Offline);
         }
-        let archive = self.archives.iter().find(|archive| archive.name == file.archive).ok_or_else(|| {
-            SourceError::NoMirror(format!("the description has no archive `{}`", file.archive))
-        })?;
+        let archive =
+            self.archives.iter().find(|archive| *archive.name == *file.archive).ok_or_else(|| {
+                SourceError::NoMirror(format!("the description has no archive `{}`", file.archive))
+            })?;
         let bases = self
             .mirrors()?
             .urls(archive, &file.suite)

@@ -1,4 +1,4 @@
-use std::{fs::File, io, path::Path};
+use std::{fs::File, io, path::Path, sync::Arc};
 
 use plc_plan::{
     derivation::{Derivation, Download, Fetch, TreeArguments},
@@ -37,13 +37,13 @@ impl Source for From {
 }
 
 fn fetch() -> Builder {
-    Builder::Fetch(Fetch {
+    Builder::Fetch(Arc::new(Fetch {
         archive: "debian".into(),
         suite: "bookworm".into(),
         path: "pool/a.deb".into(),
         sha256: "0".repeat(64),
         size: 1,
-    })
+    }))
 }
 
 /// Builds one derivation without inputs.

@@ -8,13 +8,13 @@ mod nix;
 #[allow(unused_imports, reason = "the example writes it, the bench does not")]
 pub(crate) use nix::nix;
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use plc_lang::{FileError, Files, Selection};
 use plc_plan::{
     LowerOptions,
-    derivation::ImageFormat,
-    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite, PackageKey},
+    derivation::{Fetch, ImageFormat, PackageVersion},
+    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSuite},
     request::{PackageRequest, Want},
     sources::Sources,
 };
@@ -163,19 +163,19 @@ fn closure(host: usize) -> impl Iterator<Item = String> {
     own(host).chain((0..SHARED).map(move |n| common_name((host * SHARED + n) % COMMON)))
 }
 
-fn key(name: &str) -> PackageKey {
-    PackageKey::new(name, VERSION, "amd64")
+fn key(name: &str) -> Arc<PackageVersion> {
+    Arc::new(PackageVersion::new(name, VERSION, "amd64"))
 }
 
 fn package(name: &str) -> LockedPackage {
-    LockedPackage {
-        key: key(name),
+    let file = Fetch {
         archive: "debian".into(),
         suite: "bookworm".into(),
         path: path(name),
         sha256: sha256(name),
         size: 100_000,
-    }
+    };
+    LockedPackage { key: key(name), file: file.into() }
 }
 
 fn path(name: &str) -> String {

@@ -93,7 +93,7 @@ pub(super) fn of_roots(a: &Derivation, b: &Derivation) -> Vec<String> {
     }
     if let (Builder::Fetch(one), Builder::Fetch(other)) = (&a.builder, &b.builder) {
         for (what, from, to) in [
-            ("archive", &one.archive, &other.archive),
+            ("archive", &*one.archive, &*other.archive),
             ("suite", &one.suite, &other.suite),
             ("path", &one.path, &other.path),
             ("SHA-256", &one.sha256, &other.sha256),

@@ -1,6 +1,6 @@
 mod trees;
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::*;
 use crate::derivation::{
@@ -35,16 +35,15 @@ impl Known {
         let fetch = self.add(
             name,
             &[],
-            Builder::Fetch(Fetch {
+            Builder::Fetch(Arc::new(Fetch {
                 archive: "debian".into(),
                 suite: "bookworm".into(),
                 path: format!("pool/{name}_{version}.deb"),
                 sha256: sha256.into(),
                 size: 1,
-            }),
+            })),
         );
-        let package =
-            PackageVersion { name: name.into(), version: version.into(), architecture: "amd64".into() };
+        let package = Arc::new(PackageVersion::new(name, version, "amd64"));
         self.add(name, &[(Role::Deb, fetch)], Builder::Unpack(package))
     }
 

@@ -1,12 +1,13 @@
 //! A lock with another one's help: what a project's own lock has nothing for, such as what the command line sets, is locked
 //! by itself.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use plc_lang::topology::{Archive, Source, Topology};
 
-use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSource, Lookup, PackageKey};
+use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, LockedSource, Lookup};
 use crate::{
+    derivation::PackageVersion,
     request::{self, Asked, PackageRequest},
     sources::sources_of,
 };
@@ -32,7 +33,7 @@ impl Lacking {
 #[error("`{}` {} is one package in archive `{first}` and another in `{second}`", .package.name, .package.version)]
 pub struct PackagesDiffer {
     /// The package.
-    pub package: PackageKey,
+    pub package: PackageVersion,
     /// An archive that has it.
     pub first: String,
     /// Another.
@@ -132,7 +133,7 @@ impl Closure {
 }
 
 /// The base that the hosts of an archive share.
-fn base_of<'a>(closures: &'a [Closure], archive: &str) -> Option<&'a [PackageKey]> {
+fn base_of<'a>(closures: &'a [Closure], archive: &str) -> Option<&'a [Arc<PackageVersion>]> {
     let is_it = |closure: &&Closure| matches!(&closure.of, ClosureOf::Base(name) if name == archive);
     closures.iter().find(is_it).map(|base| base.packages.as_slice())
 }
@@ -150,14 +151,14 @@ fn joined_packages(
     ours: &[LockedPackage],
     theirs: &[LockedPackage],
 ) -> Result<Vec<LockedPackage>, PackagesDiffer> {
-    let mut packages: BTreeMap<&PackageKey, &LockedPackage> = BTreeMap::new();
+    let mut packages: BTreeMap<&PackageVersion, &LockedPackage> = BTreeMap::new();
     for package in ours.iter().chain(theirs) {
         let known = packages.entry(&package.key).or_insert(package);
-        if known.sha256 != package.sha256 {
+        if known.file.sha256 != package.file.sha256 {
             return Err(PackagesDiffer {
-                package: package.key.clone(),
-                first: known.archive.clone(),
-                second: package.archive.clone(),
+                package: PackageVersion::clone(&package.key),
+                first: known.file.archive.to_string(),
+                second: package.file.archive.to_string(),
             });
         }
     }

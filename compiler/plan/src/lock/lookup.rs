@@ -1,29 +1,33 @@
 //! Finding things in a lock, each at once however large it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use foldhash::fast::FixedState;
 use plc_lang::{
     Versions,
     topology::{Host, Topology},
 };
 
-use super::{Closure, ClosureOf, Lock, LockedPackage, PackageKey};
-use crate::request::PackageRequest;
+use super::{Closure, ClosureOf, Lock};
+use crate::{derivation::PackageVersion, request::PackageRequest};
 
 /// The packages of a lock by key, its bases by archive, all other closures by request.
 #[derive(Clone, Debug)]
 pub struct Lookup<'a> {
     lock: &'a Lock,
-    packages: HashMap<&'a PackageKey, &'a LockedPackage>,
+    packages: HashMap<&'a PackageVersion, usize, FixedState>,
     bases: BTreeMap<&'a str, &'a Closure>,
-    closures: BTreeMap<&'a PackageRequest, &'a Closure>,
+    closures: HashMap<&'a PackageRequest, &'a Closure, FixedState>,
 }
 
 impl<'a> Lookup<'a> {
     /// For a lock.
     pub fn new(lock: &'a Lock) -> Self {
-        let packages = lock.packages.iter().map(|package| (&package.key, package)).collect();
-        let mut lookup = Self { lock, packages, bases: BTreeMap::new(), closures: BTreeMap::new() };
+        let packages = lock.packages.iter().enumerate().map(|(at, package)| (&*package.key, at)).collect();
+        let mut lookup = Self { lock, packages, bases: BTreeMap::new(), closures: HashMap::default() };
         for closure in &lock.closures {
             match &closure.of {
                 ClosureOf::Base(archive) => lookup.bases.insert(archive, closure),
@@ -33,9 +37,9 @@ impl<'a> Lookup<'a> {
         lookup
     }
 
-    /// The package of a key.
-    pub fn package(&self, key: &PackageKey) -> Option<&'a LockedPackage> {
-        self.packages.get(key).copied()
+    /// The position of a package in [`Lock::packages`].
+    pub fn position(&self, package: &PackageVersion) -> Option<usize> {
+        self.packages.get(package).copied()
     }
 
     /// The base that the hosts of an archive share.
@@ -56,7 +60,10 @@ impl<'a> Lookup<'a> {
     }
 
     /// All packages of a host that makes a request, those of its base first.
-    pub fn packages(&self, request: &PackageRequest) -> impl Iterator<Item = &'a PackageKey> + use<'a> {
+    pub fn packages(
+        &self,
+        request: &PackageRequest,
+    ) -> impl Iterator<Item = &'a Arc<PackageVersion>> + use<'a> {
         let closure = self.closure(request);
         let base = closure.and_then(|closure| match closure.base.as_slice() {
             [] => self.base(request.archive()).map(|base| base.packages.as_slice()),

@@ -2,12 +2,10 @@
 
 mod closure;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
-use super::{Lock, LockedArchive, LockedPackage, LockedSource, LockedSuite, PackageKey, write::HEADER};
+use super::{Lock, LockedArchive, LockedPackage, LockedSource, LockedSuite, write::HEADER};
+use crate::derivation::{Fetch, PackageVersion};
 
 /// A text that is not a lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,16 +29,18 @@ impl Lock {
         let lines = lines(text)?;
         let mut lock = Self::default();
         let mut closures = Vec::new();
+        let mut shared = Shared::default();
         for block in blocks(&lines)? {
             match block.kind() {
                 "archive" => lock.archives.push(archive(&block)?),
                 "base" | "host" | "tools" => closures.push(closure::written(&block)?),
-                "package" => lock.packages.push(package(&block)?),
+                "package" => lock.packages.push(package(&block, &mut shared)?),
                 "source" => lock.sources.push(source(&block)?),
                 other => return Err(block.head.error(format!("unknown block `{other}`; {MEND}"))),
             }
         }
         refuse_repeated(&lock, &lines)?;
+        lock.packages.sort_by(|one, other| one.key.cmp(&other.key));
         lock.closures = closure::read(closures, &lock.packages)?;
         Ok(lock)
     }
@@ -55,7 +55,19 @@ struct Line<'a> {
     value: &'a str,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn one_word(&self) -> Parsed<&'a str> {
+        let blank = if self.value.is_ascii() {
+            self.value.bytes().any(|byte| byte.is_ascii_whitespace())
+        } else {
+            self.value.contains(char::is_whitespace)
+        };
+        if blank || self.value.is_empty() {
+            return Err(self.error(format!("`{}` takes one word", self.name)));
+        }
+        Ok(self.value)
+    }
+
     fn error(&self, message: impl Into<String>) -> LockSyntaxError {
         LockSyntaxError { line: self.number, message: message.into() }
     }
@@ -70,10 +82,7 @@ impl Line<'_> {
 
     /// The value, which must be one word.
     fn word(&self) -> Parsed<String> {
-        if self.value.is_empty() || self.value.contains(char::is_whitespace) {
-            return Err(self.error(format!("`{}` takes one word", self.name)));
-        }
-        Ok(self.value.to_owned())
+        self.one_word().map(str::to_owned)
     }
 }
 
@@ -100,7 +109,8 @@ fn wrong_header(header: &str) -> String {
 }
 
 fn is_conflict_marker(line: &str) -> bool {
-    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker))
+    line.starts_with(['<', '=', '>', '|'])
+        && ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker))
 }
 
 fn conflict() -> String {
@@ -114,11 +124,20 @@ fn one_line(number: usize, line: &str) -> Parsed<Line<'_>> {
     }
     let content = line.trim_start_matches(' ');
     let indent = line.len() - content.len();
-    if !matches!(indent, 0 | 2 | 4) || content.contains(char::is_control) || content.ends_with(' ') {
+    if !matches!(indent, 0 | 2 | 4) || has_control(content) || content.ends_with(' ') {
         return error(format!("the layout is not a lock's; {MEND}"));
     }
     let (name, value) = content.split_once(' ').unwrap_or((content, ""));
     Ok(Line { number, indent, name, value })
+}
+
+/// Whether there is a control character in a text. Nearly all of a lock is ASCII.
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.contains(char::is_control)
+    }
 }
 
 /// A line without indentation, and the indented ones below it.
@@ -161,27 +180,27 @@ fn split(lines: &[Line<'_>], indent: usize) -> Parsed<Vec<Range<usize>>> {
 }
 
 /// Named fields that may each be there once.
-struct Fields<'a> {
+struct Fields<'l, 'a> {
     head: Line<'a>,
-    found: BTreeMap<&'a str, Line<'a>>,
+    lines: &'l [Line<'a>],
 }
 
-impl<'a> Fields<'a> {
-    fn read(head: Line<'a>, lines: &[Line<'a>], indent: usize, known: &[&str]) -> Parsed<Self> {
-        let mut found = BTreeMap::new();
-        for line in lines {
+impl<'l, 'a> Fields<'l, 'a> {
+    fn read(head: Line<'a>, lines: &'l [Line<'a>], indent: usize, known: &[&str]) -> Parsed<Self> {
+        for (index, line) in lines.iter().enumerate() {
             if line.indent != indent || !known.contains(&line.name) {
                 return Err(line.unknown());
             }
-            if found.insert(line.name, *line).is_some() {
+            // There are no more lines before this one than fields are known.
+            if lines.iter().take(index).any(|before| before.name == line.name) {
                 return Err(line.error(format!("`{}` is said twice", line.name)));
             }
         }
-        Ok(Self { head, found })
+        Ok(Self { head, lines })
     }
 
-    fn line(&self, name: &str) -> Parsed<&Line<'a>> {
-        self.found.get(name).ok_or_else(|| {
+    fn line(&self, name: &str) -> Parsed<&'l Line<'a>> {
+        self.lines.iter().find(|line| line.name == name).ok_or_else(|| {
             self.head.error(format!("`{} {}` has no `{name}`; {MEND}", self.head.name, self.head.value))
         })
     }
@@ -220,21 +239,37 @@ fn suite(lines: &[Line<'_>]) -> Parsed<LockedSuite> {
     })
 }
 
-fn package(block: &Block<'_>) -> Parsed<LockedPackage> {
+/// What nearly all packages have in common.
+#[derive(Default)]
+struct Shared {
+    archive: Arc<str>,
+    suite: Arc<str>,
+}
+
+/// The same text as that of the package before, where it is.
+fn shared(text: &str, last: &mut Arc<str>) -> Arc<str> {
+    if **last != *text {
+        *last = text.into();
+    }
+    last.clone()
+}
+
+fn package(block: &Block<'_>, last: &mut Shared) -> Parsed<LockedPackage> {
     let known = ["version", "architecture", "archive", "suite", "path", "sha256", "size"];
     let fields = Fields::read(block.head, block.fields, 2, &known)?;
-    Ok(LockedPackage {
-        key: PackageKey {
-            name: block.name()?,
-            version: fields.word("version")?,
-            architecture: fields.word("architecture")?,
-        },
-        archive: fields.word("archive")?,
-        suite: fields.word("suite")?,
+    let key = PackageVersion {
+        name: block.name()?,
+        version: fields.word("version")?,
+        architecture: fields.word("architecture")?,
+    };
+    let file = Fetch {
+        archive: shared(fields.line("archive")?.one_word()?, &mut last.archive),
+        suite: shared(fields.line("suite")?.one_word()?, &mut last.suite),
         path: path(fields.line("path")?)?,
         sha256: sha256(fields.line("sha256")?)?,
         size: size(fields.line("size")?)?,
-    })
+    };
+    Ok(LockedPackage { key: key.into(), file: file.into() })
 }
 
 fn source(block: &Block<'_>) -> Parsed<LockedSource> {
@@ -284,11 +319,15 @@ fn refuse_repeated(lock: &Lock, lines: &[Line<'_>]) -> Parsed<()> {
     };
     refuse("archive", repeated(lock.archives.iter().map(|archive| &archive.name)))?;
     refuse("package", repeated(lock.packages.iter().map(|package| &package.key)))?;
-    let name = |source: &LockedSource| (source.repository.clone(), source.revision.clone());
-    refuse("source", repeated(lock.sources.iter().map(name)))
+    let names = lock.sources.iter().map(|source| (&source.repository, &source.revision));
+    refuse("source", repeated(names))
 }
 
-fn repeated<T: Ord>(items: impl Iterator<Item = T>) -> Option<usize> {
+fn repeated<T: Ord>(items: impl Iterator<Item = T> + Clone) -> Option<usize> {
+    // As it is written, it is sorted.
+    if items.clone().is_sorted_by(|one, other| one < other) {
+        return None;
+    }
     let mut seen = BTreeSet::new();
     items.enumerate().find_map(|(index, item)| (!seen.insert(item)).then_some(index))
 }

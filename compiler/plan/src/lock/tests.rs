@@ -66,8 +66,8 @@ fn a_lock_is_read_and_written_again() {
     assert_eq!(lock.packages.len(), 5);
     let lookup = Lookup::new(&lock);
     let web = lookup.closure(&PackageRequest::new("debian", [Want::new("apache2")], [])).unwrap();
-    assert_eq!(web.packages[1], PackageKey::new("libc6", "2.37-1", "all"));
-    assert_eq!(lookup.package(&web.packages[0]).unwrap().size, 217_028);
+    assert_eq!(*web.packages[1], PackageVersion::new("libc6", "2.37-1", "all"));
+    assert_eq!(lock.packages[lookup.position(&web.packages[0]).unwrap()].file.size, 217_028);
     assert_eq!(lock.archive("debian").unwrap().suite("bookworm").unwrap().codename, "bookworm");
 }
 
@@ -145,17 +145,18 @@ fn a_package_is_there_once() {
     assert_eq!(error.line, text().lines().count() + 2);
 }
 
-fn key() -> impl Strategy<Value = PackageKey> {
+fn key() -> impl Strategy<Value = PackageVersion> {
     let architecture = prop_oneof![Just("amd64"), Just("all")];
     ("[a-c][a-c+.-]?", "([0-9]:)?[0-9]\\.[0-9~+-]?", architecture)
-        .prop_map(|(name, version, architecture)| PackageKey::new(name, version, architecture))
+        .prop_map(|(name, version, architecture)| PackageVersion::new(name, version, architecture))
 }
 
-fn package(key: PackageKey) -> impl Strategy<Value = LockedPackage> {
+fn package(key: PackageVersion) -> impl Strategy<Value = LockedPackage> {
     ("[a-z]{1,4}", "[a-z/-]{0,3}[a-z]", "pool/[a-z0-9+~_.%]{1,9}x", "[0-9a-f]{64}", any::<u64>()).prop_map(
         move |(archive, suite, path, sha256, size)| {
-            let key = key.clone();
-            LockedPackage { key, archive, suite, path, sha256, size }
+            let (archive, suite) = (archive.into(), suite.into());
+            let file = Fetch { archive, suite, path, sha256, size };
+            LockedPackage { key: key.clone().into(), file: file.into() }
         },
     )
 }
@@ -205,7 +206,7 @@ fn locks() -> impl Strategy<Value = Lock> {
     let whose = prop_oneof!["[a-b]".prop_map(Some), Just(None)];
     let hosts = proptest::collection::btree_map(requests(), (whose, any::<u16>(), any::<u16>()), 0..4);
     (archives(), packages(), bases, hosts).prop_map(|(archives, packages, bases, hosts)| {
-        let some = |mask: u16| -> Vec<PackageKey> {
+        let some = |mask: u16| -> Vec<Arc<PackageVersion>> {
             let marked = packages.iter().enumerate().filter(|(position, _)| mask >> position & 1 == 1);
             marked.map(|(_, package)| package.key.clone()).collect()
         };

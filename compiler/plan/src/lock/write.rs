@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey, source};
-use crate::request::{Held, PackageRequest, Want};
+use super::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, source};
+use crate::{
+    derivation::PackageVersion,
+    request::{Held, PackageRequest, Want},
+};
 
 /// The first line of every lock.
 pub(super) const HEADER: &str = "plc lock 1";
@@ -85,11 +88,11 @@ fn write_package(text: &mut String, package: &LockedPackage) {
     heading(text, "package", &package.key.name);
     field(text, 2, "version", &package.key.version);
     field(text, 2, "architecture", &package.key.architecture);
-    field(text, 2, "archive", &package.archive);
-    field(text, 2, "suite", &package.suite);
-    field(text, 2, "path", &package.path);
-    field(text, 2, "sha256", &package.sha256);
-    field(text, 2, "size", &package.size.to_string());
+    field(text, 2, "archive", &package.file.archive);
+    field(text, 2, "suite", &package.file.suite);
+    field(text, 2, "path", &package.file.path);
+    field(text, 2, "sha256", &package.file.sha256);
+    field(text, 2, "size", &package.file.size.to_string());
 }
 
 fn heading(text: &mut String, kind: &str, name: &str) {
@@ -118,8 +121,8 @@ impl<'a> Names<'a> {
     }
 
     /// `name`, or `name=version` or `name:architecture=version` where the shorter one would not tell it from another.
-    fn shortest(&self, key: &PackageKey) -> String {
-        let PackageKey { name, version, architecture } = key;
+    fn shortest(&self, key: &PackageVersion) -> String {
+        let PackageVersion { name, version, architecture } = key;
         if self.by_name.get(name.as_str()).is_none_or(|count| *count == 1) {
             name.clone()
         } else if self.by_version.get(&(name.as_str(), version.as_str())) == Some(&1) {

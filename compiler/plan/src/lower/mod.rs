@@ -16,17 +16,18 @@ mod package;
 mod rootfs;
 mod tree;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{collections::BTreeMap, sync::Arc};
 
 use plc_lang::topology::{Archive, Host, Topology};
 use plc_store::DerivationHash;
 
 use crate::{
     derivation::{
-        Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input, Role,
+        Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input,
+        PackageVersion, Role,
     },
     graph::{Graph, GraphError, Node},
-    lock::{Lock, Lookup, PackageKey},
+    lock::{Lock, Lookup},
     request::PackageRequest,
     sources::{self, Sources},
 };
@@ -85,7 +86,7 @@ pub enum LowerError {
     },
     /// A closure names a package that the lock does not describe.
     #[error("the lock does not say where `{}` {} comes from", .0.name, .0.version)]
-    Incomplete(PackageKey),
+    Incomplete(PackageVersion),
     /// What a source holds was not found out before.
     #[error("what `{0}` holds was not read")]
     NotRead(String),
@@ -210,30 +211,32 @@ fn image(
 
 /// What one lowering has made so far.
 struct Lowering<'a> {
-    platform: &'a str,
+    platform: Arc<str>,
+    lock: &'a Lock,
     sources: &'a Sources,
     lookup: Lookup<'a>,
     nodes: Vec<Node>,
-    /// The unpacked packages, each lowered once however many hosts hold it.
-    unpacked: HashMap<&'a PackageKey, DerivationHash>,
+    /// The packages of the lock that are unpacked, each lowered once however many hosts hold it.
+    unpacked: Vec<Option<DerivationHash>>,
     /// The base layers by their packages: that of each archive, and those of hosts that cannot share it.
-    bases: BTreeMap<&'a [PackageKey], DerivationHash>,
+    bases: BTreeMap<&'a [Arc<PackageVersion>], DerivationHash>,
 }
 
 impl<'a> Lowering<'a> {
     fn new(lock: &'a Lock, options: &'a LowerOptions) -> Self {
         Self {
-            platform: &options.platform,
+            platform: options.platform.as_str().into(),
+            lock,
             sources: &options.sources,
             lookup: Lookup::new(lock),
             nodes: Vec::new(),
-            unpacked: HashMap::new(),
+            unpacked: vec![None; lock.packages.len()],
             bases: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, name: String, inputs: Vec<Input>, builder: Builder) -> DerivationHash {
-        let derivation = Derivation { name, platform: self.platform.to_owned(), inputs, builder };
+        let derivation = Derivation { name, platform: self.platform.clone(), inputs, builder };
         let hash = derivation.hash();
         self.nodes.push(Node { hash, derivation });
         hash

@@ -3,42 +3,29 @@
 use plc_store::DerivationHash;
 
 use super::{LowerError, Lowering};
-use crate::{
-    derivation::{Builder, Fetch, Input, PackageVersion, Role},
-    lock::PackageKey,
-};
+use crate::derivation::{Builder, Input, PackageVersion, Role};
 
 /// The derivation that unpacks a package.
-pub(super) fn unpacked<'a>(
-    lowering: &mut Lowering<'a>,
-    key: &'a PackageKey,
+pub(super) fn unpacked(
+    lowering: &mut Lowering<'_>,
+    key: &PackageVersion,
 ) -> Result<DerivationHash, LowerError> {
-    if let Some(done) = lowering.unpacked.get(key) {
+    let incomplete = || LowerError::Incomplete(key.clone());
+    let position = lowering.lookup.position(key).ok_or_else(incomplete)?;
+    if let Some(Some(done)) = lowering.unpacked.get(position) {
         return Ok(*done);
     }
-    let package = lowering.lookup.package(key).ok_or_else(|| LowerError::Incomplete(key.clone()))?;
-    let file = package.path.rsplit('/').next().unwrap_or(&package.path).to_owned();
-    let fetch = lowering.add(
-        file,
-        Vec::new(),
-        Builder::Fetch(Fetch {
-            archive: package.archive.clone(),
-            suite: package.suite.clone(),
-            path: package.path.clone(),
-            sha256: package.sha256.clone(),
-            size: package.size,
-        }),
-    );
-    let version = PackageVersion {
-        name: key.name.clone(),
-        version: key.version.clone(),
-        architecture: key.architecture.clone(),
-    };
+    let package = lowering.lock.packages.get(position).ok_or_else(incomplete)?;
+    let path = &package.file.path;
+    let file = path.rsplit('/').next().unwrap_or(path).to_owned();
+    let fetch = lowering.add(file, Vec::new(), Builder::Fetch(package.file.clone()));
     let unpack = lowering.add(
         format!("{} {}", key.name, key.version),
         vec![Input { role: Role::Deb, derivation: fetch }],
-        Builder::Unpack(version),
+        Builder::Unpack(package.key.clone()),
     );
-    lowering.unpacked.insert(key, unpack);
+    if let Some(slot) = lowering.unpacked.get_mut(position) {
+        *slot = Some(unpack);
+    }
     Ok(unpack)
 }

@@ -1,13 +1,15 @@
 //! The three layers of a host's root file system: the archive's base, the host's packages, the host's trees and
 //! configuration. Commands that make a tree run in the first two.
 
+use std::sync::Arc;
+
 use plc_lang::topology::{Build, Host};
 use plc_store::DerivationHash;
 
 use super::{LowerError, Lowering, config, package, tree};
 use crate::{
-    derivation::{Builder, Input, Role, RootfsArguments},
-    lock::{Closure, PackageKey},
+    derivation::{Builder, Input, PackageVersion, Role, RootfsArguments},
+    lock::Closure,
     request::PackageRequest,
 };
 
@@ -78,7 +80,7 @@ fn shared_base(lowering: &mut Lowering<'_>, archive: &str) -> Result<(Derivation
 fn base<'a>(
     lowering: &mut Lowering<'a>,
     name: String,
-    packages: &'a [PackageKey],
+    packages: &'a [Arc<PackageVersion>],
 ) -> Result<(DerivationHash, usize), LowerError> {
     if let Some(done) = lowering.bases.get(packages) {
         return Ok((*done, packages.len()));
@@ -93,7 +95,7 @@ fn layer<'a>(
     name: String,
     base: Option<DerivationHash>,
     manual: Vec<String>,
-    packages: &'a [PackageKey],
+    packages: &'a [Arc<PackageVersion>],
 ) -> Result<DerivationHash, LowerError> {
     let mut inputs: Vec<Input> =
         base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();

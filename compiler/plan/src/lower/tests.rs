@@ -7,7 +7,7 @@ use plc_store::TreeDigest;
 
 use super::*;
 use crate::{
-    derivation::{Download, Extract, Mount, RunArguments, SourceTree},
+    derivation::{Download, Extract, Fetch, Mount, RunArguments, SourceTree},
     lock::{Closure, ClosureOf, LockedArchive, LockedPackage},
     request::Want,
 };
@@ -84,14 +84,16 @@ fn topology(trees: Vec<TreeMount>) -> Topology {
 }
 
 fn lock() -> Lock {
-    let key = |name: &str| PackageKey::new(name, "1", "amd64");
+    let key = |name: &str| Arc::new(PackageVersion::new(name, "1", "amd64"));
     let package = |name: &str| LockedPackage {
         key: key(name),
-        archive: "debian".into(),
-        suite: "s".into(),
-        path: format!("pool/{name}.deb"),
-        sha256: "0".repeat(64),
-        size: 1,
+        file: Arc::new(Fetch {
+            archive: "debian".into(),
+            suite: "s".into(),
+            path: format!("pool/{name}.deb"),
+            sha256: "0".repeat(64),
+            size: 1,
+        }),
     };
     let closure = |of, wants: &[&str], packages: &[&str]| Closure {
         of,

@@ -130,7 +130,7 @@ fn print(
         derivation.name
     ));
     field("derivation", hash.to_hex());
-    field("platform", derivation.platform.clone());
+    field("platform", derivation.platform.to_string());
     for (name, value) in arguments(&derivation.builder) {
         field(name, value);
     }

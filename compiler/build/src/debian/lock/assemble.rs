@@ -1,10 +1,14 @@
 //! Puts the lock together: sorted, each package once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plc_lang::topology::Archive;
 use plc_plan::{
-    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage, PackageKey},
+    derivation::{Fetch, PackageVersion},
+    lock::{Closure, ClosureOf, Lock, LockedArchive, LockedPackage},
     request::{Asked, PackageRequest},
 };
 
@@ -21,7 +25,7 @@ pub(super) struct Builder {
     bases: Vec<Closure>,
     tools: BTreeMap<PackageRequest, Closure>,
     hosts: Vec<Closure>,
-    packages: BTreeMap<PackageKey, LockedPackage>,
+    packages: BTreeMap<Arc<PackageVersion>, LockedPackage>,
 }
 
 impl Builder {
@@ -72,19 +76,23 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, view: &View<'_>, ids: &BTreeSet<RecordId>) -> Result<Vec<PackageKey>, LockError> {
+    fn add(
+        &mut self,
+        view: &View<'_>,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<Vec<Arc<PackageVersion>>, LockError> {
         let mut keys = Vec::new();
         for id in ids {
             let package = locked_package(view, *id);
             keys.push(package.key.clone());
             let known = self.packages.entry(package.key.clone()).or_insert_with(|| package.clone());
-            if known.sha256 != package.sha256 {
+            if known.file.sha256 != package.file.sha256 {
                 return Err(LockError::Ambiguous {
-                    name: package.key.name,
-                    version: package.key.version,
-                    architecture: package.key.architecture,
-                    first: known.archive.clone(),
-                    second: package.archive,
+                    name: package.key.name.clone(),
+                    version: package.key.version.clone(),
+                    architecture: package.key.architecture.clone(),
+                    first: known.file.archive.to_string(),
+                    second: package.file.archive.to_string(),
                 });
             }
         }
@@ -106,12 +114,13 @@ fn locked_package(view: &View<'_>, id: RecordId) -> LockedPackage {
     let record = view.index().record(id);
     let archive = view.archive(record.archive);
     let suite = archive.and_then(|archive| archive.suites.get(record.suite));
-    LockedPackage {
-        key: PackageKey::new(record.name, record.version, record.architecture),
-        archive: archive.map(|archive| archive.name.clone()).unwrap_or_default(),
-        suite: suite.cloned().unwrap_or_default(),
+    let file = Fetch {
+        archive: archive.map_or("", |archive| archive.name.as_str()).into(),
+        suite: suite.map_or("", String::as_str).into(),
         path: record.path.strip_prefix("./").unwrap_or(record.path).to_owned(),
         sha256: record.sha256.to_owned(),
         size: record.size,
-    }
+    };
+    let key = PackageVersion::new(record.name, record.version, record.architecture);
+    LockedPackage { key: key.into(), file: file.into() }
 }

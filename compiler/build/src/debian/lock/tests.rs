@@ -95,8 +95,8 @@ fn a_lock_says_what_was_picked_and_who_vouches_for_it() {
     );
     assert!(text.starts_with(&head), "{text}");
     let found = lock.packages.iter().find(|package| package.key.name == "lib").unwrap();
-    let deb = fs::read(project.directory.path().join("archive").join(&found.path)).unwrap();
-    assert_eq!((found.sha256.clone(), found.size), (fixture::sha256(&deb), deb.len() as u64));
+    let deb = fs::read(project.directory.path().join("archive").join(&found.file.path)).unwrap();
+    assert_eq!((found.file.sha256.clone(), found.file.size), (fixture::sha256(&deb), deb.len() as u64));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_second_suite_brings_newer_versions() {
     project.archive.suites.push("stable-security".into());
     let after = project.lock(&["web"], DATE, Some(&before)).unwrap();
     let web = after.packages.iter().find(|package| package.key.name == "web").unwrap();
-    assert_eq!((web.key.version.as_str(), web.suite.as_str()), ("1.1", "stable-security"));
+    assert_eq!((web.key.version.as_str(), &*web.file.suite), ("1.1", "stable-security"));
 }
 
 #[test]

@@ -1,10 +1,16 @@
 //! The blocks of a lock that say what was asked for and what that came to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use foldhash::fast::FixedState;
 
 use super::{Block, Line, MEND, Parsed};
 use crate::{
-    lock::{Closure, ClosureOf, LockedPackage, PackageKey},
+    derivation::PackageVersion,
+    lock::{Closure, ClosureOf, LockedPackage},
     request::{Held, PackageRequest, Want},
 };
 
@@ -84,22 +90,18 @@ pub(super) fn read(written: Vec<Written<'_>>, packages: &[LockedPackage]) -> Par
         ClosureOf::Host(_) | ClosureOf::Tools(_) => None,
     });
     let index = Index::of(packages);
-    let mut closures: Vec<Closure> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut answers: BTreeMap<PackageRequest, usize> = BTreeMap::new();
-    for written in written {
-        let head = written.head;
-        let closure = index.resolve(written, usual.as_deref())?;
-        if !seen.insert((closure.of.clone(), closure.request.clone())) {
+    let heads: Vec<Line<'_>> = written.iter().map(|closure| closure.head).collect();
+    let closures = written.into_iter().map(|closure| index.resolve(closure, usual.as_deref()));
+    let closures = closures.collect::<Parsed<Vec<Closure>>>()?;
+    let mut seen = HashSet::with_hasher(FixedState::default());
+    let mut answers = HashMap::with_hasher(FixedState::default());
+    for (closure, head) in closures.iter().zip(&heads) {
+        if !seen.insert((&closure.of, &closure.request)) {
             return Err(head.twice());
         }
         if !matches!(closure.of, ClosureOf::Base(_)) {
-            let first = *answers.entry(closure.request.clone()).or_insert(closures.len());
-            if let Some(other) = closures.get(first) {
-                refuse_contradiction(&head, other, &closure)?;
-            }
+            refuse_contradiction(head, answers.entry(&closure.request).or_insert(closure), closure)?;
         }
-        closures.push(closure);
     }
     Ok(closures)
 }
@@ -111,16 +113,13 @@ fn refuse_contradiction(head: &Line<'_>, first: &Closure, second: &Closure) -> P
     Err(head.error(format!("this asks for what {} asks for, and has other packages; {MEND}", first.of)))
 }
 
-/// The packages of a lock by name.
-struct Index<'a>(BTreeMap<&'a str, Vec<&'a PackageKey>>);
+/// The packages of a lock, which are sorted, by name.
+struct Index<'a>(HashMap<&'a str, &'a [LockedPackage], FixedState>);
 
 impl<'a> Index<'a> {
     fn of(packages: &'a [LockedPackage]) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<&PackageKey>> = BTreeMap::new();
-        for package in packages {
-            by_name.entry(&package.key.name).or_default().push(&package.key);
-        }
-        Self(by_name)
+        let groups = packages.chunk_by(|one, other| one.key.name == other.key.name);
+        Self(groups.filter_map(|group| Some((group.first()?.key.name.as_str(), group))).collect())
     }
 
     fn resolve(&self, closure: Written<'_>, usual: Option<&str>) -> Parsed<Closure> {
@@ -137,16 +136,16 @@ impl<'a> Index<'a> {
     }
 
     /// The one package that `name`, `name=version` or `name:architecture=version` means.
-    fn find(&self, line: &Line<'_>) -> Parsed<PackageKey> {
+    fn find(&self, line: &Line<'_>) -> Parsed<Arc<PackageVersion>> {
         let (front, version) = line.value.split_once('=').map_or((line.value, None), |(f, v)| (f, Some(v)));
         let (name, architecture) = front.split_once(':').map_or((front, None), |(n, a)| (n, Some(a)));
-        let candidates = self.0.get(name).map_or(&[][..], Vec::as_slice);
-        let mut matching = candidates.iter().filter(|key| {
+        let candidates = self.0.get(name).copied().unwrap_or_default();
+        let mut matching = candidates.iter().map(|package| &package.key).filter(|key| {
             version.is_none_or(|version| key.version == version)
                 && architecture.is_none_or(|architecture| key.architecture == architecture)
         });
         match (matching.next(), matching.next()) {
-            (Some(key), None) => Ok((*key).clone()),
+            (Some(key), None) => Ok(key.clone()),
             (None, _) => Err(line.error(format!("the lock has no package `{}`; {MEND}", line.value))),
             (Some(_), Some(_)) => {
                 Err(line.error(format!("`{}` may be more than one package of the lock; {MEND}", line.value)))

@@ -141,8 +141,8 @@ fn a_host_of_a_later_state_keeps_the_base_of_that_state() {
     let joined = ours().joined(&theirs("2")).unwrap();
     let lookup = Lookup::new(&joined);
     let db = lookup.closure(&PackageRequest::new("old", [Want::from("db", "new")], [])).unwrap();
-    assert_eq!(db.base, [PackageKey::new("libc", "2", "all")]);
-    assert_eq!(lookup.base("old").unwrap().packages, [PackageKey::new("libc", "1", "all")]);
+    assert_eq!(db.base, [Arc::new(PackageVersion::new("libc", "2", "all"))]);
+    assert_eq!(lookup.base("old").unwrap().packages, [Arc::new(PackageVersion::new("libc", "1", "all"))]);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn what_was_drawn_from_an_archive_that_is_another_now_is_left_out() {
     theirs.archives[1].components.push("contrib".into());
     let joined = ours().joined(&theirs).unwrap();
     let lookup = Lookup::new(&joined);
-    assert_eq!(lookup.base("old").unwrap().packages, [PackageKey::new("libc", "2", "all")]);
+    assert_eq!(lookup.base("old").unwrap().packages, [Arc::new(PackageVersion::new("libc", "2", "all"))]);
     assert!(lookup.closure(&PackageRequest::new("old", [Want::new("web")], [])).is_none());
     assert_eq!(joined.archive("old").unwrap().components, ["main", "contrib"]);
 }
@@ -159,8 +159,9 @@ fn what_was_drawn_from_an_archive_that_is_another_now_is_left_out() {
 #[test]
 fn one_name_and_version_is_one_package() {
     let mut theirs = theirs("1");
-    theirs.packages[1].sha256 = "1".repeat(64);
-    theirs.packages[1].archive = "new".into();
+    let file = Arc::make_mut(&mut theirs.packages[1].file);
+    file.sha256 = "1".repeat(64);
+    file.archive = "new".into();
     let error = ours().joined(&theirs).unwrap_err();
     assert_eq!(error.to_string(), "`libc` 1 is one package in archive `old` and another in `new`");
 }
