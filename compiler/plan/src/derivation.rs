@@ -92,7 +92,8 @@ impl fmt::Display for Role {
     }
 }
 
-/// Makes a derivation. Few kinds; each is data, with all that it needs to know.
+/// Makes a derivation. Few kinds; each is data, with all that it needs to know. Most derivations of a graph are of the
+/// two kinds that packages need, so that what others know is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Builder {
@@ -105,21 +106,21 @@ pub enum Builder {
     Tree(TreeArguments),
     /// A root file system. Inputs: at most one `base`, then `package`s, then a `tree` for each of the mounts, then
     /// `overlay`s. Output: a tree.
-    Rootfs(RootfsArguments),
+    Rootfs(Box<RootfsArguments>),
     /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// A root file system as one file. Input: `root`. Output: a blob.
     Image(ImageArguments),
     /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
-    Environment(EnvironmentArguments),
+    Environment(Box<EnvironmentArguments>),
     /// Files whose content is known: they were put into the store before. No inputs. Output: that tree.
     Source(SourceTree),
     /// A file of anywhere, by hash. No inputs. Output: a blob.
-    Download(Download),
+    Download(Box<Download>),
     /// A file as a tree. Input: `file`. Output: a tree whose owners are all 0:0.
     Extract(Extract),
     /// Commands in a root file system. Inputs: `root`, then at most one `source`. Output: a tree whose owners are all 0:0.
-    Run(RunArguments),
+    Run(Box<RunArguments>),
 }
 
 /// Arguments of `fetch`.

@@ -36,6 +36,26 @@ pub struct Graph {
     order: Vec<NodeId>,
 }
 
+/// Derivations that become a graph.
+#[derive(Debug, Default)]
+pub(crate) struct Growing {
+    nodes: DiGraph<Node, Role, u32>,
+    by_hash: HashMap<DerivationHash, NodeId, BuildHasherDefault<Prefix>>,
+}
+
+impl Growing {
+    /// With room for so many.
+    pub(crate) fn with_capacity(derivations: usize) -> Self {
+        let by_hash = HashMap::with_capacity_and_hasher(derivations, BuildHasherDefault::default());
+        Self { nodes: DiGraph::with_capacity(derivations, 0), by_hash }
+    }
+
+    /// Adds a derivation, unless it is there.
+    pub(crate) fn add(&mut self, node: Node) {
+        self.by_hash.entry(node.hash).or_insert_with_key(|_| self.nodes.add_node(node));
+    }
+}
+
 /// The first bytes of a derivation hash, which are as good as any hash of it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Prefix(u64);
@@ -95,14 +115,18 @@ impl fmt::Display for Edge {
 
 impl Graph {
     /// A graph of these derivations; the same one given twice counts once. The hashes are believed.
+    ///
+    /// # Errors
+    /// One takes what is not among them, or some wait for each other.
     pub fn new(derivations: impl IntoIterator<Item = Node>) -> Result<Self, GraphError> {
         let derivations = derivations.into_iter();
-        let (least, _) = derivations.size_hint();
-        let mut nodes = DiGraph::with_capacity(least, 0);
-        let mut by_hash = HashMap::with_capacity_and_hasher(least, BuildHasherDefault::default());
-        for node in derivations {
-            by_hash.entry(node.hash).or_insert_with_key(|_| nodes.add_node(node));
-        }
+        let mut growing = Growing::with_capacity(derivations.size_hint().0);
+        derivations.for_each(|node| growing.add(node));
+        Self::closed(growing)
+    }
+
+    /// A graph of what has been gathered.
+    pub(crate) fn closed(Growing { mut nodes, by_hash }: Growing) -> Result<Self, GraphError> {
         let mut edges = Vec::new();
         for from in nodes.node_indices() {
             let node: &Node = &nodes[from];

@@ -16,9 +16,12 @@ pub struct BadEncoding {
     pub what: &'static str,
 }
 
+/// Bytes that few encodings of derivations exceed: there are very many, and growing costs more than the writing.
+const USUAL: usize = 256;
+
 /// The canonical encoding of a value.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_stdvec(value)
+    postcard::to_extend(value, Vec::with_capacity(USUAL))
         .expect("writing to memory fails only for types of unknown length, which are not encoded")
 }
 

@@ -117,11 +117,11 @@ impl Fixture {
 }
 
 fn commands(output: &str) -> Builder {
-    Builder::Run(RunArguments {
+    Builder::Run(Box::new(RunArguments {
         commands: vec!["npm ci".into(), "\n  npm run build\n  true\n".into()],
         environment: vec![("HOME".into(), "/elsewhere".into()), ("MODE".into(), "production".into())],
         output: output.into(),
-    })
+    }))
 }
 
 /// A root file system and a source.
@@ -263,7 +263,7 @@ fn a_file_becomes_a_tree() {
 fn a_download_that_fails_does_not_blame_mirrors() {
     let it = Fixture::new();
     let download = Download { url: "https://example.invalid/a".into(), sha256: "0".repeat(64) };
-    let error = it.build(Builder::Download(download)).unwrap_err();
+    let error = it.build(Builder::Download(download.into())).unwrap_err();
     assert_eq!(error.help().as_deref(), Some("leave out `--offline` once"));
     let error = JobError::Download(SourceError::Fetch(FetchError::Nowhere));
     assert!(error.help().is_some_and(|help| help.contains("sha256") && !help.contains("mirror")));

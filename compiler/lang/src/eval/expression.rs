@@ -151,7 +151,7 @@ impl<'w> Evaluator<'w> {
                 }
                 Part::Expr(expr) => {
                     let value = self.eval(expr, scope)?;
-                    let shown = value.show().ok_or_else(|| Fault::internal(expr.span))?;
+                    let shown = value.shown().ok_or_else(|| Fault::internal(expr.span))?;
                     // Before it is joined, so that a string doubled often enough is refused while it is small.
                     self.spend(span, 0, shown.len())?;
                     text.push_str(&shown);

@@ -42,9 +42,9 @@ impl<'w> Evaluator<'w> {
         }
         let pins = self.pins(asked);
         Topology {
-            environment: environment.name.text.to_string(),
+            environment: (*environment.name.text).to_owned(),
             profile: asked.profile.map_or("", |p| &p.name.text).to_owned(),
-            variants: asked.variants.iter().map(|v| v.name.text.to_string()).collect(),
+            variants: asked.variants.iter().map(|v| (*v.name.text).to_owned()).collect(),
             doc: environment.doc.text.clone(),
             archives: self.archives.take(),
             pins,
@@ -80,7 +80,7 @@ impl<'w> Evaluator<'w> {
         let instances = self.instances(index, host, &archive);
         self.unique(host, &instances);
         Host {
-            name: host.name.text.to_string(),
+            name: (*host.name.text).to_owned(),
             doc: host.doc.text.clone(),
             archive,
             replicas: replicas.and_then(|n| u64::try_from(n).ok()).unwrap_or(1),
@@ -95,7 +95,7 @@ impl<'w> Evaluator<'w> {
     }
 
     fn instances(&mut self, index: usize, host: &'w ast::Host, archive: &str) -> Vec<Instance> {
-        let mut instances = Vec::new();
+        let mut instances = Vec::with_capacity(host.runs.len());
         for (run, declared) in host.runs.iter().enumerate() {
             if self.exceptions.absent(index, run).is_some() {
                 continue;
@@ -128,9 +128,9 @@ impl<'w> Evaluator<'w> {
             let result = self.reaches(index, *run, &expose.endpoint);
             self.keep(result);
             exposes.push(EndpointRef {
-                host: host.name.text.to_string(),
-                instance: expose.instance.text.to_string(),
-                endpoint: expose.endpoint.text.to_string(),
+                host: (*host.name.text).to_owned(),
+                instance: (*expose.instance.text).to_owned(),
+                endpoint: (*expose.endpoint.text).to_owned(),
             });
         }
         exposes
@@ -204,5 +204,5 @@ impl<'w> Evaluator<'w> {
 }
 
 fn secret(secret: &ast::Secret) -> Secret {
-    Secret { name: secret.name.text.to_string(), doc: secret.doc.text.clone() }
+    Secret { name: (*secret.name.text).to_owned(), doc: secret.doc.text.clone() }
 }

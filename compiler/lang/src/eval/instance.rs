@@ -46,7 +46,7 @@ impl<'w> Evaluator<'w> {
         let secrets = self.each(c.files.iter().filter(|f| !written(f)), |e, f| e.secret_file(f, &scope));
         files.extend(self.each(&c.links, |e, link| e.link(link, &scope)));
         Some(Instance {
-            name: declared.name.text.to_string(),
+            name: (*declared.name.text).to_owned(),
             component,
             from: None,
             parameters,
@@ -73,7 +73,8 @@ impl<'w> Evaluator<'w> {
         declared: impl IntoIterator<Item = &'w D>,
         mut make: impl FnMut(&mut Self, &'w D) -> Outcome<T>,
     ) -> Vec<T> {
-        let mut made = Vec::new();
+        let declared = declared.into_iter();
+        let mut made = Vec::with_capacity(declared.size_hint().1.unwrap_or_default());
         for item in declared {
             let result = make(self, item);
             made.extend(self.keep(result));
@@ -84,7 +85,7 @@ impl<'w> Evaluator<'w> {
     /// Parameters with their values; one that nothing uses is held to its range all the same.
     pub(super) fn parameters(&mut self, params: &'w [ast::Param], scope: &Rc<Scope<'w>>) -> Vec<Parameter> {
         let super::Names::Own(names) = &scope.names else { return Vec::new() };
-        let mut made = Vec::new();
+        let mut made = Vec::with_capacity(params.len());
         for param in params {
             let Some(slot) = names.get(&param.name.text) else { continue };
             let result = self.force(slot, scope, param.name.span);
@@ -94,7 +95,7 @@ impl<'w> Evaluator<'w> {
             }
             let result = self.weigh(&value, param.name.span);
             if self.keep(result).is_some() {
-                let (name, value) = (param.name.text.to_string(), self.shown(&value));
+                let (name, value) = ((*param.name.text).to_owned(), self.shown(&value));
                 made.push(Parameter { name, value, capacity: param.capacity });
             }
         }
@@ -202,11 +203,11 @@ impl<'w> Evaluator<'w> {
     }
 
     fn provides(&mut self, host: usize, run: usize, c: &'w Component) -> Vec<Endpoint> {
-        let mut made = Vec::new();
+        let mut made = Vec::with_capacity(c.provides.len());
         for (index, provides) in c.provides.iter().enumerate() {
             let result = self.port(host, run, index, provides.port.span);
             let Some(port) = self.keep(result).and_then(|port| u16::try_from(port).ok()) else { continue };
-            let (name, protocol) = (provides.name.text.to_string(), provides.protocol.text.to_string());
+            let (name, protocol) = ((*provides.name.text).to_owned(), (*provides.protocol.text).to_owned());
             made.push(Endpoint { name, protocol, port });
         }
         made
@@ -243,8 +244,8 @@ impl<'w> Evaluator<'w> {
             return Err(Fault::new(diagnostic.and(requires.name.span, "required here")));
         }
         Ok(Some(Connection {
-            name: requires.name.text.to_string(),
-            protocol: requires.protocol.text.to_string(),
+            name: (*requires.name.text).to_owned(),
+            protocol: (*requires.protocol.text).to_owned(),
             to,
         }))
     }
@@ -268,7 +269,7 @@ impl<'w> Evaluator<'w> {
             ArchiveValue::Declared(d) => {
                 let module = self.world.modules.get(d.module);
                 let declared = module.and_then(|m| m.ast.archives.get(d.index));
-                declared.map_or_else(String::new, |a| a.name.text.to_string())
+                declared.map_or_else(String::new, |a| (*a.name.text).to_owned())
             }
             ArchiveValue::Made(made) => made.suites.join("+"),
         }
@@ -278,9 +279,9 @@ impl<'w> Evaluator<'w> {
         let host = self.environment.hosts.get(end.host)?;
         let component = self.hosts.get(end.host)?.instances.get(end.run)?.component;
         Some(EndpointRef {
-            host: host.name.text.to_string(),
-            instance: host.runs.get(end.run)?.name.text.to_string(),
-            endpoint: component.provides.get(end.endpoint)?.name.text.to_string(),
+            host: (*host.name.text).to_owned(),
+            instance: (*host.runs.get(end.run)?.name.text).to_owned(),
+            endpoint: (*component.provides.get(end.endpoint)?.name.text).to_owned(),
         })
     }
 
@@ -398,7 +399,7 @@ impl<'w> Evaluator<'w> {
             None => Vec::new(),
         };
         let user = self.user(&service.fields, "user", scope)?;
-        Ok(Service { name: service.name.text.to_string(), exec, user, environment, ready })
+        Ok(Service { name: (*service.name.text).to_owned(), exec, user, environment, ready })
     }
 
     fn check(&mut self, check: &'w ast::Check, scope: &Rc<Scope<'w>>) -> Outcome<Check> {

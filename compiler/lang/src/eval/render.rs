@@ -150,12 +150,13 @@ fn setting(name: &str, value: &Value, span: Span, out: &mut Rendered) -> Outcome
         return items.iter().try_for_each(|item| setting(name, item, span, out));
     }
     ini_name(name, "=", span)?;
-    let text = value.show().ok_or_else(|| Fault::internal(span))?;
+    let text = value.shown().ok_or_else(|| Fault::internal(span))?;
     if !validate::one_line(&text) {
         return Err(Fault::new(validate::not_one_line(span)));
     }
-    let line = if text.is_empty() { format!("{name} =") } else { format!("{name} = {text}") };
-    out.line(&line, span);
+    let parts = [name, " =", if text.is_empty() { "" } else { " " }];
+    parts.iter().for_each(|part| out.text.push_str(part));
+    out.line(&text, span);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::source::Span;
 
 /// No line break and no NUL.
 pub(super) fn one_line(text: &str) -> bool {
-    !text.contains(['\n', '\r', '\0'])
+    !text.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\0'))
 }
 
 /// A line break would begin another line of configuration, with whatever the value says next.

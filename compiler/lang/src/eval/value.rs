@@ -1,5 +1,6 @@
 //! Values: what expressions come to.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -120,6 +121,14 @@ impl Value {
         }
     }
 
+    /// [`Value::show`], without a copy of what is a text already.
+    pub(super) fn shown(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            value => value.show().map(Cow::Owned),
+        }
+    }
+
     /// A scalar as strings and configuration files hold it.
     pub(super) fn show(&self) -> Option<String> {
         Some(match self {
@@ -128,7 +137,7 @@ impl Value {
             Self::Number(Kind::Size | Kind::Rate, n) => n.to_string(),
             Self::Number(kind, n) => kind.show(*n),
             Self::Float(x) => x.to_string(),
-            Self::Text(text) => text.to_string(),
+            Self::Text(text) => String::from(&**text),
             Self::Version(version) => version.to_string(),
             Self::Symbol(expression) => format!("{OPEN}{expression}⟩"),
             Self::Several(..) => format!("{OPEN}{}⟩", self.written()),

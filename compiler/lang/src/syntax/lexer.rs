@@ -168,7 +168,9 @@ impl<'t> Lexer<'t> {
             let text: Arc<str> = text.trim_end().into();
             return Some(if marker == "///" { TokenKind::Doc(text) } else { TokenKind::ModuleDoc(text) });
         }
-        if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
+        let begins =
+            |symbol: &&&str| rest.bytes().next() == symbol.bytes().next() && rest.starts_with(**symbol);
+        if let Some(symbol) = SYMBOLS.iter().find(begins) {
             self.at += symbol.len();
             return Some(TokenKind::Symbol(symbol));
         }

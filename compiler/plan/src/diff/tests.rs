@@ -49,7 +49,8 @@ impl Known {
 
     fn root(&self, packages: &[DerivationHash], text: &str) -> DerivationHash {
         let inputs: Vec<_> = packages.iter().map(|p| (Role::Package, *p)).collect();
-        let rootfs = || Builder::Rootfs(RootfsArguments { manual: vec![], owners: vec![], mounts: vec![] });
+        let rootfs =
+            || Builder::Rootfs(Box::new(RootfsArguments { manual: vec![], owners: vec![], mounts: vec![] }));
         let base = self.add("packages", &inputs, rootfs());
         let file =
             TreeFile { path: "/etc/a.cnf".into(), mode: 0o644, content: TreeContent::Text(text.into()) };
@@ -60,11 +61,11 @@ impl Known {
     fn environment(&self, hosts: &[(&str, DerivationHash)], topology: &str) -> DerivationHash {
         let mut inputs: Vec<_> = hosts.iter().map(|(_, root)| (Role::Root, *root)).collect();
         let check = CheckArguments { exec: vec!["/bin/true".into()], user: "root".into() };
-        let check = self.add("check", &[(Role::Root, hosts[0].1)], Builder::Check(check));
+        let check = self.add("check", &[(Role::Root, hosts[0].1)], Builder::Check(check.into()));
         inputs.push((Role::Check, check));
         let hosts = hosts.iter().map(|(name, _)| (*name).to_owned()).collect();
         let arguments = EnvironmentArguments { hosts, topology: topology.into() };
-        self.add("env", &inputs, Builder::Environment(arguments))
+        self.add("env", &inputs, Builder::Environment(arguments.into()))
     }
 }
 

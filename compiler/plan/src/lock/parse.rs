@@ -86,16 +86,22 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Bytes of a line, as few as they are on average.
+const SHORT: usize = 24;
+
 fn lines(text: &str) -> Parsed<Vec<Line<'_>>> {
     let mut numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
     let header = numbered.next().map_or("", |(_, line)| line);
     if header != HEADER {
         return Err(LockSyntaxError { line: 1, message: wrong_header(header) });
     }
-    numbered
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| one_line(number, line))
-        .collect()
+    let mut found = Vec::with_capacity(text.len() / SHORT);
+    for (number, line) in numbered {
+        if !line.trim_ascii_start().is_empty() {
+            found.push(one_line(number, line)?);
+        }
+    }
+    Ok(found)
 }
 
 fn wrong_header(header: &str) -> String {
@@ -122,12 +128,15 @@ fn one_line(number: usize, line: &str) -> Parsed<Line<'_>> {
     if is_conflict_marker(line) {
         return error(conflict());
     }
-    let content = line.trim_start_matches(' ');
-    let indent = line.len() - content.len();
+    let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+    let content = line.get(indent..).unwrap_or_default();
     if !matches!(indent, 0 | 2 | 4) || has_control(content) || content.ends_with(' ') {
         return error(format!("the layout is not a lock's; {MEND}"));
     }
-    let (name, value) = content.split_once(' ').unwrap_or((content, ""));
+    // Names are short: looking for their end byte by byte is quicker than any search.
+    let end = content.bytes().position(|byte| byte == b' ').unwrap_or(content.len());
+    let (name, value) = content.split_at(end);
+    let value = value.strip_prefix(' ').unwrap_or_default();
     Ok(Line { number, indent, name, value })
 }
 

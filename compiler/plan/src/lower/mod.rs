@@ -26,7 +26,7 @@ use crate::{
         Builder, CheckArguments, Derivation, EnvironmentArguments, ImageArguments, ImageFormat, Input,
         PackageVersion, Role,
     },
-    graph::{Graph, GraphError, Node},
+    graph::{Graph, GraphError, Growing, Node},
     lock::{Lock, Lookup},
     request::PackageRequest,
     sources::{self, Sources},
@@ -134,13 +134,13 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
     let environment = lowering.add(
         format!("{}@{}", topology.environment, topology.profile),
         inputs,
-        Builder::Environment(EnvironmentArguments {
+        Builder::Environment(Box::new(EnvironmentArguments {
             hosts: topology.hosts.iter().map(|h| h.name.clone()).collect(),
             topology: serde_json::to_string(&sources::portable(topology, &options.sources))
                 .map_err(|e| LowerError::Json(e.to_string()))?,
-        }),
+        })),
     );
-    Ok(Lowered { graph: Graph::new(lowering.nodes)?, environment, hosts })
+    Ok(Lowered { graph: Graph::closed(lowering.growing)?, environment, hosts })
 }
 
 /// Refuses a lock that was made from other suites or components, or that another keyring vouched for: what the
@@ -185,7 +185,10 @@ fn host_checks(
             let hash = lowering.add(
                 format!("{environment}.{}.{} check {program}", host.name, instance.name),
                 vec![Input { role: Role::Root, derivation: root }],
-                Builder::Check(CheckArguments { exec: check.exec.clone(), user: check.user.clone() }),
+                Builder::Check(Box::new(CheckArguments {
+                    exec: check.exec.clone(),
+                    user: check.user.clone(),
+                })),
             );
             if !hashes.contains(&hash) {
                 hashes.push(hash);
@@ -215,7 +218,7 @@ struct Lowering<'a> {
     lock: &'a Lock,
     sources: &'a Sources,
     lookup: Lookup<'a>,
-    nodes: Vec<Node>,
+    growing: Growing,
     /// The packages of the lock that are unpacked, each lowered once however many hosts hold it.
     unpacked: Vec<Option<DerivationHash>>,
     /// The base layers by their packages: that of each archive, and those of hosts that cannot share it.
@@ -229,7 +232,8 @@ impl<'a> Lowering<'a> {
             lock,
             sources: &options.sources,
             lookup: Lookup::new(lock),
-            nodes: Vec::new(),
+            // Two for each package; what there is besides is little against them.
+            growing: Growing::with_capacity(2 * lock.packages.len() + lock.packages.len() / 2),
             unpacked: vec![None; lock.packages.len()],
             bases: BTreeMap::new(),
         }
@@ -238,7 +242,7 @@ impl<'a> Lowering<'a> {
     fn add(&mut self, name: String, inputs: Vec<Input>, builder: Builder) -> DerivationHash {
         let derivation = Derivation { name, platform: self.platform.clone(), inputs, builder };
         let hash = derivation.hash();
-        self.nodes.push(Node { hash, derivation });
+        self.growing.add(Node { hash, derivation });
         hash
     }
 }

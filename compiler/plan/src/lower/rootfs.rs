@@ -104,7 +104,7 @@ fn layer<'a>(
         inputs.push(Input { role: Role::Package, derivation });
     }
     let arguments = RootfsArguments { manual, owners: Vec::new(), mounts: Vec::new() };
-    Ok(lowering.add(name, inputs, Builder::Rootfs(arguments)))
+    Ok(lowering.add(name, inputs, Builder::Rootfs(arguments.into())))
 }
 
 /// The host's trees, and its configuration over them.
@@ -127,5 +127,5 @@ fn configured(
         inputs.push(Input { role: Role::Overlay, derivation: tree });
     }
     let arguments = RootfsArguments { manual: Vec::new(), owners, mounts };
-    Ok(lowering.add(format!("{environment}.{}", host.name), inputs, Builder::Rootfs(arguments)))
+    Ok(lowering.add(format!("{environment}.{}", host.name), inputs, Builder::Rootfs(arguments.into())))
 }

@@ -180,7 +180,7 @@ fn commands_run_in_the_packages_that_they_ask_for() {
         environment: vec![("A".into(), "1".into())],
         output: "out".into(),
     };
-    assert_eq!(all["build of ./app"].derivation.builder, Builder::Run(arguments));
+    assert_eq!(all["build of ./app"].derivation.builder, Builder::Run(arguments.into()));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_download_is_a_file_and_then_a_tree() {
         assert_eq!(inputs(&all, "files of wiki-1.tar.gz"), ["file wiki-1.tar.gz"]);
         assert_eq!(all["files of wiki-1.tar.gz"].derivation.builder, Builder::Extract(extract));
         let download = Download { url: url.clone(), sha256: "a".repeat(64) };
-        assert_eq!(all["wiki-1.tar.gz"].derivation.builder, Builder::Download(download));
+        assert_eq!(all["wiki-1.tar.gz"].derivation.builder, Builder::Download(download.into()));
     }
 }
 

@@ -42,7 +42,7 @@ fn of_source(lowering: &mut Lowering<'_>, source: &Source) -> Result<DerivationH
     let name = sources::name_of(source);
     if let Source::Download { url, sha256, unpack } = source {
         let download = Download { url: url.clone(), sha256: sha256.clone() };
-        let file = lowering.add(name.clone(), Vec::new(), Builder::Download(download));
+        let file = lowering.add(name.clone(), Vec::new(), Builder::Download(download.into()));
         let extract = if *unpack { Extract::Archive } else { Extract::File(name.clone()) };
         let inputs = vec![Input { role: Role::File, derivation: file }];
         return Ok(lowering.add(format!("files of {name}"), inputs, Builder::Extract(extract)));
@@ -62,7 +62,7 @@ fn of_build(lowering: &mut Lowering<'_>, build: &Build) -> Result<DerivationHash
         environment: build.environment.clone(),
         output: build.output.clone(),
     };
-    Ok(lowering.add(build_name(build), inputs, Builder::Run(arguments)))
+    Ok(lowering.add(build_name(build), inputs, Builder::Run(arguments.into())))
 }
 
 /// The longest piece of a command that is taken for a name, in characters.

@@ -59,6 +59,9 @@ fn host(p: &mut Parser, doc: Doc) -> Parsed<Host> {
     })?;
     let mut h = Host { doc, name, replicas, settings: Vec::new(), runs: Vec::new(), exposes: Vec::new() };
     p.block("host", |p| host_member(p, &mut h))?;
+    h.settings.shrink_to_fit();
+    h.runs.shrink_to_fit();
+    h.exposes.shrink_to_fit();
     Ok(h)
 }
 

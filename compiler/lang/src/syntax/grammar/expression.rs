@@ -207,7 +207,7 @@ fn bracketed(p: &mut Parser) -> Parsed<Expr> {
 fn text(p: &mut Parser) -> Parsed<Expr> {
     let token = p.bump();
     let TokenKind::Text(pieces) = token.kind else { return p.expected("a string") };
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(pieces.len());
     for piece in pieces {
         parts.push(match piece {
             Piece::Text(text) => Part::Text(text.into()),
@@ -248,6 +248,8 @@ fn list(p: &mut Parser) -> Parsed<Expr> {
             });
         }
     }
+    // Trees are kept whole, and most of their lists are short.
+    items.shrink_to_fit();
     made(p, ExprKind::List(items), start)
 }
 

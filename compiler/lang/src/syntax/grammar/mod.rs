@@ -298,6 +298,7 @@ fn fields(p: &mut Parser, what: &str) -> Parsed<Vec<Field>> {
         fields.push(field(p)?);
         Ok(())
     })?;
+    fields.shrink_to_fit();
     Ok(fields)
 }
 

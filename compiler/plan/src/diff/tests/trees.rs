@@ -32,7 +32,7 @@ impl Known {
         let mounts = vec![Mount { path: "/srv".into(), user: user.into(), group: "root".into() }];
         let arguments = RootfsArguments { manual: vec![], owners: vec![], mounts };
         let base = self.root(&[self.package("php", "8.2", "aa")], "");
-        self.add("app", &[(Role::Base, base), (Role::Tree, tree)], Builder::Rootfs(arguments))
+        self.add("app", &[(Role::Base, base), (Role::Tree, tree)], Builder::Rootfs(arguments.into()))
     }
 
     fn made(&self, root: DerivationHash, source: DerivationHash, commands: &[&str]) -> DerivationHash {
@@ -41,7 +41,7 @@ impl Known {
             environment: vec![("A".into(), "1".into())],
             output: "out".into(),
         };
-        self.add("made", &[(Role::Root, root), (Role::Source, source)], Builder::Run(arguments))
+        self.add("made", &[(Role::Root, root), (Role::Source, source)], Builder::Run(arguments.into()))
     }
 
     /// What `plc diff` would print of the one tree that differs.
@@ -103,8 +103,11 @@ fn what_made_a_tree_is_told_and_its_packages_are_not_the_hosts() {
 fn downloads_owners_and_places_are_told() {
     let known = Known::default();
     let download = |url: &str, sha256: &str, extract| {
-        let file =
-            known.add("file", &[], Builder::Download(Download { url: url.into(), sha256: sha256.into() }));
+        let file = known.add(
+            "file",
+            &[],
+            Builder::Download(Box::new(Download { url: url.into(), sha256: sha256.into() })),
+        );
         known.add("files", &[(Role::File, file)], Builder::Extract(extract))
     };
     let one = download("https://a", "1", Extract::Archive);
