@@ -145,6 +145,12 @@ impl<'t> Lexer<'t> {
         if let Some(string) = self.string_token() {
             return Some(string);
         }
+        // Most tokens are names.
+        if let Ok((left, text)) = name(rest) {
+            let start = self.at;
+            self.at += rest.len() - left.len();
+            return Some(self.name(start, text));
+        }
         if let Some(foreign) = self.foreign() {
             return foreign;
         }
@@ -157,11 +163,6 @@ impl<'t> Lexer<'t> {
             let start = self.at;
             self.at += rest.len() - left.len();
             return Some(self.number(start, whole, fraction, unit));
-        }
-        if let Ok((left, text)) = name(rest) {
-            let start = self.at;
-            self.at += rest.len() - left.len();
-            return Some(self.name(start, text));
         }
         if let Ok((left, (marker, text))) = doc_comment(rest) {
             self.at += rest.len() - left.len();

@@ -315,7 +315,8 @@ fn field(p: &mut Parser) -> Parsed<Field> {
     Ok(Field { key, value: expression(p)? })
 }
 
-/// A key is a name, also with `-` and `.` inside, or a string.
+/// A key is a name, also with `-` and `.` inside, or a string. On a line of its own, `or` and `and` go on with the
+/// expression of the line before, so they are none.
 fn key(p: &mut Parser) -> Parsed<Name> {
     let start = p.span();
     if let TokenKind::Text(pieces) = p.peek() {
@@ -326,6 +327,9 @@ fn key(p: &mut Parser) -> Parsed<Name> {
         };
         p.bump();
         return Ok(Name { text: text.into(), span: start });
+    }
+    if let Some(word) = ["and", "or"].into_iter().find(|word| p.is_word(word)) {
+        return p.form(&format!("`\"{word}\" = value`, in quotes"), |p| p.expected("a key"));
     }
     let mut text = p.name("a key")?.text.to_string();
     while p.adjacent() && (p.is("-") || p.is(".")) {
