@@ -11,7 +11,7 @@
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
 
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, fs, mem::ManuallyDrop, path::Path};
 
 use plc_lang::{CheckOptions, check};
 use plc_plan::{Lowered, lock::Lock, lower};
@@ -39,13 +39,16 @@ fn write(derivations: usize, directory: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn lowered(directory: &Path) -> Result<Lowered, Box<dyn Error>> {
+fn lowered(directory: &Path) -> Result<ManuallyDrop<Lowered>, Box<dyn Error>> {
     let project = synthetic::Project(fs::read_to_string(directory.join("env.pl"))?);
     let checked = check("env.pl", &project, &CheckOptions::default());
     let program = checked.program.ok_or_else(|| format!("{:?}", checked.diagnostics.first()))?;
     let topology = program.evaluate(&synthetic::local(), None).map_err(|found| format!("{found:?}"))?;
     let lock = Lock::parse(&fs::read_to_string(directory.join("env.lock"))?)?;
-    Ok(lower(&topology, &lock, &synthetic::options())?)
+    let lowered = lower(&topology, &lock, &synthetic::options())?;
+    // As `plc` does, which ends with its command.
+    std::mem::forget(program);
+    Ok(ManuallyDrop::new(lowered))
 }
 
 fn persist(directory: &Path, store: &Path) -> Result<(), Box<dyn Error>> {

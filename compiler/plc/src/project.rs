@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::Read,
+    mem::ManuallyDrop,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -34,8 +35,8 @@ pub(crate) struct Project {
     pub directory: PathBuf,
     /// The description's path as the user wrote it.
     pub entry: PathBuf,
-    /// The program.
-    pub program: Program,
+    /// The program. The process ends with its command, and frees all at once what is freed piece by piece otherwise.
+    pub program: ManuallyDrop<Program>,
     sources: Sources,
 }
 
@@ -85,6 +86,7 @@ impl Project {
         terminal.diagnostics(&checked.diagnostics, &checked.sources, &directory);
         match checked.program {
             Some(program) => {
+                let program = ManuallyDrop::new(program);
                 Ok(Self { directory, entry: entry.to_owned(), program, sources: checked.sources })
             }
             None => Err(CliError::said()),

@@ -65,7 +65,7 @@ fuzz_target!(|bytes: &[u8]| {
         );
         origins(&program, &topology, &selection, &checked.sources);
         let identity = identity(&program, &selection);
-        let known = identities.entry(topology.environment).or_insert_with(|| identity.clone());
+        let known = identities.entry(topology.environment.clone()).or_insert_with(|| identity.clone());
         assert_eq!(*known, identity, "profiles that differ in more than capacities, without a reason");
     }
 });

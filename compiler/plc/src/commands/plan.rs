@@ -1,6 +1,9 @@
 //! `plc plan`, and what `plc build` shares with it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 use plc_build::schedule::Survey;
 use plc_lang::topology::Topology;
@@ -110,7 +113,7 @@ pub(super) fn of_description(
     selecting: &Selecting,
     global: &Global,
     terminal: &Terminal,
-) -> Result<(Lowered, Option<Machine>), CliError> {
+) -> Result<(ManuallyDrop<Lowered>, Option<Machine>), CliError> {
     let project = Project::open(file, &selecting.setting, terminal)?;
     let topology = project.topology(selecting, terminal)?;
     let lock = locking::known_lock(&project, selecting, &topology, global)?;
@@ -132,15 +135,17 @@ pub(super) fn of_description(
     Ok((lower(&topology, &lock, None, known)?, machine))
 }
 
-/// Lowers a topology, with the errors as a person is told them.
+/// Lowers a topology, with the errors as a person is told them. The process ends with its command: a graph of many
+/// derivations need not be freed one by one before.
 pub(super) fn lower(
     topology: &Topology,
     lock: &Lock,
     image: Option<ImageFormat>,
     sources: Sources,
-) -> Result<Lowered, CliError> {
+) -> Result<ManuallyDrop<Lowered>, CliError> {
     let options = LowerOptions { platform: machine::platform()?.to_owned(), image, sources };
-    plc_plan::lower(topology, lock, &options).map_err(|error| match &error {
+    let lowered = plc_plan::lower(topology, lock, &options);
+    lowered.map(ManuallyDrop::new).map_err(|error| match &error {
         LowerError::NotLocked(_)
         | LowerError::Stale { .. }
         | LowerError::OtherArchive { .. }
