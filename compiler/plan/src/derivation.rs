@@ -15,6 +15,8 @@ pub use files::{Download, Extract, Mount, RunArguments, SourceTree};
 /// The domain of a derivation's hash.
 pub const DOMAIN: &str = "plc 1 derivation";
 
+static HASHING: encode::Domain = encode::Domain::new(DOMAIN);
+
 /// What is to be built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derivation {
@@ -298,7 +300,7 @@ impl Derivation {
 
     /// The derivation hash.
     pub fn hash(&self) -> DerivationHash {
-        DerivationHash::from_bytes(encode::hash(DOMAIN, &self.encode()))
+        DerivationHash::from_bytes(HASHING.hash(&self.encode()))
     }
 
     /// The inputs with a role, in their order.

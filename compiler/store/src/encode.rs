@@ -6,6 +6,9 @@
 //! have the same hash. The same `Serialize` implementation writes the JSON form that people read, so the two cannot
 //! drift apart. Encoded types therefore hold no hash maps, no floats, and skip no fields.
 
+use std::sync::OnceLock;
+
+use blake3::hazmat::{ContextKey, HasherExt, hash_derive_key_context};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Bytes that are not the canonical encoding of the type asked for.
@@ -34,6 +37,28 @@ pub fn decode<T: Serialize + DeserializeOwned>(what: &'static str, bytes: &[u8])
         // postcard reads `80 00` as the varint 0, and some types read several texts as one value.
         Ok((value, [])) if encode(&value) == bytes => Ok(value),
         _ => Err(BadEncoding { what }),
+    }
+}
+
+/// A domain under which very many small things are hashed: its name is hashed once, not again with each of them.
+#[derive(Debug)]
+pub struct Domain {
+    name: &'static str,
+    key: OnceLock<ContextKey>,
+}
+
+impl Domain {
+    /// The domain of a name.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, key: OnceLock::new() }
+    }
+
+    /// The same as [`hash`] under its name.
+    pub fn hash(&self, encoding: &[u8]) -> [u8; 32] {
+        let key = self.key.get_or_init(|| hash_derive_key_context(self.name));
+        let mut hasher = blake3::Hasher::new_from_context_key(key);
+        hasher.update(encoding);
+        *hasher.finalize().as_bytes()
     }
 }
 

@@ -247,7 +247,7 @@ impl<'w> Evaluator<'w> {
     }
 
     /// What stands for a host and all its replicas in the identity form: `app-*.three-tier.internal`.
-    pub(super) fn representative(&self, host: usize) -> Rc<str> {
+    pub(super) fn representative(&self, host: usize) -> Arc<str> {
         let replicated = self.environment.hosts.get(host).is_some_and(|h| h.replicas.is_some());
         let address = self.address(host, None);
         match address.split_once('.') {
@@ -257,7 +257,7 @@ impl<'w> Evaluator<'w> {
     }
 
     /// The network name of a host or of one of its replicas: `app-1.three-tier.internal`.
-    pub(super) fn address(&self, host: usize, replica: Option<i64>) -> Rc<str> {
+    pub(super) fn address(&self, host: usize, replica: Option<i64>) -> Arc<str> {
         let label = |name: &str| name.replace('_', "-").to_ascii_lowercase();
         let host = self.environment.hosts.get(host).map(|h| label(&h.name.text)).unwrap_or_default();
         let number = replica.map(|n| format!("-{n}")).unwrap_or_default();

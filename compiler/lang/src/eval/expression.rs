@@ -138,6 +138,10 @@ impl<'w> Evaluator<'w> {
     }
 
     fn text(&mut self, parts: &'w [Part], span: Span, scope: &Rc<Scope<'w>>) -> Outcome<Value> {
+        if let ([Part::Text(text)], false) = (parts, self.identity) {
+            self.spend(span, 0, text.len())?;
+            return Ok(Value::Text(text.clone()));
+        }
         let mut text = String::new();
         // The same for the identity form, with what capacities reach told from the rest.
         let (mut marked, mut symbolic) = (String::new(), false);

@@ -68,7 +68,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn package_member(&mut self, package: &Rc<str>, host: usize, name: &Name) -> Outcome<Value> {
+    fn package_member(&mut self, package: &Arc<str>, host: usize, name: &Name) -> Outcome<Value> {
         if &*name.text == "name" {
             return Ok(Value::Text(package.clone()));
         }
@@ -94,7 +94,7 @@ impl Evaluator<'_> {
         self.spend(span, u64::try_from(members / limits::LOOKS).unwrap_or(u64::MAX), 0)
     }
 
-    fn instance(&mut self, host: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
+    fn instance(&mut self, host: usize, address: &Arc<str>, name: &Name) -> Outcome<Value> {
         let declared = self.environment.hosts.get(host).ok_or_else(|| Fault::internal(name.span))?;
         self.host_is_there(host, name.span)?;
         self.look(declared.runs.len(), name.span)?;
@@ -102,7 +102,13 @@ impl Evaluator<'_> {
         run.map(|run| Value::Instance(host, run, address.clone())).ok_or_else(|| Fault::internal(name.span))
     }
 
-    fn instance_member(&mut self, host: usize, run: usize, address: &Rc<str>, name: &Name) -> Outcome<Value> {
+    fn instance_member(
+        &mut self,
+        host: usize,
+        run: usize,
+        address: &Arc<str>,
+        name: &Name,
+    ) -> Outcome<Value> {
         let internal = || Fault::internal(name.span);
         self.reaches(host, run, name)?;
         let slots = self.hosts.get(host).and_then(|h| h.instances.get(run)).ok_or_else(internal)?;

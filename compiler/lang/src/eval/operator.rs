@@ -1,5 +1,7 @@
 //! Operators on values: exact, checked, rounding towards zero.
 
+use std::sync::Arc;
+
 use std::rc::Rc;
 
 use super::fault::{Fault, Outcome};
@@ -54,7 +56,7 @@ pub(super) fn binary(op: BinaryOp, left: &Value, right: &Value, span: Span) -> O
     }
 }
 
-fn texts(op: BinaryOp, x: &Rc<str>, y: &Rc<str>, span: Span) -> Outcome<Value> {
+fn texts(op: BinaryOp, x: &Arc<str>, y: &Arc<str>, span: Span) -> Outcome<Value> {
     match op {
         BinaryOp::Equal => Ok(Value::Bool(x == y)),
         BinaryOp::NotEqual => Ok(Value::Bool(x != y)),

@@ -1,6 +1,7 @@
 //! What a path leads to, with all who say what it is.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::profile::{By, Set};
 use super::scope::{Scope, Slot};
@@ -43,7 +44,7 @@ pub(super) enum Place<'w> {
         host: usize,
         run: usize,
         endpoint: usize,
-        name: Rc<str>,
+        name: Arc<str>,
     },
     Nowhere,
 }

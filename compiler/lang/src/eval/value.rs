@@ -17,20 +17,20 @@ pub(super) enum Value {
     Bool(bool),
     Number(Kind, i64),
     Float(f64),
-    Text(Rc<str>),
+    Text(Arc<str>),
     /// Nothing, where an option may be.
     None,
     Version(Rc<Version>),
     /// A package by its name, and the host that it is on.
-    Package(Rc<str>, usize),
+    Package(Arc<str>, usize),
     Tree(Rc<Tree>),
     /// A secret, by the environment's name for it.
     Secret(Arc<str>),
     /// In the identity form: a value that capacities reach, as the expression that it comes from.
-    Symbol(Rc<str>),
+    Symbol(Arc<str>),
     /// In the identity form: an element of a list that is there as often as capacities say, and what they say it by:
     /// `for app` (once for each replica), `if …`.
-    Several(Rc<str>, Rc<Value>),
+    Several(Arc<str>, Rc<Value>),
     List(Rc<Vec<Value>>),
     Record(Rc<Vec<(Arc<str>, Value)>>),
     Endpoint(Rc<End>),
@@ -38,8 +38,8 @@ pub(super) enum Value {
     /// A host of the environment, by position.
     Host(usize),
     /// An instance of a host, and the name under which it is reached.
-    Replica(usize, Rc<str>),
-    Instance(usize, usize, Rc<str>),
+    Replica(usize, Arc<str>),
+    Instance(usize, usize, Arc<str>),
 }
 
 /// An archive of the top level, or one that an expression makes.
@@ -68,11 +68,11 @@ pub(super) struct End {
     pub(super) endpoint: usize,
     pub(super) protocol: Arc<str>,
     /// Where it is reached from: a network name, or the loopback address from the same host.
-    pub(super) address: Rc<str>,
+    pub(super) address: Arc<str>,
 }
 
 impl Value {
-    pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
+    pub(super) fn text(text: impl Into<Arc<str>>) -> Self {
         Self::Text(text.into())
     }
 

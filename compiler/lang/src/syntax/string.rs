@@ -58,6 +58,9 @@ impl Lexer<'_> {
             };
             if std::mem::take(&mut line_begins) {
                 self.indent(&mut elements);
+            } else if let Some(plain) = plain_run(rest) {
+                self.at += plain.len();
+                push(&mut elements, plain);
             } else {
                 line_begins = self.element(c, quote, &mut elements) && quote.block;
             }
@@ -86,7 +89,7 @@ impl Lexer<'_> {
             '{' if !quote.raw => self.interpolation(elements),
             _ => {
                 self.at += c.len_utf8();
-                push(elements, c);
+                push(elements, c.encode_utf8(&mut [0; 4]));
             }
         }
         false
@@ -118,7 +121,7 @@ impl Lexer<'_> {
         self.at += 1;
         if let Some(c) = plain {
             self.at += 1;
-            push(elements, c);
+            push(elements, c.encode_utf8(&mut [0; 4]));
         } else {
             self.bad_escape(start);
         }
@@ -134,7 +137,7 @@ impl Lexer<'_> {
         match (c, digits) {
             (Some(c), Some(digits)) => {
                 self.at += digits.len() + 2;
-                push(elements, c);
+                push(elements, c.encode_utf8(&mut [0; 4]));
             }
             _ => self.bad_escape(start),
         }
@@ -175,11 +178,18 @@ impl Lexer<'_> {
     }
 }
 
-fn push(elements: &mut Vec<Element>, c: char) {
+/// What stands for itself here, as far as it goes.
+fn plain_run(rest: &str) -> Option<&str> {
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'{' | b'\n' | b'\r');
+    let end = rest.as_bytes().iter().position(|byte| special(byte)).unwrap_or(rest.len());
+    rest.get(..end).filter(|run| !run.is_empty())
+}
+
+fn push(elements: &mut Vec<Element>, run: &str) {
     if let Some(Element::Text(text)) = elements.last_mut() {
-        text.push(c);
+        text.push_str(run);
     } else {
-        elements.push(Element::Text(c.to_string()));
+        elements.push(Element::Text(run.to_owned()));
     }
 }
 
