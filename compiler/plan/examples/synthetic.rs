@@ -54,7 +54,7 @@ fn lowered(directory: &Path) -> Result<ManuallyDrop<Lowered>, Box<dyn Error>> {
 fn persist(directory: &Path, store: &Path) -> Result<(), Box<dyn Error>> {
     let lowered = lowered(directory)?;
     let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
-    let all: Vec<_> = nodes.map(|node| (node.hash, node.derivation.encode())).collect();
+    let all: Vec<_> = nodes.map(|node| (node.hash, &node.derivation)).collect();
     Store::open(store)?.put_derivations(&all)?;
     println!("{}", all.len());
     Ok(())

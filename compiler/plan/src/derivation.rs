@@ -5,9 +5,9 @@
 
 mod files;
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
-use plc_store::{DerivationHash, encode};
+use plc_store::{DerivationHash, Encoding, encode};
 use serde::{Deserialize, Serialize};
 
 pub use files::{Download, Extract, Mount, RunArguments, SourceTree};
@@ -289,6 +289,12 @@ impl Builder {
             Self::Extract(_) => "extract",
             Self::Run(_) => "run",
         }
+    }
+}
+
+impl Encoding for &Derivation {
+    fn encoding(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(self.encode())
     }
 }
 

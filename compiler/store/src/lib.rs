@@ -40,6 +40,7 @@ pub use digest::{BadDigest, BlobDigest, DerivationHash, IdentityHash, ResolvedHa
 pub use disk::{Call, Fault};
 pub use error::{Object, Result, StoreError};
 pub use objects::BlobWriter;
+pub use packs::Encoding;
 pub use realisations::{Output, Realisation};
 pub use store::Store;
 pub use tree::{Entry, Kind, Meta, Tree, TreePath, Xattr};

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -235,7 +235,13 @@ impl<'store> Temporary<'store> {
         Ok(Self { store, session, file, path, moved: false })
     }
 
-    fn write(&self, bytes: &[u8]) -> Result<()> {
+    /// Where the next write goes, in bytes from the beginning.
+    pub(crate) fn seek(&self, place: u64) -> Result<()> {
+        let sought = (&self.file).seek(SeekFrom::Start(place));
+        sought.map(drop).map_err(StoreError::io("write", &self.path))
+    }
+
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<()> {
         self.store.disk().write(&self.file, &self.path, bytes).map_err(StoreError::io("write", &self.path))
     }
 
@@ -252,9 +258,8 @@ impl<'store> Temporary<'store> {
         self.move_to(&place)
     }
 
-    /// Writes the bytes, makes them durable and gives them their final name, for what is not part of a group commit.
-    pub(crate) fn publish_durably(self, bytes: &[u8], place: &Path) -> Result<()> {
-        self.write(bytes)?;
+    /// Makes what was written durable and gives it its final name, for what is not part of a group commit.
+    pub(crate) fn publish_durably(self, place: &Path) -> Result<()> {
         self.protect()?;
         self.store.disk().sync(&self.file, &self.path)?;
         let directory = place.parent().unwrap_or(place).to_owned();

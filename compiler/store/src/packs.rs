@@ -12,6 +12,7 @@
 //! its index and never changed.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs::{self, File},
     io,
@@ -172,7 +173,7 @@ impl Store {
     ///
     /// # Errors
     /// The disk is full or failing, or the store is open for reading only.
-    pub fn put_derivations(&self, all: &[(DerivationHash, Vec<u8>)]) -> Result<()> {
+    pub fn put_derivations<T: Encoding>(&self, all: &[(DerivationHash, T)]) -> Result<()> {
         let directory = layout::derivations(self.root());
         let mut packs = lock(&self.packs);
         packs.refresh(&directory)?;
@@ -182,10 +183,9 @@ impl Store {
         }
         new.sort_by_key(|(hash, _)| *hash);
         new.dedup_by_key(|(hash, _)| *hash);
-        let (name, bytes) = write(&new);
         let temporary = Temporary::create(self, self.writable()?)?;
-        let path = directory.join(name);
-        temporary.publish_durably(&bytes, &path)?;
+        let path = directory.join(write(&temporary, &new)?);
+        temporary.publish_durably(&path)?;
         // It may take the place of a damaged one.
         packs.seen.remove(&path);
         packs.refresh(&directory)
@@ -234,24 +234,45 @@ impl Store {
     }
 }
 
-/// The name and the bytes of a pack of sorted derivations.
-fn write(sorted: &[&(DerivationHash, Vec<u8>)]) -> (String, Vec<u8>) {
-    let start = HEAD + sorted.len() * RECORD + 32;
-    let mut bytes =
-        Vec::with_capacity(start + sorted.iter().map(|(_, encoding)| encoding.len()).sum::<usize>());
-    bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&(sorted.len() as u64).to_le_bytes());
-    let mut offset = start as u64;
-    for (hash, encoding) in sorted {
-        bytes.extend_from_slice(hash.as_bytes());
-        bytes.extend_from_slice(&offset.to_le_bytes());
-        bytes.extend_from_slice(&(encoding.len() as u64).to_le_bytes());
+/// What has a canonical encoding. Many are given to the store at once, so each is encoded when it is written.
+pub trait Encoding {
+    /// The canonical encoding.
+    fn encoding(&self) -> Cow<'_, [u8]>;
+}
+
+impl Encoding for Vec<u8> {
+    fn encoding(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self)
+    }
+}
+
+/// Bytes that wait for a write.
+const BUFFER: usize = 256 * 1024;
+
+/// Writes a pack of sorted derivations, the index last, and gives its name.
+fn write<T: Encoding>(file: &Temporary<'_>, sorted: &[&(DerivationHash, T)]) -> Result<String> {
+    let mut index = Vec::with_capacity(HEAD + sorted.len() * RECORD + 32);
+    index.extend_from_slice(MAGIC);
+    index.extend_from_slice(&(sorted.len() as u64).to_le_bytes());
+    let mut offset = (HEAD + sorted.len() * RECORD + 32) as u64;
+    file.seek(offset)?;
+    let mut buffer = Vec::with_capacity(2 * BUFFER);
+    for (hash, derivation) in sorted {
+        let encoding = derivation.encoding();
+        index.extend_from_slice(hash.as_bytes());
+        index.extend_from_slice(&offset.to_le_bytes());
+        index.extend_from_slice(&(encoding.len() as u64).to_le_bytes());
         offset += encoding.len() as u64;
+        buffer.extend_from_slice(&encoding);
+        if buffer.len() >= BUFFER {
+            file.write(&buffer)?;
+            buffer.clear();
+        }
     }
-    let sum = blake3::hash(&bytes);
-    bytes.extend_from_slice(sum.as_bytes());
-    for (_, encoding) in sorted {
-        bytes.extend_from_slice(encoding);
-    }
-    (format!("{}.pack", &sum.to_hex()[..32]), bytes)
+    file.write(&buffer)?;
+    let sum = blake3::hash(&index);
+    index.extend_from_slice(sum.as_bytes());
+    file.seek(0)?;
+    file.write(&index)?;
+    Ok(format!("{}.pack", &sum.to_hex()[..32]))
 }

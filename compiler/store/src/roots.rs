@@ -18,7 +18,9 @@ impl Store {
         if fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
             return Ok(());
         }
-        Temporary::create(self, session)?.publish_durably(text.as_bytes(), &place)
+        let temporary = Temporary::create(self, session)?;
+        temporary.write(text.as_bytes())?;
+        temporary.publish_durably(&place)
     }
 
     /// Every root, sorted by name. One that does not hold a hash is left out; [`verify`](Self::verify) names it.

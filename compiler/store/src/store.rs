@@ -68,7 +68,8 @@ impl Store {
         store.session = Some(Session::create(&store.disk, &store.root)?);
         if !laid_out {
             let version = Temporary::create(&store, store.writable()?)?;
-            version.publish_durably(format!("{VERSION}\n").as_bytes(), &layout::version(&store.root))?;
+            version.write(format!("{VERSION}\n").as_bytes())?;
+            version.publish_durably(&layout::version(&store.root))?;
         }
         Ok(store)
     }

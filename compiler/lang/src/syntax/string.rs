@@ -181,7 +181,7 @@ impl Lexer<'_> {
 /// What stands for itself here, as far as it goes.
 fn plain_run(rest: &str) -> Option<&str> {
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'{' | b'\n' | b'\r');
-    let end = rest.as_bytes().iter().position(|byte| special(byte)).unwrap_or(rest.len());
+    let end = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
     rest.get(..end).filter(|run| !run.is_empty())
 }
 

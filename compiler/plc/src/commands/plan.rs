@@ -163,7 +163,7 @@ pub(super) fn keep(store: &Store, lowered: &Lowered) -> Result<(), CliError> {
         .order()
         .iter()
         .map(|id| lowered.graph.node(*id))
-        .map(|node| (node.hash, node.derivation.encode()))
+        .map(|node| (node.hash, &node.derivation))
         .collect();
     store.put_derivations(&all).map_err(|error| machine::store_error(&error))
 }
