@@ -66,7 +66,7 @@ component C {
   //~ help: several lines are a list in `lines [ ]`, or `text`
   //~ note: a value with a line break could add settings of its own
   file "/r" = yaml { aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 1 }
-  //~ E0505 @168-169 a key of YAML has at most 128 letters
+  //~ E0505 @168-169 a key of YAML has at most 128 bytes
   check ["/a", word] { user = "a b" }
   //~ E0505 @9-21 this value holds a line break, and stands in one line
   //~ help: several lines are a list in `lines [ ]`, or `text`

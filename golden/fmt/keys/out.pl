@@ -14,8 +14,7 @@ let b = a - b
 let c = {
   bind-address = a - b
   x            = y - z
-  host- // a comment in a key
-    name = 1
+  host-name    = 1 // a comment behind a key
 }
 
 let d = a.if + a.for.in

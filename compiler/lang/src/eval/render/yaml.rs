@@ -92,7 +92,7 @@ impl Writer<'_> {
         for (name, value) in fields {
             let at = at.field(name, at.indent);
             if name.len() > KEY_BYTES {
-                let message = format!("a key of YAML has at most {KEY_BYTES} letters");
+                let message = format!("a key of YAML has at most {KEY_BYTES} bytes");
                 return Err(Fault::new(Diagnostic::error("E0505", at.span, message)));
             }
             let key = if is_plain(name) { name.clone() } else { quoted(name) };

@@ -335,13 +335,27 @@ fn key(p: &mut Parser) -> Parsed<Name> {
     while p.adjacent() && (p.is("-") || p.is(".")) {
         text.push(if p.is("-") { '-' } else { '.' });
         p.bump();
-        let part = match p.peek() {
-            TokenKind::Name(part) => part.to_string(),
-            TokenKind::Int(part) => part.to_string(),
-            _ => return p.expected("the rest of the key"),
-        };
-        p.bump();
-        text.push_str(&part);
+        text.push_str(&p.form("a key without blanks, or as a string: `\"key\" = value`", key_part)?);
     }
     Ok(Name { text: text.into(), span: p.since(start) })
+}
+
+/// What follows the `-` or `.` of a key, and touches it.
+fn key_part(p: &mut Parser) -> Parsed<String> {
+    const REST: &str = "the rest of the key";
+    if !p.adjacent() {
+        return if p.first_on_line() { p.ended(REST) } else { p.expected(REST) };
+    }
+    let part = match p.peek() {
+        TokenKind::Name(part) => part.to_string(),
+        TokenKind::Int(part) => part.to_string(),
+        _ => return p.expected(REST),
+    };
+    let span = p.span();
+    // `007` or `1_000` would be another key than the one that stands here.
+    if part.len() != (span.end - span.start) as usize {
+        return p.refused("a number inside a key is written in plain digits");
+    }
+    p.bump();
+    Ok(part)
 }
