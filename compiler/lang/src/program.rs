@@ -168,6 +168,7 @@ fn evaluate_all(world: &World) -> (Vec<Diagnostic>, Vec<Kept>) {
     let mut found: Vec<(Diagnostic, Vec<&Asked<'_>>)> = Vec::new();
     // All together: there may be many, and each may be as expensive as the limits allow.
     let mut spent = eval::Spent::default();
+    let of_modules = eval::module_assertions(world, &mut spent);
     let (mut evaluated, mut kept) = (Vec::new(), 0);
     for asked in &all {
         if spent.exhausted() {
@@ -197,7 +198,10 @@ fn evaluate_all(world: &World) -> (Vec<Diagnostic>, Vec<Kept>) {
     for asked in all.iter().filter(|_| !spent.exhausted()) {
         *counts.entry((asked.home, asked.index)).or_default() += 1;
     }
-    (found.into_iter().map(|(fault, under)| told_under(fault, &under, &counts)).collect(), evaluated)
+    // What is wrong with a value of a module shows to all who ask for it.
+    let found = found.into_iter().filter(|(fault, _)| !of_modules.contains(fault));
+    let found: Vec<Diagnostic> = found.map(|(fault, under)| told_under(fault, &under, &counts)).collect();
+    (of_modules.into_iter().chain(found).collect(), evaluated)
 }
 
 /// Profiles and variants that a message names.

@@ -26,10 +26,6 @@ impl<'w> Evaluator<'w> {
         for assert in &environment.asserts {
             self.assertion(assert, &scope);
         }
-        let module = self.module(self.home);
-        for assert in self.world.modules.get(self.home).into_iter().flat_map(|m| &m.ast.asserts) {
-            self.assertion(assert, &module);
-        }
         let mut hosts = Vec::new();
         let mut taken = BTreeMap::new();
         for (index, host) in environment.hosts.iter().enumerate() {

@@ -120,25 +120,6 @@ impl<'w> Evaluator<'w> {
     }
 
     /// Holds an `assert`; in the identity form, capacities have no value to judge.
-    pub(super) fn assertion(&mut self, assert: &'w ast::Assert, scope: &Rc<Scope<'w>>) {
-        if self.identity {
-            return;
-        }
-        let result = self.eval(&assert.condition, scope);
-        if let Some(Value::Bool(false)) = self.keep(result) {
-            let result = self.eval(&assert.message, scope);
-            let message = self.keep(result).and_then(|m| m.show()).unwrap_or_default();
-            let message: String = message.chars().take(500).collect();
-            let diagnostic = Diagnostic::error("E0512", assert.condition.span, format!("refused: {message}"));
-            let diagnostic = diagnostic.here("this does not hold");
-            // Of one component, there may be instances for which it holds.
-            self.report(match self.instance {
-                Some(instance) => diagnostic.and(instance, "for this instance"),
-                None => diagnostic,
-            });
-        }
-    }
-
     fn cliffs(&mut self, c: &'w Component, host: usize, scope: &Rc<Scope<'w>>) -> Vec<Cliff> {
         if self.identity || c.cliffs.is_empty() {
             return Vec::new();

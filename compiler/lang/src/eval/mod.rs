@@ -5,6 +5,7 @@
 //! `instance` and `render` collect what the topology holds.
 
 mod archive;
+mod assertion;
 mod bind;
 mod builtin;
 mod comprehension;
@@ -38,6 +39,7 @@ use crate::resolve::{Definition, World};
 use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, Profile, Variant};
 use crate::topology::Topology;
+pub(crate) use assertion::of_modules as module_assertions;
 pub(crate) use explain::explain;
 use fault::Fault;
 use scope::{Names, Scope, Slot, Thunk};

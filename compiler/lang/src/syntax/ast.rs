@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::source::Span;
 
 /// A name where it stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Name {
     pub(crate) text: Arc<str>,
@@ -255,7 +255,7 @@ pub(crate) struct Check {
 }
 
 /// `environment x { … }`
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Environment {
     pub(crate) doc: Doc,
     pub(crate) name: Name,
