@@ -14,8 +14,7 @@ use crate::diag::Diagnostic;
 use crate::resolve::{Computed, defined_twice};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Assert, Component, Expr, ExprKind, Let, Name, Param, Part, Protocol, Requires, Secret, TypeAlias,
-    TypeExpr,
+    Assert, Component, Expr, ExprKind, Let, Name, Param, Part, Protocol, Secret, TypeAlias, TypeExpr,
 };
 use crate::types::{Kind, Range, Type};
 
@@ -134,11 +133,11 @@ impl<'w> Checker<'w> {
             } else {
                 Label::IDENTITY
             };
-            let ty = requires.ty();
+            let ty = self.world.required(home, requires);
             table.known(&requires.name, Typed { ty, label }, self);
         }
         for provides in &c.provides {
-            let ty = Type::Endpoint(provides.protocol.text.clone());
+            let ty = self.world.endpoint(home, &provides.protocol);
             table.known(&provides.name, Typed::identity(ty), self);
         }
         table.entries.insert(HERE.into(), call::here());
@@ -270,14 +269,5 @@ impl<'w> Checker<'w> {
             });
         }
         self.accepts(&typed.label, expr.span, To::new(Sink::Package, "a package's name"));
-    }
-}
-
-impl Requires {
-    /// What is connected: an endpoint, several, or perhaps none.
-    pub(super) fn ty(&self) -> Type {
-        let endpoint = Type::Endpoint(self.protocol.text.clone());
-        let ends = if self.list { Type::list(endpoint) } else { endpoint };
-        if self.optional { Type::option(ends) } else { ends }
     }
 }

@@ -96,7 +96,7 @@ impl Reader<'_> {
             ("Map", [element]) => Ok(Type::Map(Arc::new(self.read(module, element)?))),
             ("Endpoint", [protocol]) => {
                 known_protocol(self.world, module, &protocol.name)?;
-                Ok(Type::Endpoint(protocol.name.text.clone()))
+                Ok(self.world.endpoint(module, &protocol.name))
             }
             (name, _) if TAKING.contains(&name) => {
                 let message = format!("`{name}` takes one type");

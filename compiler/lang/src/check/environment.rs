@@ -8,7 +8,7 @@ use super::label::{Label, Level};
 use super::rule::{Origin, Sink, To, Use};
 use super::scope::{HERE, Scope};
 use super::sink::secret_misused;
-use super::{Checker, HOST, HOST_OPTIONS, Members, call};
+use super::{Checker, HOST, HOST_OPTIONS, Members, call, told_apart};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
@@ -190,7 +190,7 @@ impl<'w> Checker<'w> {
             let to = To::new(Sink::Secret, &what).declared(secret.name.span);
             self.sink(&argument.value, scope, &Type::Secret, to);
         } else if let Some(requires) = component.requires.iter().find(|r| r.name.text == key.text) {
-            self.connection(argument, component, requires, scope);
+            self.connection(argument, (home, component), requires, scope);
         } else {
             self.infer(&argument.value, scope);
             let message = format!("`{}` has no parameter `{}`", component.name.text, key.text);
@@ -207,11 +207,11 @@ impl<'w> Checker<'w> {
     fn connection(
         &mut self,
         argument: &'w Field,
-        component: &Component,
+        (home, component): (usize, &Component),
         requires: &Requires,
         scope: &Scope<'_, 'w>,
     ) {
-        let wanted = requires.ty();
+        let wanted = self.world.required(home, requires);
         let typed = self.infer(&argument.value, scope);
         let span = argument.value.span;
         if !typed.ty.fits(&wanted) {
@@ -224,7 +224,8 @@ impl<'w> Checker<'w> {
             } else {
                 Diagnostic::error("E0305", span, message)
             };
-            let mut diagnostic = diagnostic.and(requires.name.span, "required here");
+            let diagnostic = diagnostic.and(requires.name.span, "required here");
+            let mut diagnostic = told_apart(diagnostic, &typed.ty, &wanted);
             diagnostic.help = match &typed.ty {
                 Type::Instance(..) => Some("name one of its endpoints: `host.instance.endpoint`".to_owned()),
                 Type::Host(_) => {
@@ -233,7 +234,9 @@ impl<'w> Checker<'w> {
                 Type::List(element) if matches!(**element, Type::Instance(..)) => {
                     Some("name one endpoint of each: `[x.instance.endpoint for x in host]`".to_owned())
                 }
-                Type::Endpoint(_) if requires.list => Some("a list is wanted: put it into `[ ]`".to_owned()),
+                Type::Endpoint(_) if requires.list && diagnostic.help.is_none() => {
+                    Some("a list is wanted: put it into `[ ]`".to_owned())
+                }
                 _ => diagnostic.help,
             };
             self.name_component(&typed.ty, &mut diagnostic);
@@ -277,16 +280,17 @@ impl<'w> Checker<'w> {
                 format!("`{}` is not connected: it requires `{}`", run.name.text, requires.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)
                 .and(requires.name.span, "required here")
-                .help(self.connection_help(host, run, requires));
+                .help(self.connection_help(host, run, (home, requires)));
             self.report(diagnostic);
         }
     }
 
     /// How the requirement could be met in this environment.
-    fn connection_help(&self, at: HostRef, asking: Put<'w>, requires: &Requires) -> String {
+    fn connection_help(&self, at: HostRef, asking: Put<'w>, (home, requires): (usize, &Requires)) -> String {
         if self.full() {
             return String::new();
         }
+        let wanted = self.world.endpoint(home, &requires.protocol);
         let environment = self.world.environment(at.module, at.environment);
         for (index, host) in environment.into_iter().flat_map(|e| e.hosts.iter().enumerate()) {
             for (run, declared) in host.runs.iter().enumerate() {
@@ -294,8 +298,9 @@ impl<'w> Checker<'w> {
                     continue;
                 }
                 let component = self.world.instance_component(HostRef { host: index, ..at }, run);
-                let provides = component
-                    .and_then(|(_, c)| c.provides.iter().find(|p| p.protocol.text == requires.protocol.text));
+                let meets = |module, protocol| self.world.endpoint(module, protocol) == wanted;
+                let provides =
+                    component.and_then(|(d, c)| c.provides.iter().find(|p| meets(d.module, &p.protocol)));
                 let Some(provides) = provides else { continue };
                 let end = format!("{}.{}", declared.name.text, provides.name.text);
                 let end = if index == at.host {

@@ -6,7 +6,7 @@ use super::label::Label;
 use super::rule::{To, Use, Way};
 use super::scope::{Found, HERE, Scope};
 use super::sink::secret_misused;
-use super::{Checker, HOST, declared, operator};
+use super::{Checker, HOST, declared, operator, told_apart};
 use crate::diag::Diagnostic;
 use crate::functions;
 use crate::limits;
@@ -324,7 +324,7 @@ impl<'w> Checker<'w> {
             let message = format!("`then` gives `{}`, `else` gives `{}`", yes.ty, no.ty);
             let diagnostic =
                 Diagnostic::error("E0301", parts.2.span, message).and(parts.1.span, format!("`{}`", yes.ty));
-            self.report(diagnostic);
+            self.report(told_apart(diagnostic, &no.ty, &yes.ty));
             Type::Unknown
         });
         let branch = |label| self.carried(Way::Branch, label);
@@ -334,7 +334,7 @@ impl<'w> Checker<'w> {
 
 fn elements_differ(span: Span, found: &Type, element: &Type) -> Diagnostic {
     let message = format!("a list holds one type: this is `{found}`, not `{element}`");
-    Diagnostic::error("E0301", span, message)
+    told_apart(Diagnostic::error("E0301", span, message), found, element)
 }
 
 /// Longer strings are nobody's choice, and are not kept for their type.

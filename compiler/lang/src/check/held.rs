@@ -151,11 +151,21 @@ fn mismatch(span: Span, found: &Type, place: &Target<'_>, secret: bool) -> Diagn
     } else {
         Diagnostic::error("E0301", span, format!("{what} is `{wanted}`, this is `{found}`"))
     };
-    let diagnostic = declared_there(diagnostic, place);
+    let diagnostic = told_apart(declared_there(diagnostic, place), found, wanted);
     match mend(found, wanted) {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// Says where each of two protocols of one name is declared, where what does not fit has one and the other is wanted.
+pub(crate) fn told_apart(diagnostic: Diagnostic, found: &Type, wanted: &Type) -> Diagnostic {
+    let Some((own, other)) = found.namesakes(wanted) else { return diagnostic };
+    let name = &own.name;
+    diagnostic
+        .and(other.declared, format!("the `{name}` that is wanted"))
+        .and(own.declared, format!("another `{name}`, which is spoken here"))
+        .help(format!("declare `{name}` in one module, and `use` it in the others"))
 }
 
 /// A literal outside the range of where it goes.

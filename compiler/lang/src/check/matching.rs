@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Checker;
 use super::expression::Typed;
 use super::rule::{Use, Way};
 use super::scope::{Entry, Scope};
 use super::sink::secret_misused;
+use super::{Checker, told_apart};
 use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
@@ -56,7 +56,7 @@ impl<'w> Checker<'w> {
 
     fn arms_differ(&mut self, body: &Expr, ty: &Type, first: Option<Span>, joined: &Type) {
         let message = format!("this gives `{ty}`, what is before it `{joined}`");
-        let diagnostic = Diagnostic::error("E0301", body.span, message);
+        let diagnostic = told_apart(Diagnostic::error("E0301", body.span, message), ty, joined);
         self.report(match first {
             Some(first) => diagnostic.and(first, format!("`{joined}` by this")),
             None => diagnostic,

@@ -150,7 +150,7 @@ impl<'w> Checker<'w> {
         let index = self.position(c.name.span, Members::Provides, &name.text, names);
         if let Some(provides) = index.and_then(|index| c.provides.get(index)) {
             let label = self.carried(Way::Endpoint, label);
-            return Typed { ty: Type::Endpoint(provides.protocol.text.clone()), label };
+            return Typed { ty: self.world.endpoint(home, &provides.protocol), label };
         }
         if let Some(param) = c.params.iter().find(|p| p.name.text == name.text) {
             let level = if param.capacity { Level::Capacity } else { Level::Identity };

@@ -43,7 +43,7 @@ use crate::types::Type;
 pub(crate) use declared::{declared, is_type};
 pub(crate) use exception::{place_of, plain_text};
 pub(crate) use expression::too_deep;
-pub(crate) use held::{is_shaped, range_error, shape_error};
+pub(crate) use held::{is_shaped, range_error, shape_error, told_apart};
 pub(crate) use label::Level;
 pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, Outcome};
 use super::{Asked, Evaluator, profile};
-use crate::check::{Path, Place, Places, covers, declared, place_of, plain_text, written};
+use crate::check::{Path, Place, Places, covers, declared, place_of, plain_text, told_apart, written};
 use crate::diag::Diagnostic;
 use crate::resolve::{Computed, World};
 use crate::source::Span;
@@ -208,7 +208,7 @@ impl<'w> Evaluator<'w> {
     /// What a component of a module has under a name that others use.
     fn offer(&self, (module, component): (usize, &Component), name: &str) -> Option<Offer> {
         if let Some(provides) = component.provides.iter().find(|provides| &*provides.name.text == name) {
-            let ty = Type::Endpoint(provides.protocol.text.clone());
+            let ty = self.world.endpoint(module, &provides.protocol);
             return Some(Offer { ty, capacity: false, locked: false, span: provides.name.span });
         }
         if let Some(param) = component.params.iter().find(|param| &*param.name.text == name) {
@@ -302,7 +302,7 @@ impl Offer {
     /// What it is, for messages.
     fn is(&self) -> String {
         match &self.ty {
-            Type::Endpoint(protocol) => protocol.to_string(),
+            Type::Endpoint(protocol) => protocol.name.to_string(),
             Type::Literal(text) => format!("{text:?}"),
             Type::Choice(choice) if !choice.declared => {
                 let values: Vec<String> = choice.values.iter().map(|value| format!("{value:?}")).collect();
@@ -328,7 +328,7 @@ impl Misfit<'_> {
         let (component, name) = (&self.stand_in.name.text, &self.name.text);
         let kind = self.needed.is();
         let (verb, declare) = match &self.needed.ty {
-            Type::Endpoint(protocol) => ("provides", format!("provides {name}: {protocol} on …")),
+            Type::Endpoint(protocol) => ("provides", format!("provides {name}: {} on …", protocol.name)),
             Type::Literal(_) => ("has", format!("let {name} = {kind}")),
             _ => ("has", format!("param {name}: {kind}")),
         };
@@ -358,6 +358,9 @@ impl Misfit<'_> {
             .and(self.name.span, format!("used here, as `{kind}`"))
             .and(self.needed.span, format!("`{kind}` here"))
             .and(place, says);
+        if let Some(own) = &self.own {
+            diagnostic = told_apart(diagnostic, &own.ty, &self.needed.ty);
+        }
         if let Some(user) = user {
             diagnostic = diagnostic.and(user, "this uses it");
         }
@@ -366,6 +369,9 @@ impl Misfit<'_> {
             Type::Literal(_) => format!(", or write `let {name}: String = …` where it is declared"),
             _ => String::new(),
         };
+        if diagnostic.help.is_some() {
+            return diagnostic;
+        }
         diagnostic.help(format!("a double of it needs `{declare}`{or}"))
     }
 }

@@ -228,12 +228,7 @@ impl<'w> Evaluator<'w> {
             return Some(self.parameter(param, slots.definition.module, candidates, &slots.scope));
         }
         if let Some(requires) = component.requires.iter().find(|r| &*r.name.text == name) {
-            let endpoint = Type::Endpoint(requires.protocol.text.clone());
-            let ty = match (requires.list, requires.optional) {
-                (true, _) => Type::list(endpoint),
-                (_, true) => Type::option(endpoint),
-                _ => endpoint,
-            };
+            let ty = self.world.required(slots.definition.module, requires);
             return Some(Subject {
                 ty,
                 capacity: false,
@@ -277,9 +272,9 @@ impl<'w> Evaluator<'w> {
             }
             "" => {
                 let protocol = provides.protocol.text.clone();
-                let end = End { host, run, endpoint: index, protocol: protocol.clone(), address };
+                let end = End { host, run, endpoint: index, protocol, address };
                 let place = Place::Value(Value::Endpoint(Rc::new(end)));
-                subject(Type::Endpoint(protocol), vec![port], place)
+                subject(self.world.endpoint(slots.definition.module, &provides.protocol), vec![port], place)
             }
             "address" => {
                 let place = Place::Address { host, run, endpoint: index, name: address };

@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::limits;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::{
-    Component, Environment, Function, Host, Module, Protocol, Run, TypeAlias, Use, Variant,
+    Component, Environment, Function, Host, Module, Name, Protocol, Requires, Run, TypeAlias, Use, Variant,
 };
 use crate::types::{ComponentRef, Type};
 
@@ -195,6 +195,21 @@ impl World {
         let known = || self.lookup(self.protocols?, name);
         let definition = self.lookup(module, name).filter(|d| d.item == Item::Protocol).or_else(known)?;
         self.modules.get(definition.module)?.ast.protocols.get(definition.index)
+    }
+
+    /// What an endpoint of a protocol is that a module names; unknown where there is no such protocol.
+    pub(crate) fn endpoint(&self, module: usize, protocol: &Name) -> Type {
+        self.protocol(module, &protocol.text).map_or(Type::Unknown, |declared| {
+            let name = declared.name.text.clone();
+            Type::Endpoint(crate::types::Protocol { declared: declared.name.span, name })
+        })
+    }
+
+    /// What a requirement of a component of a module takes: an endpoint, several, or perhaps none.
+    pub(crate) fn required(&self, module: usize, requires: &Requires) -> Type {
+        let endpoint = self.endpoint(module, &requires.protocol);
+        let ends = if requires.list { Type::list(endpoint) } else { endpoint };
+        if requires.optional { Type::option(ends) } else { ends }
     }
 
     /// The environment of a module by its position.

@@ -1,0 +1,5 @@
+protocol P
+
+component Stub {
+  provides p: P on 80
+}

@@ -1,0 +1,5 @@
+use other { P }
+
+component Named {
+  requires to: P
+}
