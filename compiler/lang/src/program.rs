@@ -135,7 +135,7 @@ fn follows(diagnostic: &Diagnostic) -> bool {
     // A name that is nearly one that is there has been misspelt, whatever else is wrong.
     let misspelt = diagnostic.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
     match diagnostic.code {
-        "E0201" | "E0206" | "E0208" | "E0209" | "E0210" => !misspelt,
+        "E0201" | "E0206" | "E0208" | "E0209" | "E0210" | "E0211" | "E0212" => !misspelt,
         code => code == "E0303",
     }
 }
