@@ -253,9 +253,13 @@ impl<'w> Evaluator<'w> {
         found.is_some_and(|(host, run)| self.exceptions.absent(host, run).is_some())
     }
 
-    /// The differences as the topology tells them.
+    /// The differences as the topology tells them: those in force, without deviations from which somebody else deviates.
     pub(super) fn topology_exceptions(&self) -> Vec<topology::Exception> {
-        self.exceptions.all().iter().map(|effective| self.topology_exception(effective)).collect()
+        let counts = |effective: &&Effective<'w>| match effective.exception.difference {
+            Difference::Deviate(_) => self.settings.deviates(&effective.path, effective.exception),
+            Difference::Double { .. } | Difference::Absent => true,
+        };
+        self.exceptions.all().iter().filter(counts).map(|e| self.topology_exception(e)).collect()
     }
 
     fn topology_exception(&self, effective: &Effective<'w>) -> topology::Exception {

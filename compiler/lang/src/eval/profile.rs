@@ -79,6 +79,12 @@ impl<'w> Settings<'w> {
         self.layers.iter().find_map(|layer| layer.set.get(path).copied())
     }
 
+    /// Whether it is a deviation that counts at a path, and no variant or setting of the command line.
+    pub(super) fn deviates(&self, path: &[&str], deviation: &Exception) -> bool {
+        let by = self.get(path).map(|set| set.by);
+        matches!(by, Some(By::Deviation(counting, _)) if counting.span == deviation.span)
+    }
+
     /// All that is set at a path, what counts first.
     pub(super) fn all(&self, path: &[&str]) -> Vec<Set<'w>> {
         self.layers.iter().filter_map(|layer| layer.set.get(path).copied()).collect()
