@@ -88,3 +88,13 @@ impl Diagnostic {
         self
     }
 }
+
+/// Letters of a user's text that a message shows.
+const SHOWN: usize = 60;
+
+/// A user's text for a message, without control characters, and with a `…` where it is cut.
+pub(crate) fn shown(text: &str) -> String {
+    let cut = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    let shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    shown + cut
+}

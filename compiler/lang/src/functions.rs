@@ -76,14 +76,12 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// What is wrong, for a message.
 pub(crate) fn version(text: &str) -> Result<Version, String> {
-    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     let letters = |c: char| c.is_ascii_alphanumeric() || ".+-~:".contains(c);
     let begins =
         text.rsplit_once(':').map_or(text, |(_, rest)| rest).starts_with(|c: char| c.is_ascii_digit());
     match text.parse::<Version>() {
-        _ if text.len() > VERSION_BYTES => Err(format!("`{shown}…` is no version of a Debian package")),
-        Ok(version) if begins && text.chars().all(letters) => Ok(version),
-        _ => Err(format!("`{shown}` is no version of a Debian package")),
+        Ok(version) if begins && text.len() <= VERSION_BYTES && text.chars().all(letters) => Ok(version),
+        _ => Err(format!("`{}` is no version of a Debian package", crate::diag::shown(text))),
     }
 }
 

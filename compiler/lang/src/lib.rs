@@ -31,6 +31,7 @@ pub use line::{LineOrigin, NoLine};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};
 pub use syntax::format::format;
+pub use types::written_size;
 
 // For the test that each rule of labels matters.
 #[doc(hidden)]

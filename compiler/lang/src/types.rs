@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::source::Span;
 pub(crate) use show::ShowRange;
+pub use show::written_size;
 
 /// A type. `Unknown` stands where a mistake has been reported, and agrees with everything.
 #[derive(Clone, Debug, PartialEq)]

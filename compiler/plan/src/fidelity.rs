@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use plc_lang::source::Span;
 use plc_lang::topology::{Exception, ExceptionKind, Host, Instance, Parameter, Topology};
+use plc_lang::written_size;
 use plc_store::IdentityHash;
 use serde::Serialize;
 
@@ -223,11 +224,10 @@ fn amounts(topology: &Topology) -> BTreeMap<String, String> {
     amounts.extend(capacities(&topology.parameters));
     for host in &topology.hosts {
         amounts.insert(format!("{}.replicas", host.name), host.replicas.to_string());
-        let bytes = |n: u64| size(n);
         let own = [
-            ("memory", host.memory.map(bytes)),
+            ("memory", host.memory.map(written_size)),
             ("cpus", host.cpus.map(|n| n.to_string())),
-            ("disk", host.disk.map(bytes)),
+            ("disk", host.disk.map(written_size)),
         ];
         let said =
             own.into_iter().filter_map(|(name, value)| Some((format!("{}.{name}", host.name), value?)));
@@ -238,15 +238,6 @@ fn amounts(topology: &Topology) -> BTreeMap<String, String> {
         }
     }
     amounts
-}
-
-/// Bytes with the largest unit that divides them, as the language writes them.
-fn size(bytes: u64) -> String {
-    const UNITS: [(&str, u64); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    match UNITS.iter().find(|(_, unit)| bytes != 0 && bytes.is_multiple_of(*unit)) {
-        Some((name, unit)) => format!("{}{name}", bytes / unit),
-        None => format!("{bytes}B"),
-    }
 }
 
 fn capacities(here: &Topology, there: &Topology) -> Vec<Difference> {

@@ -13,7 +13,7 @@ component C {
   //~ E0517 @33-54 `ftp://example.org/x` cannot be downloaded
   //~ help: a download has a URL with `https://`, `http://` or `file://`
   tree "/e" = download { url = "https://example.org/x", sha256 = "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF" }
-  //~ E0517 @66-132 `0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789AB` is no SHA-256
+  //~ E0517 @66-132 `0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789AB…` is no SHA-256
   //~ help: 64 hexadecimal digits in lower case, as `sha256sum` prints them
   tree "/f" = build { from = local { path = "./site" }, run = ["make"], output = "../dist" }
   //~ E0517 @82-91 `../dist` is not a directory below the build's own

@@ -6,7 +6,7 @@ use super::label::Label;
 use super::rule::{Use, Way};
 use super::scope::Scope;
 use super::sink::secret_misused;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, shown};
 use crate::nearest::{nearest, suggestion};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Field, Name};
@@ -212,8 +212,7 @@ pub(crate) fn is_shaped(ty: &Type, text: &str) -> bool {
 
 /// A text that is no path or URL.
 pub(crate) fn shape_error(span: Span, ty: &Type, text: &str, declared_at: Option<Span>) -> Diagnostic {
-    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    let mut diagnostic = Diagnostic::error("E0309", span, format!("`{shown}` is no `{ty}`"));
+    let mut diagnostic = Diagnostic::error("E0309", span, format!("`{}` is no `{ty}`", shown(text)));
     if let Some(span) = declared_at {
         diagnostic = diagnostic.and(span, "declared here");
     }

@@ -11,7 +11,7 @@ use super::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::scope::{Scope, Slot};
 use super::value::Value;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, shown};
 use crate::limits;
 use crate::source::Span;
 use crate::syntax::ast::For;
@@ -117,7 +117,6 @@ fn as_often_as(item: &Value, value: Value) -> Value {
 }
 
 fn key_twice(key: &str, span: Span) -> Diagnostic {
-    let shown: String = key.chars().take(60).flat_map(char::escape_debug).collect();
-    Diagnostic::error("E0516", span, format!("the key `{shown}` comes twice"))
+    Diagnostic::error("E0516", span, format!("the key `{}` comes twice", shown(key)))
         .help("a map has each key once: make the keys of something that differs")
 }

@@ -6,7 +6,7 @@ use super::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::scope::Scope;
 use super::value::{ArchiveValue, MadeArchive, Value};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, shown};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Field, Name};
 use crate::topology::{Build, Source, Tree};
@@ -118,7 +118,12 @@ impl<'w> Evaluator<'w> {
         let sha256 = self.field(fields, "sha256", scope)?.unwrap_or_default();
         if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
             let message = format!("`{}` is no SHA-256", shown(&sha256));
-            let help = "64 hexadecimal digits in lower case, as `sha256sum` prints them";
+            // Nobody counts them.
+            let here = match sha256.chars().count() {
+                64 => String::new(),
+                count => format!("; here are {count}"),
+            };
+            let help = format!("64 hexadecimal digits in lower case, as `sha256sum` prints them{here}");
             return Err(Fault::new(Diagnostic::error("E0517", span("sha256"), message).help(help)));
         }
         let unpack = match named(fields, "unpack").map(|expr| self.eval(expr, scope)).transpose()? {
@@ -193,8 +198,4 @@ pub(super) fn drawing_from(tree: &Tree, archive: &str) -> Tree {
 
 fn named<'w>(fields: &'w [Field], name: &str) -> Option<&'w Expr> {
     fields.iter().find(|f| &*f.key.text == name).map(|f| &f.value)
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(60).flat_map(char::escape_debug).collect()
 }

@@ -1,6 +1,6 @@
 //! What a value must look like where it leaves the language: paths, names, lines.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, shown};
 use crate::source::Span;
 
 /// No line break and no NUL.
@@ -101,8 +101,4 @@ pub(super) fn label(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(
         Diagnostic::error("E0510", span, message).help("at most 56 letters, and no `_` at either end"),
     ))
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(60).flat_map(char::escape_debug).collect()
 }

@@ -7,14 +7,9 @@ use super::{Choice, Kind, Range, Type};
 impl Kind {
     /// A number of this kind as the language writes it.
     pub(crate) fn show(self, n: i64) -> String {
-        const SIZES: [(&str, i64); 4] =
-            [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
         match self {
             Self::Int => n.to_string(),
-            Self::Size => match SIZES.iter().find(|(_, unit)| n != 0 && n % unit == 0) {
-                Some((name, unit)) => format!("{}{name}", n / unit),
-                None => format!("{n}B"),
-            },
+            Self::Size => format!("{}{}", if n < 0 { "-" } else { "" }, written_size(n.unsigned_abs())),
             Self::Rate => format!("{}/s", Self::Size.show(n)),
             Self::Duration if n % 1000 == 0 => format!("{}s", n / 1000),
             Self::Duration => format!("{n}ms"),
@@ -24,6 +19,20 @@ impl Kind {
                 format!("{sign}{}%", digits.trim_end_matches('0').trim_end_matches('.'))
             }
         }
+    }
+}
+
+/// A number of bytes as the language writes it, exactly: `1.5GiB`, `512MiB`, `1025B`. The unit is the largest that leaves
+/// no more than two digits behind the point.
+pub fn written_size(bytes: u64) -> String {
+    const UNITS: [(&str, u128); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    let hundredths = u128::from(bytes) * 100;
+    match UNITS.iter().find(|(_, unit)| hundredths >= 100 * unit && hundredths % unit == 0) {
+        Some((name, unit)) => {
+            let text = format!("{}.{:02}", hundredths / unit / 100, hundredths / unit % 100);
+            format!("{}{name}", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        None => format!("{bytes}B"),
     }
 }
 
