@@ -42,7 +42,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Fmt(args) => fmt::run(&args, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
-        Command::ExplainLine(args) => explain_line::run(&args, terminal),
-        Command::Fidelity(args) => fidelity::run(&args, terminal),
+        Command::ExplainLine(args) => explain_line::run(&args, global, terminal),
+        Command::Fidelity(args) => fidelity::run(&args, global, terminal),
     }
 }

@@ -188,20 +188,48 @@ pub(crate) fn known_lock(
         CliError::user(format!("there is no lock at {}", project.lock_path().display()))
             .help("make it with `plc lock`: a description comes to derivations only with exact versions")
     })?;
+    with_further(project, &lock, selecting, topology, global)?.ok_or_else(|| {
+        CliError::user(format!("{} not locked yet", what(&lock.lacks(topology))))
+            .help("`plc build` with the same options locks it")
+    })
+}
+
+/// The same for who does without one: none where the project has none, or where it lacks what is set besides and no lock was
+/// made for that.
+///
+/// # Errors
+/// When one that is there cannot be read.
+pub(crate) fn lock_if_known(
+    project: &Project,
+    selecting: &Selecting,
+    topology: &Topology,
+    global: &Global,
+) -> Result<Option<Lock>, CliError> {
+    match project.lock()? {
+        Some(lock) => with_further(project, &lock, selecting, topology, global),
+        None => Ok(None),
+    }
+}
+
+/// A project's lock with what it lacks of a selection, where that was locked before.
+fn with_further(
+    project: &Project,
+    lock: &Lock,
+    selecting: &Selecting,
+    topology: &Topology,
+    global: &Global,
+) -> Result<Option<Lock>, CliError> {
     let lacking = lock.lacks(topology);
+    // What the description itself asks for is for `plc lock` to lock.
     if lacking.is_empty() || is_declared(project, selecting)? {
-        return Ok(lock);
+        return Ok(Some(lock.clone()));
     }
     let further = match Machine::open_to_read(global) {
-        Ok(machine) => read_further(&further_path(&machine.store, &lock, &lacking, topology)?),
+        Ok(machine) => read_further(&further_path(&machine.store, lock, &lacking, topology)?),
         // A description can be looked at where nothing was ever built.
         Err(_) => None,
     };
-    let unknown = || CliError::user(format!("{} not locked yet", what(&lacking)));
-    match further {
-        Some(further) => join(&lock, &further),
-        None => Err(unknown().help("`plc build` with the same options locks it")),
-    }
+    further.map(|further| join(lock, &further)).transpose()
 }
 
 /// Whether a selection is one that the project's lock is made for.

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::show::value as explanation;
 use crate::{
-    Outcome,
+    Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     project::Project,
     render::Terminal,
     selecting::Selecting,
@@ -38,11 +39,11 @@ struct Line {
     number: usize,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
     let selection = args.selecting.selection(&project.program)?;
     let topology = project.topology(&args.selecting, terminal)?;
-    let lock = project.lock()?;
+    let lock = locking::lock_if_known(&project, &args.selecting, &topology, global)?;
     let versions = lock.as_ref().map(|lock| LockedVersions::new(lock, &topology));
     let topology = match &lock {
         Some(lock) => project.with_versions(&args.selecting, &topology, lock, terminal)?,

@@ -12,8 +12,9 @@ use plc_store::IdentityHash;
 use serde_json::json;
 
 use crate::{
-    Outcome,
+    Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     project::Project,
     render::{self, Table, Terminal},
     selecting::{Selecting, Setting},
@@ -62,45 +63,64 @@ struct Evaluated {
     identity: IdentityHash,
 }
 
-impl Evaluated {
+/// A side that is to be evaluated.
+struct Asked<'a> {
+    project: &'a Project,
+    selection: Selection,
+    /// What does not depend on versions.
+    first: Arc<Topology>,
+    lock: Option<Lock>,
+}
+
+impl<'a> Asked<'a> {
     fn of(
-        project: &Project,
-        selection: &Selection,
-        lock: Option<&Lock>,
+        project: &'a Project,
+        selecting: &Selecting,
+        global: &Global,
         terminal: &Terminal,
     ) -> Result<Self, CliError> {
+        let selection = selecting.selection(&project.program)?;
+        let first = project.topology(selecting, terminal)?;
+        let lock = locking::lock_if_known(project, selecting, &first, global)?;
+        Ok(Self { project, selection, first, lock })
+    }
+
+    /// With versions, or without: both sides have to be of one kind.
+    fn evaluated(&self, locked: bool, terminal: &Terminal) -> Result<Evaluated, CliError> {
+        let Self { project, selection, first, .. } = self;
         let told = |diagnostics: Vec<_>| project.told(&diagnostics, terminal);
-        let first = project.program.evaluate(selection, None).map_err(told)?;
-        let locked = lock.map(|lock| LockedVersions::new(lock, &first));
+        let lock = self.lock.as_ref().filter(|_| locked);
+        let locked = lock.map(|lock| LockedVersions::new(lock, first));
         let versions = locked.as_ref().map(|locked| locked as &dyn Versions);
         let topology = project.program.evaluate(selection, versions).map_err(told)?;
         let form = project.program.identity(selection, versions).map_err(told)?;
         let plain = project.program.plain_identity(selection, versions).map_err(told)?;
         let packages = lock.map(|lock| packages(&topology, lock)).unwrap_or_default();
         let identity = identity(&form, &packages);
-        Ok(Self { topology, form, plain, identity })
+        Ok(Evaluated { topology, form, plain, identity })
     }
+}
 
+impl Evaluated {
     fn side(&self) -> Side<'_> {
         Side { topology: &self.topology, form: &self.form, plain: &self.plain, identity: self.identity }
     }
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
+pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let project = Project::open(&args.file, &args.setting, terminal)?;
-    let lock = project.lock()?;
-    let here = selection(args, &project)?;
-    let there = Selecting { profile: Some(args.against.clone()), ..Selecting::default() }
-        .selection(&project.program)?;
-    let here = Evaluated::of(&project, &here, lock.as_ref(), terminal)?;
     // What the command line sets is set of the profile that is judged.
-    let there = if args.setting.with.is_empty() {
-        Evaluated::of(&project, &there, lock.as_ref(), terminal)?
-    } else {
-        let setting = Setting { with: Vec::new(), ..args.setting.clone() };
-        let project = Project::open(&args.file, &setting, terminal)?;
-        Evaluated::of(&project, &there, lock.as_ref(), terminal)?
+    let plain = Setting { with: Vec::new(), ..args.setting.clone() };
+    let bare = match args.setting.with.as_slice() {
+        [] => None,
+        _ => Some(Project::open(&args.file, &plain, terminal)?),
     };
+    let against = Selecting { profile: Some(args.against.clone()), variant: Vec::new(), setting: plain };
+    let here = Asked::of(&project, &selecting(args, &project), global, terminal)?;
+    let there = Asked::of(bare.as_ref().unwrap_or(&project), &against, global, terminal)?;
+    let locked = here.lock.is_some() && there.lock.is_some();
+    let here = here.evaluated(locked, terminal)?;
+    let there = there.evaluated(locked, terminal)?;
     if here.topology.environment != there.topology.environment {
         return Err(CliError::user(format!(
             "`{}` is a profile of `{}`, and `{}` one of `{}`",
@@ -113,15 +133,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
     }
     let report = fidelity(here.side(), there.side());
     if args.json {
-        terminal.line(as_json(&report, &here, &project, lock.is_some())?);
+        terminal.line(as_json(&report, &here, &project, locked)?);
     } else {
-        print(&report, &here.topology, &project, lock.is_some(), terminal);
+        print(&report, &here.topology, &project, locked, terminal);
     }
     Ok(if denied(&report, &args.deny) { Exit::Difference } else { Exit::Done })
 }
 
-/// The profile that is judged: the only one besides that of `--against` where none is named.
-fn selection(args: &Args, project: &Project) -> Result<Selection, CliError> {
+/// What is judged: the only profile besides that of `--against` where none is named.
+fn selecting(args: &Args, project: &Project) -> Selecting {
     let profiles = project.program.profiles();
     let mut others = profiles.iter().filter(|profile| profile.name != args.against);
     let only = match (others.next(), others.next()) {
@@ -130,7 +150,6 @@ fn selection(args: &Args, project: &Project) -> Result<Selection, CliError> {
     };
     let profile = args.profile.clone().or(only);
     Selecting { profile, variant: args.variant.clone(), setting: args.setting.clone() }
-        .selection(&project.program)
 }
 
 fn denied(report: &Fidelity, deny: &[Deny]) -> bool {
@@ -166,7 +185,7 @@ fn print(report: &Fidelity, here: &Topology, project: &Project, locked: bool, te
     let name = |profile: &str| format!("{}@{profile}", here.environment);
     let variants: String = here.variants.iter().map(|variant| format!("+{variant}")).collect();
     terminal.line(format!("{}{variants} against {}", name(&report.profile), name(&report.against)));
-    let versions = if locked { "" } else { " (without versions: there is no lock)" };
+    let versions = if locked { "" } else { " (without versions: they are not locked)" };
     if report.identity == report.against_identity {
         terminal.line(format!("identity  {}, the same{versions}", report.identity.short()));
     } else {
@@ -182,7 +201,7 @@ fn print(report: &Fidelity, here: &Topology, project: &Project, locked: bool, te
         terminal.line("");
         let mut table = Table::new(&[&class.word().to_uppercase(), &report.profile, &report.against]);
         for difference in &of_it {
-            let shown = |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"));
+            let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "–".to_owned(), told);
             table.row([difference.path.clone(), shown(&difference.here), shown(&difference.there)]);
         }
         let mut lines = table.lines().into_iter();
@@ -219,12 +238,16 @@ fn reason(difference: &Difference, project: &Project) -> Vec<String> {
     vec![format!("  because {because}{until}"), format!("  declared by {by} at {place}")]
 }
 
-fn shortened(text: &str) -> String {
+/// A value, not too long. A number of bytes that no unit divides says little, so that it is told roughly besides.
+fn told(value: &str) -> String {
     const MOST: usize = 48;
-    if text.chars().count() <= MOST {
-        return text.to_owned();
+    const FEW: u64 = 10 * 1024;
+    let bytes = value.strip_suffix('B').and_then(|bytes| bytes.parse().ok());
+    match bytes.filter(|bytes| *bytes >= FEW) {
+        Some(bytes) => format!("{value} ({})", render::bytes(bytes)),
+        None if value.chars().count() <= MOST => value.to_owned(),
+        None => value.chars().take(MOST - 1).chain(['…']).collect(),
     }
-    text.chars().take(MOST - 1).chain(['…']).collect()
 }
 
 fn summary(report: &Fidelity) -> String {

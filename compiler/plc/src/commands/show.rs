@@ -75,7 +75,7 @@ fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let file = Path::new(&args.what);
     if let Some(path) = &args.path {
         let project = Project::open(file, &args.selecting.setting, terminal)?;
-        return value::run(&project, path, &args.selecting, args.json, terminal);
+        return value::run(&project, path, &args.selecting, args.json, (global, terminal));
     }
     let value = match args.stage {
         Stage::Topology => serde_json::to_string_pretty(&topology(file, args, global, terminal)?),
@@ -104,7 +104,7 @@ struct Identified {
 fn topology(file: &Path, args: &Args, global: &Global, terminal: &Terminal) -> Result<Identified, CliError> {
     let project = Project::open(file, &args.selecting.setting, terminal)?;
     let topology = project.topology(&args.selecting, terminal)?;
-    let lock = locking::known_lock(&project, &args.selecting, &topology, global).ok();
+    let lock = locking::lock_if_known(&project, &args.selecting, &topology, global).unwrap_or_default();
     match lock.filter(|lock| lock.lacks(&topology).is_empty()) {
         Some(lock) => {
             let identity = project.identity(&args.selecting, &topology, &lock, terminal)?;

@@ -224,6 +224,11 @@ fn what_the_command_line_sets_is_locked_once_and_kept() {
         assert!(ran.err.contains("not locked yet") && ran.err.contains("`plc build`"), "{}", ran.err);
     }
     assert!(!place.store().join("locks").exists());
+    let judged = ["ci", "--against", "local", "--with", "back.db.from=next", "--with", "package:libdb=2.0"];
+    let told = run(&place, "fidelity", &judged, 0).out;
+    assert!(told.contains("(without versions: they are not locked)"), "{told}");
+    let major = |code| run(&place, "show", &[&["back.db.major"], &with[..]].concat(), code);
+    assert!(major(0).out.starts_with("back.db.major = not said"), "{}", major(0).out);
 
     let ran = run(&place, "build", &further(&["--json"]), 0);
     assert_eq!(ran.err, "");
@@ -235,6 +240,13 @@ fn what_the_command_line_sets_is_locked_once_and_kept() {
     let again = run(&place, "build", &further(&["--json", "--offline"]), 0);
     assert_eq!(again.json()["built"], 0);
     assert!(run(&place, "plan", &with, 0).out.starts_with("nothing to do"));
+    assert!(major(0).out.starts_with("back.db.major = 2\n"), "{}", major(0).out);
+    let line = place.run([&["explain-line", "back:/etc/db/version:1", "env.pl"], &with[..]].concat(), 0).out;
+    assert!(line.starts_with("2\n") && line.contains("env.pl:11  major"), "{line}");
+    // For the double of another profile it would have to be locked again.
+    let judged = ["local", "--against", "ci", "--with", "back.db.from=next", "--with", "package:libdb=2.0"];
+    let told = run(&place, "fidelity", &judged, 0).out;
+    assert!(!told.contains("without versions") && told.contains("back.db.from"), "{told}");
     // What fits is used as it is.
     let other = ["--profile", "local", "--with", "back.db.from=tiny", "--offline", "--locked"];
     let ran = run(&place, "build", &other, 3);

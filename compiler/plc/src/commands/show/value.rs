@@ -5,8 +5,9 @@ use plc_plan::lock::LockedVersions;
 use serde_json::{Value, json};
 
 use crate::{
-    Outcome,
+    Global, Outcome,
     exit::{CliError, Exit},
+    locking,
     project::Project,
     render::{Table, Terminal},
     selecting::Selecting,
@@ -20,11 +21,11 @@ pub(super) fn run(
     path: &str,
     selecting: &Selecting,
     json: bool,
-    terminal: &Terminal,
+    (global, terminal): (&Global, &Terminal),
 ) -> Outcome {
     let selection = selecting.selection(&project.program)?;
-    let lock = project.lock()?;
     let first = project.topology(selecting, terminal)?;
+    let lock = locking::lock_if_known(project, selecting, &first, global)?;
     let versions = lock.as_ref().map(|lock| LockedVersions::new(lock, &first));
     let versions = versions.as_ref().map(|versions| versions as &dyn Versions);
     let explanation = project.program.explain(&selection, path, versions).map_err(|found| {
