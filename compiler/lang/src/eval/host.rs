@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::fault::{Fault, Outcome};
-use super::value::Value;
+use super::value::{ArchiveValue, Value};
 use super::{Asked, Evaluator, validate};
 use crate::diag::Diagnostic;
 use crate::limits;
+use crate::resolve::{Definition, Item};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::topology::{EndpointRef, Host, Instance, Pin, Secret, Topology};
@@ -142,7 +143,22 @@ impl<'w> Evaluator<'w> {
                 pins.extend(self.keep(result).map(|pin| (pin.package.clone(), pin)));
             }
         }
-        pins.into_values().collect()
+        let pins: Vec<Pin> = pins.into_values().collect();
+        if pins.iter().any(|pin| pin.version.is_some() && pin.from.is_none()) {
+            self.list_declared_archives();
+        }
+        pins
+    }
+
+    /// Lists every archive that is declared: any of them may have the version that a package is held to.
+    fn list_declared_archives(&mut self) {
+        for (module, loaded) in self.world.modules.iter().enumerate() {
+            for (index, archive) in loaded.ast.archives.iter().enumerate() {
+                let span = archive.name.span;
+                let definition = Definition { item: Item::Archive, module, index, span };
+                self.listed(&Value::Archive(ArchiveValue::Declared(definition)), span);
+            }
+        }
     }
 
     fn pin(&mut self, pin: &'w ast::Pin) -> Outcome<Pin> {

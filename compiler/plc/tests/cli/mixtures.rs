@@ -256,6 +256,20 @@ fn what_the_command_line_sets_is_locked_once_and_kept() {
 }
 
 #[test]
+fn a_version_is_found_in_an_archive_that_is_only_declared() {
+    let place = place();
+    let with = ["--profile", "local", "--with", "package:libdb=2.0"];
+    run(&place, "lock", &[], 0);
+    let ran = run(&place, "build", &with, 2);
+    assert!(ran.err.contains("`libdb` is held to 2.0"), "{}", ran.err);
+    let declared =
+        "archive next = apt { suites = [\"next\"], components = [\"main\"], signed_by = \"keyring.asc\" }";
+    place.edit("env.pl", "/// Keeps rows.", &format!("{declared}\n\n/// Keeps rows."));
+    let result = build(&place, &with);
+    assert_eq!(installed(&place, &result, "back"), "db 1.0, db-core 1.0, libdb 2.0");
+}
+
+#[test]
 fn two_variants_together_are_locked_when_they_are_built() {
     let place = place();
     let both = ["--profile", "local", "--variant", "next_db", "--variant", "next_libc"];
