@@ -34,6 +34,8 @@ pub(super) struct Parser {
     pub(super) no_make: bool,
     /// `[` and `(` of the current block that are not closed yet.
     open: usize,
+    /// Blocks that are not closed yet.
+    blocks: usize,
     diagnostics: Vec<Diagnostic>,
     /// Where members and items begin, if somebody wants to know.
     members: Option<Vec<u32>>,
@@ -50,6 +52,7 @@ impl Parser {
             nesting: 0,
             no_make: false,
             open: 0,
+            blocks: 0,
             diagnostics: Vec::new(),
             members: None,
             aborted: false,
@@ -100,9 +103,11 @@ impl Parser {
     ) -> Parsed<T> {
         let outer_tokens = std::mem::replace(&mut self.tokens, tokens);
         let outer_at = std::mem::replace(&mut self.at, 0);
+        let outer_blocks = std::mem::replace(&mut self.blocks, 0);
         let result = read(self);
         self.tokens = outer_tokens;
         self.at = outer_at;
+        self.blocks = outer_blocks;
         if self.aborted {
             self.abort();
         }
@@ -327,6 +332,7 @@ impl Parser {
     ) -> Parsed<Span> {
         let open = self.expect("{")?;
         let outer = std::mem::take(&mut self.open);
+        self.blocks += 1;
         let result = self.nested(|p| {
             let mut members = 0;
             while !p.eat("}") {
@@ -334,7 +340,7 @@ impl Parser {
                 if members > limits::MEMBERS {
                     return p.too_many(open, what);
                 }
-                if p.at_end() || p.item_begins() {
+                if p.at_end() || (p.item_begins() && !p.is_closed()) {
                     return p.unclosed(open, what);
                 }
                 p.begins();
@@ -345,8 +351,24 @@ impl Parser {
             }
             Ok(p.since(open))
         });
+        self.blocks -= 1;
         self.open = outer;
         result
+    }
+
+    /// Whether each open block is closed further on: an item of the top level is in the wrong place here, and no bracket is
+    /// missing.
+    fn is_closed(&self) -> bool {
+        let mut open = self.blocks;
+        for token in self.tokens.iter().skip(self.at) {
+            match token.kind {
+                TokenKind::Symbol("{") => open += 1,
+                TokenKind::Symbol("}") if open <= 1 => return true,
+                TokenKind::Symbol("}") => open -= 1,
+                _ => {}
+            }
+        }
+        false
     }
 
     pub(super) fn too_many_items(&mut self) {
@@ -376,7 +398,7 @@ impl Parser {
         Err(Failed)
     }
 
-    /// An item of the top level begins a line here: inside a block this means that a `}` is missing.
+    /// An item of the top level begins a line here.
     fn item_begins(&self) -> bool {
         self.first_on_line()
             && matches!(self.peek(), TokenKind::Name(word) if ITEM_WORDS.contains(&&**word))

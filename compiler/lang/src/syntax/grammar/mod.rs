@@ -158,8 +158,10 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         "host" => "this belongs into an `environment`",
         "secret" => "this belongs into the `environment`, and into the `component` that takes it",
         "double" | "absent" | "deviate" => "this belongs into a `profile` or a `variant`",
-        "component" | "environment" | "profile" | "variant" | "archive" | "use" | "fn" | "type"
-        | "protocol" => "this belongs to the top level",
+        "fn" => "functions stand at the top of a file, outside of all blocks, and are given what they use",
+        "component" | "environment" | "profile" | "variant" | "archive" | "use" | "type" | "protocol" => {
+            "this stands at the top of a file, outside of all blocks"
+        }
         "edition" => "`edition = 1` stands before everything else in a file",
         "test" => "the language does not have this yet",
         _ => return None,
