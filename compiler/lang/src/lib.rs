@@ -27,7 +27,7 @@ mod with;
 pub use date::Date;
 pub use eval::Versions;
 pub use explain::{Explanation, Origin, Use};
-pub use line::{LineOrigin, NoLine};
+pub use line::{LineOrigin, NoLine, OfTree};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};
 pub use syntax::format::format;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::resolve::World;
 use crate::source::Span;
 use crate::syntax::ast::{Component, Expr, ExprKind, File};
-use crate::topology::{self, Topology};
+use crate::topology::{self, Host, Topology, TreeMount};
 
 /// The origin of one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +26,29 @@ pub struct LineOrigin {
 }
 
 /// Why a line has no origin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum NoLine {
     /// There is no such host; these there are.
     Host(Vec<String>),
     /// The description puts no such file there; these it does.
     File(Vec<String>),
+    /// The file is one of a tree's, whose files are not the description's.
+    Tree(Box<OfTree>),
     /// The file has only so many lines.
     Line(usize),
+}
+
+/// The tree that a file belongs to, if it is there at all: what is in it is known once it is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfTree {
+    /// The instance that has the tree: `web.site`.
+    pub instance: String,
+    /// Its component, with its module.
+    pub component: String,
+    /// The path of the file inside the tree, without a `/` before it; empty for the tree itself.
+    pub inside: String,
+    /// The tree, with the place of its declaration.
+    pub mount: TreeMount,
 }
 
 /// The origin of a line, counted from 1, of a file of a host.
@@ -48,7 +63,11 @@ pub(crate) fn origin(
     let host = topology.hosts.iter().find(|h| h.name == host).ok_or_else(|| NoLine::Host(hosts()))?;
     let all = || host.instances.iter().flat_map(|i| i.files.iter().map(move |file| (i, file)));
     let paths = || all().map(|(_, file)| file.path.clone()).collect();
-    let (instance, file) = all().find(|(_, file)| file.path == path).ok_or_else(|| NoLine::File(paths()))?;
+    let missing = || match tree(host, path) {
+        Some(tree) => NoLine::Tree(Box::new(tree)),
+        None => NoLine::File(paths()),
+    };
+    let (instance, file) = all().find(|(_, file)| file.path == path).ok_or_else(missing)?;
     let lines: Vec<&str> = file.content.lines().collect();
     let index = line.checked_sub(1);
     let (text, expression) = index
@@ -62,6 +81,23 @@ pub(crate) fn origin(
         expression,
         uses: uses(world, instance, file, expression, &at),
         instance: at,
+    })
+}
+
+/// The innermost tree that a path leads into.
+fn tree(host: &Host, path: &str) -> Option<OfTree> {
+    let all = host.instances.iter().flat_map(|i| i.trees.iter().map(move |mount| (i, mount)));
+    let inside = |mount: &TreeMount| {
+        let rest = path.strip_prefix(&*mount.path)?;
+        if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
+    };
+    let found = all.filter_map(|(instance, mount)| Some((instance, mount, inside(mount)?)));
+    let (instance, mount, inside) = found.max_by_key(|(_, mount, _)| mount.path.len())?;
+    Some(OfTree {
+        instance: format!("{}.{}", host.name, instance.name),
+        component: instance.component.clone(),
+        inside: inside.to_owned(),
+        mount: mount.clone(),
     })
 }
 

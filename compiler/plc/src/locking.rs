@@ -188,8 +188,8 @@ pub(crate) fn known_lock(
         CliError::user(format!("there is no lock at {}", project.lock_path().display()))
             .help("make it with `plc lock`: a description comes to derivations only with exact versions")
     })?;
-    with_further(project, &lock, selecting, topology, global)?.ok_or_else(|| {
-        CliError::user(format!("{} not locked yet", what(&lock.lacks(topology))))
+    with_further(project, lock, selecting, topology, global)?.map_err(|lacking| {
+        CliError::user(format!("{} not locked yet", what(&lacking)))
             .help("`plc build` with the same options locks it")
     })
 }
@@ -206,30 +206,33 @@ pub(crate) fn lock_if_known(
     global: &Global,
 ) -> Result<Option<Lock>, CliError> {
     match project.lock()? {
-        Some(lock) => with_further(project, &lock, selecting, topology, global),
+        Some(lock) => Ok(with_further(project, lock, selecting, topology, global)?.ok()),
         None => Ok(None),
     }
 }
 
-/// A project's lock with what it lacks of a selection, where that was locked before.
+/// A project's lock with what it lacks of a selection, where that was locked before; else what it lacks.
 fn with_further(
     project: &Project,
-    lock: &Lock,
+    lock: Lock,
     selecting: &Selecting,
     topology: &Topology,
     global: &Global,
-) -> Result<Option<Lock>, CliError> {
+) -> Result<Result<Lock, Lacking>, CliError> {
     let lacking = lock.lacks(topology);
     // What the description itself asks for is for `plc lock` to lock.
     if lacking.is_empty() || is_declared(project, selecting)? {
-        return Ok(Some(lock.clone()));
+        return Ok(Ok(lock));
     }
     let further = match Machine::open_to_read(global) {
-        Ok(machine) => read_further(&further_path(&machine.store, lock, &lacking, topology)?),
+        Ok(machine) => read_further(&further_path(&machine.store, &lock, &lacking, topology)?),
         // A description can be looked at where nothing was ever built.
         Err(_) => None,
     };
-    further.map(|further| join(lock, &further)).transpose()
+    match further {
+        Some(further) => join(&lock, &further).map(Ok),
+        None => Ok(Err(lacking)),
+    }
 }
 
 /// Whether a selection is one that the project's lock is made for.

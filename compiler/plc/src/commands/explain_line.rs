@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use plc_lang::{NoLine, Versions};
+use plc_lang::{
+    NoLine, OfTree, Versions,
+    topology::{Source, Tree},
+};
 use plc_plan::lock::LockedVersions;
 use serde_json::json;
 
@@ -55,7 +58,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let origin = project
         .program
         .line_origin(&topology, &line.host, &line.path, line.number)
-        .map_err(|error| no_line(&line, error))?;
+        .map_err(|error| no_line(&project, &line, error))?;
     let told = |diagnostics: Vec<_>| project.told(&diagnostics, terminal);
     let mut uses = Vec::new();
     for path in &origin.uses {
@@ -112,7 +115,7 @@ fn parse(text: &str, hosts: &[&str]) -> Result<Line, CliError> {
     Ok(Line { host: parts.get(at).copied().unwrap_or_default().to_owned(), path, number })
 }
 
-fn no_line(line: &Line, error: NoLine) -> CliError {
+fn no_line(project: &Project, line: &Line, error: NoLine) -> CliError {
     let listed = |names: &[String]| {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         names.join(", ")
@@ -127,8 +130,38 @@ fn no_line(line: &Line, error: NoLine) -> CliError {
             CliError::user(format!("the description puts no `{}` on host `{}`", line.path, line.host))
                 .help(format!("it puts {} there; other files are their packages'", listed(&files)))
         }
+        NoLine::Tree(of) => {
+            let OfTree { instance, component, inside, mount } = &*of;
+            let message = format!(
+                "`{}` on host `{}` is of a tree, and of no file that the description writes",
+                line.path, line.host
+            );
+            CliError::user(message).help(format!(
+                "`tree \"{}\"` of `{instance}`, a `{component}`, is declared at {}: {}",
+                mount.path,
+                project.place(mount.span),
+                made_of(&mount.tree, inside)
+            ))
+        }
         NoLine::Line(count) => CliError::user(format!("`{}` has no line {}", line.path, line.number))
             .help(format!("it has {count}")),
+    }
+}
+
+/// What a tree is made of, and so where one of its files is to be looked for.
+fn made_of(tree: &Tree, inside: &str) -> String {
+    match tree {
+        Tree::Source(Source::Local { path, .. }) if inside.is_empty() => {
+            format!("it is `{path}` of the project")
+        }
+        Tree::Source(Source::Local { path, .. }) => {
+            format!("look at `{}/{inside}` of the project", path.trim_end_matches('/'))
+        }
+        Tree::Source(Source::Git { repository, revision }) => {
+            format!("it is revision `{revision}` of `{repository}`")
+        }
+        Tree::Source(Source::Download { url, .. }) => format!("it is downloaded from {url}"),
+        Tree::Build(build) => format!("it is made by `{}`", build.run.join("; ")),
     }
 }
 

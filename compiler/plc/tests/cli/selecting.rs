@@ -114,3 +114,36 @@ fn a_variant_is_built_and_compared_beside_its_profile() {
     // What is the same has one derivation, whoever asked for it.
     assert_eq!(with["hosts"][0]["derivation"], greets["hosts"][0]["derivation"]);
 }
+
+#[test]
+fn a_line_of_a_tree_is_told_whose_it_is() {
+    const ENV: &str = r#"
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
+
+component Site {
+  tree "/srv/www" = local { path = "./site" }
+  tree "/srv/www/made" = build { run = ["make pages"] }
+  file "/etc/site.conf" = text "one"
+}
+
+environment e {
+  base = debian
+  host web { run site = Site }
+}
+
+profile local of e { }
+"#;
+    let place = Place::new();
+    place.write("env.pl", ENV);
+    let told = |line: &str, code| place.run(["explain-line", line], code);
+    assert!(told("web:/etc/site.conf:1", 0).out.starts_with("one\n"));
+    let wanted = "\
+error: `/srv/www/css/a.css` on host `web` is of a tree, and of no file that the description writes
+   help: `tree \"/srv/www\"` of `web.site`, a `env.Site`, is declared at env.pl:5: look at `./site/css/a.css` of the project
+";
+    assert_eq!(told("web:/srv/www/css/a.css:3", 2).err, wanted);
+    let made = told("web:/srv/www/made/index.html:1", 2).err;
+    assert!(made.contains("is declared at env.pl:6: it is made by `make pages`"), "{made}");
+    let other = told("web:/srv/wwwx/a:1", 2).err;
+    assert!(other.contains("the description puts no `/srv/wwwx/a` on host `web`"), "{other}");
+}
