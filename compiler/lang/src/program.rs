@@ -79,6 +79,8 @@ pub struct CheckOptions {
     pub today: Option<Date>,
     /// Settings of the command line, `PATH=VALUE` each, which count more than all that the description sets.
     pub with: Vec<String>,
+    /// Whether to warn of names that nothing uses.
+    pub unused: bool,
 }
 
 /// Which of a program's topologies is meant.
@@ -108,6 +110,9 @@ pub fn check(entry: &str, files: &dyn Files, options: &CheckOptions) -> Checked 
         let found;
         (found, evaluated) = evaluate_all(&world);
         diagnostics.extend(found);
+    }
+    if options.unused && !diagnostics.iter().any(is_error) {
+        diagnostics.extend(checker::unused(&world));
     }
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then(a.code.cmp(b.code)));
     let program = (!diagnostics.iter().any(is_error)).then_some(Program { world, evaluated });

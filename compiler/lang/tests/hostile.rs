@@ -234,7 +234,8 @@ fn the_command_line_is_answered() {
         "h.c.p=a//b",
         "h.c.p=e",
     ] {
-        let options = CheckOptions { today: None, with: vec![with.to_owned(), with.to_owned()] };
+        let options =
+            CheckOptions { today: None, with: vec![with.to_owned(), with.to_owned()], unused: true };
         let text = hosts(1, "let p = \"é\"\n").replace("h0", "h");
         let files = Memory(BTreeMap::from([("env.pl".to_owned(), text)]));
         located(&plc_lang::check("env.pl", &files, &options));

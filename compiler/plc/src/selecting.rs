@@ -27,6 +27,9 @@ pub(crate) struct Setting {
     /// The day as of which `until` is judged, as `2027-06-30` [default: today]
     #[arg(long, env = "PLC_TODAY", value_name = "DATE", value_parser = day, hide_env_values = true)]
     pub today: Option<Date>,
+    /// Whether to warn of names that nothing uses.
+    #[arg(skip)]
+    pub unused: bool,
 }
 
 fn day(text: &str) -> Result<Date, String> {
@@ -36,7 +39,7 @@ fn day(text: &str) -> Result<Date, String> {
 impl Setting {
     /// What the language is asked besides the description.
     pub(crate) fn options(&self) -> CheckOptions {
-        CheckOptions { today: self.today.or_else(today), with: self.with.clone() }
+        CheckOptions { today: self.today.or_else(today), with: self.with.clone(), unused: self.unused }
     }
 }
 

@@ -43,7 +43,7 @@ impl Files for Project<'_> {
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let options = CheckOptions { today: Date::new(2026, 1, 1), with: Vec::new() };
+    let options = CheckOptions { today: Date::new(2026, 1, 1), with: Vec::new(), unused: true };
     let checked = check("env.pl", &Project::of(&text), &options);
     told::hold(&checked.diagnostics, &checked.sources);
     let Some(program) = checked.program else {

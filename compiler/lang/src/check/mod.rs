@@ -26,6 +26,7 @@ mod rule;
 mod scope;
 mod setting;
 mod sink;
+mod unused;
 mod variant;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ pub(crate) use profile::profile_named;
 pub use rule::Rule;
 use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PROTOCOL, SERVICE};
 pub(crate) use sink::{HOST, HOST_OPTIONS};
+pub(crate) use unused::unused;
 
 /// What has been found about a program so far.
 pub(crate) struct Checker<'w> {

@@ -13,8 +13,10 @@ mod parser;
 mod string;
 mod token;
 mod walk;
+mod words;
 
 pub(crate) use grammar::MAKES;
+pub(crate) use words::words;
 
 use crate::diag::Diagnostic;
 use crate::source::SourceId;

@@ -49,7 +49,7 @@ impl Case {
         let mut case = Self {
             files: BTreeMap::new(),
             selection: Selection { profile, variants: lines("variants") },
-            options: CheckOptions { today, with: lines("with") },
+            options: CheckOptions { today, with: lines("with"), unused: false },
             versions: fs::read_to_string(folder.join("versions")).ok().map(Written),
             paths: lines("paths"),
         };

@@ -29,6 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use plc_lang::CheckOptions;
 use plc_lang::diag::Diagnostic;
 use plc_lang::source::Sources;
 
@@ -121,7 +122,8 @@ fn syntax(case: &Case) -> Found {
 }
 
 fn check(case: &Case) -> Found {
-    let checked = plc_lang::check("env.pl", case, &case.options);
+    let options = CheckOptions { unused: true, ..case.options.clone() };
+    let checked = plc_lang::check("env.pl", case, &options);
     let mut diagnostics = checked.diagnostics;
     if let (Some(program), Some(versions)) = (checked.program, case.versions()) {
         diagnostics.extend(program.evaluate(&case.selection, Some(versions)).err().unwrap_or_default());

@@ -27,7 +27,9 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Outcome {
-    let (directory, checked) = project::check(&args.file, &args.setting)?;
+    // Other commands tell what bears on what they do.
+    let setting = Setting { unused: true, ..args.setting.clone() };
+    let (directory, checked) = project::check(&args.file, &setting)?;
     let profiles = checked.program.as_ref().map(|program| program.profiles()).unwrap_or_default();
     let variants = checked.program.as_ref().map(|program| program.variants()).unwrap_or_default();
     if args.json {

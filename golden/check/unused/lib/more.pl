@@ -1,0 +1,2 @@
+let limit_of = 4
+let never = 5
