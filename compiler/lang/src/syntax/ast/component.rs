@@ -94,7 +94,7 @@ pub(crate) struct Provides {
     pub(crate) port: Expr,
 }
 
-/// `requires x: Proto`, `requires x: List<Proto>` or `requires x: Proto?`
+/// `requires x: Proto`, `requires x: List<Proto>`, either also with a `?`
 #[derive(Debug, Serialize)]
 pub(crate) struct Requires {
     pub(crate) doc: Doc,
