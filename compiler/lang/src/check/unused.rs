@@ -4,6 +4,7 @@
 //! about that is used, and not all is that is not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -11,14 +12,18 @@ use crate::limits;
 use crate::resolve::{Item, World};
 use crate::source::SourceId;
 use crate::syntax::ast::{Component, Module, Name};
-use crate::syntax::words;
+use crate::syntax::{Word, words};
 
 /// The modules of the standard library.
 const STANDARD: &str = "std.";
 
-/// Where each word stands, and whether after a `.`.
+/// The words of a file.
+#[derive(Default)]
 struct Words {
-    places: BTreeMap<Arc<str>, Vec<(u32, bool)>>,
+    /// Where each stands, but for after a `.`, in order.
+    places: BTreeMap<Arc<str>, Vec<u32>>,
+    /// Those that stand after a `.`.
+    members: BTreeSet<Arc<str>>,
 }
 
 /// Warns of unused names: of what any file of the project uses of others, and of what an entry declares for itself. A file
@@ -74,28 +79,43 @@ impl Words {
         let secrets = ast.components.iter().flat_map(|c| &c.secrets);
         let secrets = secrets.chain(ast.environments.iter().flat_map(|e| &e.secrets));
         declared.extend(secrets.map(|secret| secret.name.span.start));
-        let mut places: BTreeMap<Arc<str>, Vec<(u32, bool)>> = BTreeMap::new();
         let text = |source: SourceId| world.texts.get(source.0 as usize).map_or("", |text| text);
+        let mut made = Self::default();
         for word in words(source, text(source)).into_iter().filter(|word| !declared.contains(&word.start)) {
-            places.entry(word.text).or_default().push((word.start, word.member));
+            made.add(word);
         }
         if let Some(source) = world.command_line {
             for word in words(source, text(source)) {
-                places.entry(word.text).or_default().push((u32::MAX, word.member));
+                // In no component.
+                made.add(Word { start: u32::MAX, ..word });
             }
         }
-        Self { places }
+        made
+    }
+
+    fn add(&mut self, word: Word) {
+        if word.member {
+            self.members.insert(word.text);
+        } else {
+            self.places.entry(word.text).or_default().push(word.start);
+        }
     }
 
     /// Whether a name of the file stands anywhere but after a `.`.
     fn has(&self, name: &Name) -> bool {
-        name.text.starts_with('_') || self.any(name, |_, member| !member)
+        name.text.starts_with('_') || self.places.contains_key(&name.text)
     }
 
-    fn any(&self, name: &Name, is_use: impl Fn(u32, bool) -> bool) -> bool {
-        self.places
-            .get(&name.text)
-            .is_some_and(|all| all.iter().any(|(start, member)| is_use(*start, *member)))
+    /// Whether a name stands after a `.`, as that of something which others see.
+    fn is_seen(&self, name: &Name) -> bool {
+        self.members.contains(&name.text)
+    }
+
+    /// Whether a name stands between two places.
+    fn is_inside(&self, name: &Name, inside: &Range<u32>) -> bool {
+        let Some(places) = self.places.get(&name.text) else { return false };
+        let first = places.partition_point(|place| *place < inside.start);
+        places.get(first).is_some_and(|place| inside.contains(place))
     }
 
     fn of_entry(&self, ast: &Module, found: &mut Vec<Diagnostic>) {
@@ -110,7 +130,7 @@ impl Words {
             self.of_component(component, end, found);
         }
         for environment in &ast.environments {
-            let used = |name: &Name| name.text.starts_with('_') || self.any(name, |_, _| true);
+            let used = |name: &Name| self.has(name) || self.is_seen(name);
             let params = environment.params.iter().map(|param| &param.name);
             found.extend(params.filter(|name| !used(name)).map(without_effect));
             let lets = environment.lets.iter().map(|item| &item.name);
@@ -122,9 +142,8 @@ impl Words {
     /// A component that ends before a place: its names are used inside it, or seen from outside as members.
     fn of_component(&self, component: &Component, end: u32, found: &mut Vec<Diagnostic>) {
         let inside = component.name.span.start..end;
-        let used = |name: &Name| {
-            name.text.starts_with('_') || self.any(name, |start, member| member || inside.contains(&start))
-        };
+        let used =
+            |name: &Name| name.text.starts_with('_') || self.is_seen(name) || self.is_inside(name, &inside);
         let params = component.params.iter().map(|param| &param.name);
         found.extend(params.filter(|name| !used(name)).map(without_effect));
         let lets = component.lets.iter().map(|item| &item.name);

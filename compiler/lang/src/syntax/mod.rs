@@ -16,7 +16,7 @@ mod walk;
 mod words;
 
 pub(crate) use grammar::MAKES;
-pub(crate) use words::words;
+pub(crate) use words::{Word, words};
 
 use crate::diag::Diagnostic;
 use crate::source::SourceId;
