@@ -1,20 +1,27 @@
 //! Makes the lock: verifies the archives, picks the packages, and writes down exactly what was picked.
 
 mod assemble;
+mod held;
+mod keep;
 mod view;
 
 use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 
 use plc_lang::topology::Archive;
 use plc_plan::{
-    lock::{Lock, LockedSuite},
+    lock::{Lock, LockedPackage, LockedSuite},
     request::Asked,
 };
 
-use self::view::{Fetched, Home};
+pub use self::keep::Update;
+use self::{
+    keep::Keep,
+    view::{Fetched, Home},
+};
 use super::{
     archive::{Access, ArchiveError, Suite, fetch_suite, kept_suite},
     date,
+    deb::Control,
     index::IndexError,
     resolve::ResolveError,
     sources::Mirrors,
@@ -34,6 +41,8 @@ pub struct LockRequest<'a> {
     /// Whether to take the archives as they were for that lock, where that is still to be had: what is locked now then
     /// differs from what was locked before by what is asked for, and by nothing else.
     pub as_before: bool,
+    /// Which packages of that lock may move.
+    pub update: Update<'a>,
     /// Whether to take suites past their `Valid-Until`, for those that are no longer updated.
     pub accept_expired: bool,
 }
@@ -52,6 +61,9 @@ pub struct Machine<'a> {
     pub cache: Option<&'a Path>,
     /// Debian's name of the architecture; see [`debian_architecture`](super::archive::debian_architecture).
     pub architecture: &'a str,
+    /// The control files of locked packages that the archives' indices have no more, by SHA-256, of as many as are still to
+    /// be had: what is not here moves.
+    pub controls: &'a dyn Fn(&[&LockedPackage]) -> BTreeMap<String, Control>,
     /// Told what is being done.
     pub progress: &'a dyn Fn(Event<'_>),
 }
@@ -165,6 +177,18 @@ pub enum LockError {
         /// Why.
         source: ResolveError,
     },
+    /// A version that was published and locked is another file now.
+    #[error(
+        "`{name}` {version} of archive `{archive}` is another file than the one that is locked: a version that was published does not change"
+    )]
+    Replaced {
+        /// The archive.
+        archive: String,
+        /// The package.
+        name: String,
+        /// Its version.
+        version: String,
+    },
     /// Two archives have different packages of the same name, version and architecture.
     #[error(
         "`{name}` {version} ({architecture}) is one package in archive `{first}` and another in `{second}`"
@@ -183,30 +207,98 @@ pub enum LockError {
     },
 }
 
-/// Makes a lock for what is asked for, from the archives as they are now.
+/// The lock that is replaced, without what is not asked for any more, where it has an answer to everything and nothing is to
+/// move: what can be told without asking any archive.
+pub fn settled(request: &LockRequest<'_>) -> Option<Lock> {
+    keep::all_of(&Keep::of(request)?, request)
+}
+
+/// Makes a lock for what is asked for, from the archives as they are now and, where there was one before, with what stays of
+/// that.
 pub fn make_lock(request: &LockRequest<'_>, machine: &Machine<'_>) -> Result<Lock, LockError> {
     refuse_unknown_archives(request)?;
-    let mut builder = assemble::Builder::default();
-    let mut fetched = Vec::new();
-    for archive in request.archives {
-        fetched.push(Fetched { archive, suites: suites(request, machine, archive)? });
+    if let Some(lock) = settled(request) {
+        return Ok(lock);
     }
-    let mut homes = BTreeMap::new();
-    for archive in &fetched {
-        builder.archive(archive);
-        (machine.progress)(Event::Resolve { archive: &archive.archive.name });
-        if let Some(home) = Home::of(archive, &fetched, request, machine.architecture)? {
-            builder.base(&home.own)?;
-            homes.insert(archive.archive.name.as_str(), home);
+    let mut keep = Keep::of(request);
+    let mut fetched: BTreeMap<&str, Fetched<'_>> = BTreeMap::new();
+    loop {
+        for archive in request.archives {
+            let must_ask = keep.as_ref().is_none_or(|keep| keep.must_ask(archive, request.asked));
+            if must_ask && !fetched.contains_key(archive.name.as_str()) {
+                let suites = suites(request, machine, archive)?;
+                let held = held::texts(keep.as_ref(), archive, &suites, machine)?;
+                fetched.insert(&archive.name, Fetched { archive, suites, held });
+            }
+        }
+        if let Some(lock) = attempt(request, machine, &fetched, &mut keep)? {
+            return Ok(lock);
         }
     }
+}
+
+/// A lock of archives that were asked; none where more has to move than was thought.
+fn attempt(
+    request: &LockRequest<'_>,
+    machine: &Machine<'_>,
+    fetched: &BTreeMap<&str, Fetched<'_>>,
+    keep: &mut Option<Keep<'_>>,
+) -> Result<Option<Lock>, LockError> {
+    let mut builder = assemble::Builder::default();
+    let Some(homes) = bases(request, machine, fetched, keep, &mut builder)? else { return Ok(None) };
     for asked in request.asked {
+        if let Some(keep) = keep
+            && let Some(closure) = keep.closure(&asked.packages)
+        {
+            builder.kept(keep, closure, &asked.by)?;
+            continue;
+        }
         let archive = asked.packages.archive();
         let home = homes.get(archive).ok_or_else(|| no_archive(asked, archive))?;
-        let (view, picked) = home.pick(asked)?;
-        builder.picked(view, asked, &picked)?;
+        match home.pick(asked, keep.as_ref()) {
+            Ok((view, picked)) => builder.picked(view, asked, &picked)?,
+            Err(error) => {
+                let names = home.in_the_way(asked, keep.as_ref())?;
+                let is_new = keep.as_mut().is_some_and(|keep| keep.release(names));
+                return if is_new { Ok(None) } else { Err(error) };
+            }
+        }
     }
-    Ok(builder.finish())
+    Ok(Some(builder.finish()))
+}
+
+/// Adds the archives and their bases; what hosts choose from, by archive. None where a base has to move that was to stay.
+fn bases<'a>(
+    request: &LockRequest<'_>,
+    machine: &Machine<'_>,
+    fetched: &'a BTreeMap<&str, Fetched<'a>>,
+    keep: &mut Option<Keep<'_>>,
+    builder: &mut assemble::Builder,
+) -> Result<Option<BTreeMap<&'a str, Home<'a>>>, LockError> {
+    // In the order of the description: messages tell which archives have a package.
+    let all: Vec<&Fetched<'_>> =
+        request.archives.iter().filter_map(|archive| fetched.get(archive.name.as_str())).collect();
+    let mut homes = BTreeMap::new();
+    for archive in request.archives {
+        let name = &archive.name;
+        let Some(found) = fetched.get(name.as_str()) else {
+            builder.kept_of(keep.as_ref(), name, request.asked)?;
+            continue;
+        };
+        builder.archive(found);
+        (machine.progress)(Event::Resolve { archive: name });
+        if let Some(home) = Home::of(found, &all, request, machine.architecture, keep.as_ref())? {
+            if let Some(keep) = keep
+                && home.own.has_other_base
+                && keep.has_other_base(name)
+            {
+                return Ok(None);
+            }
+            builder.base(&home.own)?;
+            homes.insert(found.archive.name.as_str(), home);
+        }
+    }
+    Ok(Some(homes))
 }
 
 fn refuse_unknown_archives(request: &LockRequest<'_>) -> Result<(), LockError> {

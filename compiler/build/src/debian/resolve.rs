@@ -15,7 +15,7 @@ mod provider;
 mod rules;
 mod settle;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::{Offer, ResolveError};
 use plc_plan::request::{PackageRequest, Want};
@@ -42,13 +42,45 @@ pub struct Choice<'a> {
     pub index: &'a Index<'a>,
     /// The archives' names in the order of the index: first the one that hosts draw from.
     pub archives: &'a [&'a str],
+    /// What is taken rather than the newest, and rather than what apt would take of alternatives, wherever it goes together
+    /// with the rest: what was there before, by name.
+    pub kept: &'a Kept<'a>,
 }
+
+/// Packages to stay with, by name.
+pub type Kept<'a> = BTreeMap<&'a str, RecordId>;
 
 /// The base layer of the first archive, as the minbase variant of debootstrap has it: what is `Essential: yes` or
 /// `Priority: required`, apt where the archive has it, and what these need.
 pub fn base(choice: &Choice<'_>) -> Result<BTreeSet<RecordId>, ResolveError> {
     let who = format!("the base of archive `{}`", choice.name(0));
     solve(choice, &Rules::new(Scope::Newest), base_roots(choice.index), &who)
+}
+
+/// The base layer of packages of these names, as far as the archive has them, and what they need.
+pub fn base_of(choice: &Choice<'_>, names: &BTreeSet<&str>) -> Result<BTreeSet<RecordId>, ResolveError> {
+    let who = format!("the base of archive `{}`", choice.name(0));
+    let own = |name: &&str| choice.of(name, Some(0), |_| false);
+    solve(choice, &Rules::new(Scope::Newest), names.iter().filter_map(own).collect(), &who)
+}
+
+/// The names of a base's packages that would have to be there in another version, or not at all, for a host to have what it
+/// asks for; none where that is of no help either, or where the host mixes archives.
+pub fn in_the_way<'a>(
+    choice: &Choice<'a>,
+    base: &BTreeSet<RecordId>,
+    who: &str,
+    request: &PackageRequest,
+) -> BTreeSet<&'a str> {
+    let wanted = request.wants().iter().map(|want| wanted(choice, base, who, want));
+    let Ok(wanted) = wanted.collect::<Result<Vec<_>, _>>() else { return BTreeSet::new() };
+    if request.is_mixed() {
+        return BTreeSet::new();
+    }
+    let roots = base.iter().chain(&wanted).copied().collect();
+    let all = solve(choice, &Rules::new(Scope::Newest), roots, who);
+    let left = all.map_or(BTreeSet::new(), |all| base.difference(&all).copied().collect());
+    left.into_iter().map(|id| choice.index.record(id).name).collect()
 }
 
 /// The packages of the first archive that a base is made for.
@@ -114,8 +146,7 @@ fn wanted(
 ) -> Result<RecordId, ResolveError> {
     let archive = want.from.as_deref().map_or(Some(0), |from| choice.position(from));
     let is_there = |id: &RecordId| Some(choice.index.record(*id).archive) == archive;
-    let of_name = || choice.index.of_name(&want.package).filter(is_there);
-    if let Some(id) = of_name().find(|id| base.contains(id)).or_else(|| of_name().next()) {
+    if let Some(id) = choice.of(&want.package, archive, |id| base.contains(&id)) {
         return Ok(id);
     }
     let providers = choice.index.providers(&want.package).iter().map(|provider| provider.record);
@@ -141,6 +172,18 @@ impl<'a> Choice<'a> {
     /// An archive's name.
     fn name(&self, archive: usize) -> &'a str {
         self.archives.get(archive).copied().unwrap_or_default()
+    }
+
+    /// A package of a name: one that is there already, else the one to stay with, else the newest.
+    fn of(
+        &self,
+        name: &str,
+        archive: Option<usize>,
+        is_there: impl Fn(RecordId) -> bool,
+    ) -> Option<RecordId> {
+        let all = || self.index.of_name(name).filter(|id| Some(self.index.record(*id).archive) == archive);
+        let kept = |id: &RecordId| self.kept.get(name) == Some(id);
+        all().find(|id| is_there(*id)).or_else(|| all().find(kept)).or_else(|| all().next())
     }
 
     /// An archive's position.

@@ -147,6 +147,30 @@ pub fn unpack(deb: impl Read, store: &Store) -> Result<Tree, DebError> {
     Ok(Tree::new(entries)?)
 }
 
+/// The control file of a `.deb`, of which nothing else is looked at.
+///
+/// # Errors
+/// When it is no `.deb`, or its control part has no good control file.
+pub fn control_of(deb: impl Read) -> Result<Control, DebError> {
+    let mut archive = ar::Archive::new(deb)?;
+    version(&mut archive)?;
+    let member = archive.next()?;
+    let Some(member) = member.filter(|member| member.name.starts_with(Part::Control.stem())) else {
+        return Err(order(Part::Control.stem(), None));
+    };
+    let content = compression::decoder(&member.name, Part::Control.stem(), archive.content())?;
+    let mut from = tar::Reader::new(content, Part::Control.budget(member.size));
+    while let Some(item) = from.next()? {
+        let name = item.name.strip_prefix(b"./").unwrap_or(&item.name);
+        if name == b"control" && item.kind == ::tar::EntryType::Regular {
+            let mut text = Vec::new();
+            from.content(item.size).take(CONTROL_MAX).read_to_end(&mut text)?;
+            return Ok(Control::parse(&text)?);
+        }
+    }
+    Err(BadControl::Missing.into())
+}
+
 /// One of the two tar archives of a `.deb`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {

@@ -14,6 +14,7 @@ use plc_plan::{
 
 use super::{
     LockError,
+    keep::Keep,
     view::{Fetched, View},
 };
 use crate::debian::{archive::Suite, index::RecordId, resolve::Picked};
@@ -34,13 +35,53 @@ impl Builder {
         self.archives.insert(archive.archive.name.clone(), locked_archive(archive.archive, &archive.suites));
     }
 
+    /// Adds an archive as it was, and its base where somebody draws from it.
+    pub(super) fn kept_of(
+        &mut self,
+        keep: Option<&Keep<'_>>,
+        name: &str,
+        asked: &[Asked],
+    ) -> Result<(), LockError> {
+        let Some(keep) = keep else { return Ok(()) };
+        self.archives.extend(keep.archive(name).map(|archive| (name.to_owned(), archive.clone())));
+        match keep.base(name) {
+            Some(base) if asked.iter().any(|asked| asked.packages.archive() == name) => {
+                self.kept(keep, base, &ClosureOf::Base(name.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds an answer of the lock that is replaced, under whoever asks for it now.
+    pub(super) fn kept(
+        &mut self,
+        keep: &Keep<'_>,
+        closure: &Closure,
+        of: &ClosureOf,
+    ) -> Result<(), LockError> {
+        let locked = closure.base.iter().chain(&closure.packages).filter_map(|key| keep.package(key));
+        for package in locked {
+            self.package(package.clone())?;
+        }
+        self.closure(Closure { of: of.clone(), ..closure.clone() });
+        Ok(())
+    }
+
+    fn closure(&mut self, closure: Closure) {
+        match closure.of {
+            ClosureOf::Base(_) => self.bases.push(closure),
+            ClosureOf::Tools(_) => drop(self.tools.insert(closure.request.clone(), closure)),
+            ClosureOf::Host(_) => self.hosts.push(closure),
+        }
+    }
+
     /// Adds what the hosts of an archive share.
     pub(super) fn base(&mut self, view: &View<'_>) -> Result<(), LockError> {
         let packages = self.add(view, view.base())?;
         let archive = view.name();
         let request = PackageRequest::new(archive, [], []);
         let of = ClosureOf::Base(archive.to_owned());
-        self.bases.push(Closure { of, request, base: Vec::new(), packages });
+        self.closure(Closure { of, request, base: Vec::new(), packages });
         Ok(())
     }
 
@@ -54,12 +95,7 @@ impl Builder {
         let (of, request) = (asked.by.clone(), asked.packages.clone());
         let base = self.add(view, &picked.base)?;
         let packages = self.add(view, &picked.packages)?;
-        let closure = Closure { of, request, base, packages };
-        if matches!(closure.of, ClosureOf::Tools(_)) {
-            self.tools.insert(closure.request.clone(), closure);
-        } else {
-            self.hosts.push(closure);
-        }
+        self.closure(Closure { of, request, base, packages });
         Ok(())
     }
 
@@ -85,19 +121,24 @@ impl Builder {
         for id in ids {
             let package = locked_package(view, *id);
             keys.push(package.key.clone());
-            let known = self.packages.entry(package.key.clone()).or_insert_with(|| package.clone());
-            if known.file.sha256 != package.file.sha256 {
-                return Err(LockError::Ambiguous {
-                    name: package.key.name.clone(),
-                    version: package.key.version.clone(),
-                    architecture: package.key.architecture.clone(),
-                    first: known.file.archive.to_string(),
-                    second: package.file.archive.to_string(),
-                });
-            }
+            self.package(package)?;
         }
         keys.sort();
         Ok(keys)
+    }
+
+    fn package(&mut self, package: LockedPackage) -> Result<(), LockError> {
+        let known = self.packages.entry(package.key.clone()).or_insert_with(|| package.clone());
+        if known.file.sha256 == package.file.sha256 {
+            return Ok(());
+        }
+        Err(LockError::Ambiguous {
+            name: package.key.name.clone(),
+            version: package.key.version.clone(),
+            architecture: package.key.architecture.clone(),
+            first: known.file.archive.to_string(),
+            second: package.file.archive.to_string(),
+        })
     }
 }
 

@@ -11,10 +11,12 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::debian::{
+    deb,
     fixture::{self, Compression, DATE, Fault, Key, Package},
     trust::keyring_file,
 };
 
+mod keep;
 mod real;
 
 const DAY: u64 = 86_400;
@@ -45,20 +47,21 @@ impl Project {
     }
 
     fn lock(&self, wants: &[&str], at: u64, previous: Option<&Lock>) -> Result<Lock, String> {
-        self.make(wants, at, previous, false)
+        self.make(&[("web", wants)], at, previous, false, Update::Everything)
     }
 
     /// From the archives as they were for another lock, where that is still to be had.
     fn as_before(&self, wants: &[&str], at: u64, before: &Lock) -> Result<Lock, String> {
-        self.make(wants, at, Some(before), true)
+        self.make(&[("web", wants)], at, Some(before), true, Update::Everything)
     }
 
     fn make(
         &self,
-        wants: &[&str],
+        hosts: &[(&str, &[&str])],
         at: u64,
         previous: Option<&Lock>,
         as_before: bool,
+        update: Update<'_>,
     ) -> Result<Lock, String> {
         let path = self.directory.path();
         let mirrors = Mirrors { project: path.to_owned(), ..Mirrors::default() };
@@ -71,13 +74,24 @@ impl Project {
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(at),
             cache: Some(&cache),
             architecture: "amd64",
+            controls: &|packages| self.controls(packages),
             progress: &|_| (),
         };
         let archives = [self.archive.clone()];
-        let hosts = [host("web", wants)];
-        let request =
-            LockRequest { archives: &archives, asked: &hosts, previous, as_before, accept_expired: false };
+        let asked: Vec<Asked> = hosts.iter().map(|(name, wants)| host(name, wants)).collect();
+        let (archives, asked, accept_expired) = (&archives, &asked, false);
+        let request = LockRequest { archives, asked, previous, as_before, update, accept_expired };
         make_lock(&request, &machine).map_err(|error| error.to_string())
+    }
+
+    /// Of what the archive's pool has, whatever its indices say.
+    fn controls(&self, packages: &[&LockedPackage]) -> BTreeMap<String, Control> {
+        let control = |package: &&LockedPackage| {
+            let deb = fs::read(self.directory.path().join("archive").join(&package.file.path)).ok()?;
+            assert_eq!(fixture::sha256(&deb), package.file.sha256);
+            Some((package.file.sha256.clone(), deb::control_of(&*deb).unwrap()))
+        };
+        packages.iter().filter_map(control).collect()
     }
 }
 

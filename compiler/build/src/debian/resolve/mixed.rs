@@ -75,8 +75,8 @@ fn unmixed<'a>(
     who: &str,
     request: &PackageRequest,
 ) -> BTreeMap<&'a str, RecordId> {
-    let newest = |name: &str| choice.index.of_name(name).find(|id| choice.index.record(*id).archive == 0);
-    let wanted: Vec<RecordId> = request.names().iter().filter_map(|name| newest(name)).collect();
+    let own = |name: &str| choice.of(name, Some(0), |_| false);
+    let wanted: Vec<RecordId> = request.names().iter().filter_map(|name| own(name)).collect();
     let packages = beyond(choice, base, &wanted, who).unwrap_or_default();
     base.union(&packages).map(|id| (choice.index.record(*id).name, *id)).collect()
 }

@@ -36,8 +36,8 @@ fn groups<'a>(provider: &Provider<'a>, id: RecordId) -> vec::IntoIter<Group<'a>>
     groups.into_iter()
 }
 
-/// The first that would meet a group, unless one that does is there: the usual one before all others, and one of the
-/// first archive before those of others.
+/// The first that would meet a group, unless one that does is there: one to stay with before all others, then the usual
+/// one, and one of the first archive before those of others.
 fn missing(provider: &Provider<'_>, group: &Group<'_>, reached: &BTreeSet<RecordId>) -> Option<RecordId> {
     let targets =
         || group.iter().flat_map(|relation| provider.targets(relation)).flat_map(|(_, records)| records);
@@ -45,5 +45,6 @@ fn missing(provider: &Provider<'_>, group: &Group<'_>, reached: &BTreeSet<Record
         return None;
     }
     let usual = targets().find(|id| provider.rules.is_usual(*id));
-    usual.or_else(|| targets().find(|id| !provider.is_foreign(*id))).or_else(|| targets().next())
+    let kept = targets().find(|id| provider.is_kept(*id));
+    kept.or(usual).or_else(|| targets().find(|id| !provider.is_foreign(*id))).or_else(|| targets().next())
 }

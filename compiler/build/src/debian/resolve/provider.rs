@@ -13,7 +13,7 @@ use resolvo::{
     VersionSetUnionId,
 };
 
-use super::{Choice, preference, rules::Rules};
+use super::{Choice, Kept, preference, rules::Rules};
 use crate::debian::index::{Index, Record, RecordId, Relation, relations};
 
 /// Records of one name.
@@ -38,6 +38,7 @@ pub(super) struct Provider<'a> {
     pub(super) index: &'a Index<'a>,
     archives: &'a [&'a str],
     pub(super) rules: &'a Rules<'a>,
+    kept: &'a Kept<'a>,
     unknown: usize,
     /// What to take first among alternatives.
     pub(super) preferred: BTreeSet<RecordId>,
@@ -47,9 +48,10 @@ pub(super) struct Provider<'a> {
 impl<'a> Provider<'a> {
     /// For packages that are to be there.
     pub(super) fn new(choice: &Choice<'a>, rules: &'a Rules<'a>, roots: &[RecordId]) -> Self {
-        let Choice { index, archives } = *choice;
+        let Choice { index, archives, kept } = *choice;
         let (unknown, preferred) = (index.names().count(), BTreeSet::new());
-        let mut provider = Self { index, archives, rules, unknown, preferred, sets: RefCell::default() };
+        let mut provider =
+            Self { index, archives, rules, kept, unknown, preferred, sets: RefCell::default() };
         provider.preferred = preference::walk(&provider, roots);
         provider
     }
@@ -107,12 +109,17 @@ impl<'a> Provider<'a> {
 
     /// The versions of a name that may be chosen, the best first.
     fn selectable(&self, name: &str) -> Vec<RecordId> {
-        self.rules.selectable(self.index, name)
+        self.rules.selectable(self.index, name, self.kept.get(name).copied())
     }
 
     /// Whether a package is of another archive than the first, which is taken only where nothing else does.
     pub(super) fn is_foreign(&self, id: RecordId) -> bool {
         self.index.record(id).archive != 0
+    }
+
+    /// Whether a package is the one of its name to stay with.
+    pub(super) fn is_kept(&self, id: RecordId) -> bool {
+        self.kept.get(self.index.record(id).name) == Some(&id)
     }
 
     fn set(&self, set: Set) -> VersionSetId {
@@ -272,8 +279,9 @@ impl DependencyProvider for Provider<'_> {
     async fn get_candidates(&self, name: NameId) -> Option<Candidates> {
         let first = self.index.of_position(name.into_raw() as usize).next()?;
         let records = self.selectable(self.index.record(first).name);
+        let favored = records.iter().find(|id| self.is_kept(**id)).map(|id| SolvableId::from_raw(id.0));
         let candidates = records.into_iter().map(|id| SolvableId::from_raw(id.0)).collect();
-        Some(Candidates { candidates, ..Candidates::default() })
+        Some(Candidates { candidates, favored, ..Candidates::default() })
     }
 
     /// Records are in order of preference already.

@@ -99,8 +99,8 @@ impl<'a> Rules<'a> {
         self.reasons.get(name).map(String::as_str)
     }
 
-    /// The versions of a name that may be chosen, the best first.
-    pub(super) fn selectable(&self, index: &Index<'_>, name: &str) -> Vec<RecordId> {
+    /// The versions of a name that may be chosen, the best first; among them the one to stay with, however old it is.
+    pub(super) fn selectable(&self, index: &Index<'_>, name: &str, kept: Option<RecordId>) -> Vec<RecordId> {
         let mut records: Vec<RecordId> = match self.limits.get(name) {
             Some(limit) => limit.clone(),
             None => index.of_name(name).collect(),
@@ -108,7 +108,12 @@ impl<'a> Rules<'a> {
         let limited = self.limits.contains_key(name);
         records.retain(|id| limited || self.archives.contains(&index.record(*id).archive));
         if self.scope == Scope::Newest {
-            records.dedup_by_key(|id| index.record(*id).archive);
+            let mut last = None;
+            records.retain(|id| {
+                let archive = Some(index.record(*id).archive);
+                let is_newest = std::mem::replace(&mut last, archive) != archive;
+                is_newest || kept == Some(*id)
+            });
         }
         records
     }

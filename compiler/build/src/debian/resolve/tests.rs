@@ -27,7 +27,7 @@ fn closures(lines: &[&str], wants: &[&str]) -> Result<(Vec<String>, Vec<String>)
         ids.iter().map(|id| format!("{} {}", index.record(*id).name, index.record(*id).version)).collect()
     };
     let request = PackageRequest::new("debian", wants.iter().map(|want| Want::new(*want)), []);
-    let choice = Choice { index: &index, archives: &["debian"] };
+    let choice = Choice { index: &index, archives: &["debian"], kept: &Kept::new() };
     let base = base(&choice).map_err(|error| error.to_string())?;
     let picked = pick(&choice, &base, "host `web`", &request).map_err(|error| error.to_string())?;
     assert!(picked.base.is_empty());

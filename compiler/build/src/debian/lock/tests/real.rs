@@ -17,9 +17,17 @@ fn real_lock(archives: &[Archive], asked: &[Asked]) -> Lock {
         now: SystemTime::now(),
         cache: None,
         architecture: "amd64",
+        controls: &|_| BTreeMap::new(),
         progress: &|_| {},
     };
-    let request = LockRequest { archives, asked, previous: None, as_before: false, accept_expired: false };
+    let request = LockRequest {
+        archives,
+        asked,
+        previous: None,
+        as_before: false,
+        update: Update::Everything,
+        accept_expired: false,
+    };
     make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"))
 }
 

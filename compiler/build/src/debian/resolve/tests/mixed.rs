@@ -13,7 +13,7 @@ fn mixed(old: &[&str], new: &[&str], request: &[&str]) -> Result<(String, String
         IndexText { archive: 1, suite: 0, name: "new", text: &new },
     ];
     let index = Index::parse(&texts, "amd64").unwrap();
-    let choice = Choice { index: &index, archives: &["old", "new"] };
+    let choice = Choice { index: &index, archives: &["old", "new"], kept: &Kept::new() };
     let base = base(&choice).map_err(|error| error.to_string())?;
     let picked = pick(&choice, &base, "host `web`", &asked(request)).map_err(|error| error.to_string())?;
     let show = |ids: &BTreeSet<RecordId>| {
