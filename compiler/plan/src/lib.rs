@@ -10,4 +10,4 @@ mod lower;
 pub mod request;
 pub mod sources;
 
-pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, lower};
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, fetch_of, lower};

@@ -2,18 +2,25 @@
 //! that is made when it is first needed and kept below the store.
 
 mod make;
+mod merged;
 
 use std::{
     collections::BTreeSet,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use plc_lang::{Program, topology::Topology};
+use plc_build::debian::lock::Update;
+use plc_lang::{
+    Program,
+    topology::{Source, Topology},
+};
 use plc_plan::{
     lock::{Closure, ClosureOf, Lacking, Lock, LockedSource},
     request::{Asked, Requests},
+    sources::sources_of,
 };
 use plc_store::{Store, encode};
 
@@ -40,6 +47,39 @@ pub(crate) struct Locking<'a> {
     pub(crate) network: &'a NetworkArgs,
     pub(crate) progress: &'a Progress<'a>,
     pub(crate) terminal: &'a Terminal,
+}
+
+/// How a lock is made again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Relocking<'a> {
+    /// The lock that it replaces.
+    pub(crate) previous: Option<&'a Lock>,
+    /// Whether everything moves to its newest version.
+    pub(crate) everything: bool,
+    /// What else moves: packages and repositories.
+    pub(crate) names: &'a [String],
+    /// Whether suites past their time are taken.
+    pub(crate) accept_expired: bool,
+}
+
+/// All that a description asks for.
+pub(crate) struct Asking {
+    /// Of every profile, and every profile with each variant.
+    pub(crate) topologies: Vec<Arc<Topology>>,
+    /// What they ask of archives.
+    pub(crate) requests: Requests,
+}
+
+impl Asking {
+    /// The revisions of repositories, sorted, each once.
+    pub(crate) fn revisions(&self) -> BTreeSet<(&str, &str)> {
+        let all = self.topologies.iter().flat_map(|topology| sources_of(topology));
+        all.filter_map(|source| match source {
+            Source::Git { repository, revision } => Some((repository.as_str(), revision.as_str())),
+            _ => None,
+        })
+        .collect()
+    }
 }
 
 impl Locking<'_> {
@@ -76,12 +116,41 @@ impl Locking<'_> {
     ///
     /// # Errors
     /// When an archive cannot be reached or trusted, or packages cannot be had together.
-    pub(crate) fn whole(
-        &self,
-        program: &Program,
-        previous: Option<&Lock>,
-        accept_expired: bool,
-    ) -> Result<Lock, CliError> {
+    pub(crate) fn whole(&self, program: &Program, relocking: &Relocking<'_>) -> Result<Lock, CliError> {
+        let asking = self.asking(program)?;
+        let Relocking { previous, everything, names, accept_expired } = *relocking;
+        let wanted = Wanted {
+            archives: &asking.requests.archives,
+            asked: &asking.requests.asked,
+            previous,
+            as_before: false,
+            update: if everything { Update::Everything } else { Update::Only(names) },
+            accept_expired,
+        };
+        let lock = self.make(&wanted)?;
+        let moves = |repository: &str| everything || names.iter().any(|name| name == repository);
+        let stays = |(repository, revision): (&str, &str)| {
+            let commit = previous.filter(|_| !moves(repository))?.commit(repository, revision)?.to_owned();
+            let (repository, revision) = (repository.to_owned(), revision.to_owned());
+            Some(LockedSource { repository, revision, commit })
+        };
+        let kept: Option<Vec<LockedSource>> = asking.revisions().into_iter().map(stays).collect();
+        let sources = match kept {
+            Some(kept) => kept,
+            None => self
+                .commits(asking.topologies.iter().map(AsRef::as_ref))?
+                .into_iter()
+                .map(|now| stays((&now.repository, &now.revision)).unwrap_or(now))
+                .collect(),
+        };
+        Ok(Lock { sources, ..lock })
+    }
+
+    /// What a description asks for under every profile, and every profile with each variant.
+    ///
+    /// # Errors
+    /// When it does not evaluate, or means several archives by one name.
+    pub(crate) fn asking(&self, program: &Program) -> Result<Asking, CliError> {
         let selections = program.selections();
         if selections.is_empty() {
             Selecting::default().selection(program)?;
@@ -89,14 +158,10 @@ impl Locking<'_> {
         let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
         let topologies = topologies.collect::<Result<Vec<_>, _>>();
         let topologies = topologies.map_err(|found| self.project.told(&found, self.terminal))?;
-        let Requests { archives, asked } =
-            Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
-                CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
-            })?;
-        let wanted =
-            Wanted { archives: &archives, asked: &asked, previous, as_before: false, accept_expired };
-        let lock = self.make(&wanted)?;
-        Ok(Lock { sources: self.commits(topologies.iter().map(AsRef::as_ref))?, ..lock })
+        let requests = Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
+            CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
+        })?;
+        Ok(Asking { topologies, requests })
     }
 
     /// The commits that the revisions of some topologies' sources are now.
@@ -121,9 +186,9 @@ impl Locking<'_> {
                 .help("make it with `plc lock`, or leave out `--locked`"));
         }
         let lock = if selecting.setting.with.is_empty() {
-            self.whole(&self.project.program, None, false)?
+            self.whole(&self.project.program, &Relocking::default())?
         } else {
-            self.whole(&declared(self.project, &selecting.setting)?, None, false)?
+            self.whole(&declared(self.project, &selecting.setting)?, &Relocking::default())?
         };
         write(&path, &lock)?;
         let packages = render::count(lock.packages.len(), "package", "packages");
@@ -148,6 +213,7 @@ impl Locking<'_> {
             asked: &lacking.asked,
             previous: Some(lock),
             as_before: true,
+            update: Update::Only(&[]),
             accept_expired: false,
         };
         let mut further = self.make(&wanted)?;
@@ -314,6 +380,25 @@ fn unanswered(asked: &Asked) -> Closure {
 /// A lock that was kept; one that cannot be read is made again.
 fn read_further(path: &Path) -> Option<Lock> {
     Lock::parse(&fs::read_to_string(path).ok()?).ok()
+}
+
+/// The lock that a command replaces; none where there is none, or none that is of any use. Of a merge that was not settled, the
+/// side whose archives are newer.
+pub(crate) fn previous(project: &Project, terminal: &Terminal) -> Option<Lock> {
+    project.lock().unwrap_or_else(|error| {
+        let settled = fs::read_to_string(project.lock_path()).ok().and_then(|text| merged::settle(&text));
+        let how = match settled {
+            Some(_) => "settled: what both sides have stays, of what differs the versions of the side with the newer archives",
+            None => "made anew: dates and signers are not compared with what was there",
+        };
+        terminal.warning(&error, how);
+        settled
+    })
+}
+
+/// Whether a file is a lock's text.
+pub(crate) fn is_written(path: &Path, lock: &Lock) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| text == lock.write())
 }
 
 /// Writes a lock in one step: whoever reads it sees the old one or the new one.

@@ -4,6 +4,7 @@
 //! `render` turns diagnostics, tables and sizes into text; everything else is in the libraries.
 
 mod commands;
+mod debs;
 mod exit;
 mod locking;
 mod machine;

@@ -10,7 +10,7 @@ use plc_build::{
     fetch::{Fetcher, Sink},
     job::{Source, SourceError},
 };
-use plc_lang::topology::{Archive, Topology};
+use plc_lang::topology::Archive;
 use plc_plan::derivation::{Download, Fetch};
 
 /// Options of commands that may use the network.
@@ -34,6 +34,9 @@ impl NetworkArgs {
 /// The most that a download of a description may be, in bytes, when nothing is known of it but its hash.
 const DOWNLOAD_MAX: u64 = 16 << 30;
 
+/// Downloads at a time. More hardly helps, and mirrors frown on it.
+pub(crate) const DOWNLOADS: usize = 6;
+
 /// Where this machine's apt is configured.
 const APT: &str = "/etc/apt";
 
@@ -48,10 +51,10 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// For the archives of a topology.
-    pub(crate) fn new(topology: &Topology, project: &Path, args: &NetworkArgs) -> Self {
+    /// For the archives of a description.
+    pub(crate) fn new(archives: &[Archive], project: &Path, args: &NetworkArgs) -> Self {
         Self {
-            archives: topology.archives.clone(),
+            archives: archives.to_owned(),
             project: project.to_owned(),
             args: args.clone(),
             fetcher: Fetcher::default(),

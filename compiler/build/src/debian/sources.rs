@@ -81,7 +81,7 @@ impl Mirrors {
 }
 
 /// Whether a suite is one of security updates: `bookworm-security`, `buster/updates`.
-pub(crate) fn is_security(suite: &str) -> bool {
+pub fn is_security(suite: &str) -> bool {
     suite.ends_with("-security") || suite.ends_with("/updates")
 }
 

@@ -16,6 +16,8 @@ mod package;
 mod rootfs;
 mod tree;
 
+pub use package::fetch_of;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use plc_lang::topology::{Archive, Host, Topology};

@@ -69,9 +69,6 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Downloads at a time. More hardly helps, and mirrors frown on it.
-const DOWNLOADS: usize = 6;
-
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let started = Instant::now();
     let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
@@ -97,7 +94,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
 
-    let network = Network::new(&topology, &project.directory, &args.network);
+    let network = Network::new(&topology.archives, &project.directory, &args.network);
     let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
         .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
     // What a killed run has left of subordinate ids' files, only a sandbox can remove.
@@ -116,7 +113,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         lowered.hosts.iter().filter_map(|host| host.image).chain([lowered.environment]).collect();
     let options = Options {
         jobs: args.jobs.unwrap_or_else(machine::processors),
-        downloads: DOWNLOADS,
+        downloads: mirrors::DOWNLOADS,
         keep_going: args.keep_going,
         rebuild: args.rebuild,
     };

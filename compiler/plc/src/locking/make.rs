@@ -1,20 +1,31 @@
 //! Making a lock from what mirrors have, with its errors as a person is told them.
 
-use std::time::SystemTime;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use plc_build::{
     debian::{
         archive::{ArchiveError, SuiteFailure},
-        lock::{Event, LockError, LockRequest, Machine as LockMachine, make_lock},
+        deb::Control,
+        lock::{Event, LockError, LockRequest, Machine as LockMachine, Update, make_lock, settled},
         trust::{TrustError, keyring_file},
     },
     fetch::Fetcher,
 };
 use plc_lang::topology::Archive;
-use plc_plan::{lock::Lock, request::Asked};
+use plc_plan::{
+    lock::{Lock, LockedPackage},
+    request::Asked,
+};
 
 use super::Locking;
-use crate::{exit::CliError, machine, mirrors::find_mirrors, progress::Progress, render};
+use crate::{
+    debs::Debs,
+    exit::CliError,
+    machine,
+    mirrors::{Network, find_mirrors},
+    progress::Progress,
+    render,
+};
 
 /// What is to be locked.
 pub(super) struct Wanted<'a> {
@@ -22,6 +33,7 @@ pub(super) struct Wanted<'a> {
     pub(super) asked: &'a [Asked],
     pub(super) previous: Option<&'a Lock>,
     pub(super) as_before: bool,
+    pub(super) update: Update<'a>,
     pub(super) accept_expired: bool,
 }
 
@@ -32,8 +44,13 @@ pub(super) fn drawn_from(asked: &[Asked], archives: &[Archive]) -> Vec<Archive> 
 }
 
 impl Locking<'_> {
-    /// Makes a lock from what the archives have now.
+    /// Makes a lock from what the archives have now, where what is there already is not enough.
     pub(super) fn make(&self, wanted: &Wanted<'_>) -> Result<Lock, CliError> {
+        let Wanted { archives, asked, previous, as_before, update, accept_expired } = *wanted;
+        let request = LockRequest { archives, asked, previous, as_before, update, accept_expired };
+        if let Some(lock) = settled(&request) {
+            return Ok(lock);
+        }
         if self.network.offline {
             return Err(CliError::user("a lock cannot be made with `--offline`")
                 .help("which versions there are is for the archive to say: leave out `--offline` once"));
@@ -50,13 +67,20 @@ impl Locking<'_> {
             now: SystemTime::now(),
             cache: Some(&cache),
             architecture: machine::platform()?,
+            controls: &|packages| self.controls(packages, archives),
             progress: &|event| show(event, self.progress),
         };
-        let Wanted { archives, asked, previous, as_before, accept_expired } = *wanted;
-        let request = LockRequest { archives, asked, previous, as_before, accept_expired };
         let lock = make_lock(&request, &outside);
         self.progress.finish();
         lock.map_err(|error| lock_error(&error))
+    }
+
+    /// What the control files of locked packages say, as many as are to be had: those of the store, and what mirrors still
+    /// have although their indices do not name it any more.
+    fn controls(&self, packages: &[&LockedPackage], archives: &[Archive]) -> BTreeMap<String, Control> {
+        let network = Network::new(archives, &self.project.directory, self.network);
+        let debs = Debs::fetch(packages, self.machine, &network, self.progress);
+        debs.map_or_else(|_| BTreeMap::new(), |debs| debs.controls(packages))
     }
 }
 
@@ -85,6 +109,10 @@ fn lock_error(error: &LockError) -> CliError {
         LockError::Archive(ArchiveError::Unusable { attempts, .. }) => {
             let told = CliError::build("the lock was not made").because_of(error);
             told.help(attempts.last().map_or(ANOTHER_MIRROR, |(_, failure)| suite_help(failure)))
+        }
+        LockError::Replaced { name, .. } => {
+            let take = format!("try another mirror with `--mirror URL`; where it is right, `plc lock --update {name}` takes it");
+            CliError::build("the lock was not made").because_of(error).help(take)
         }
         LockError::Older { .. } | LockError::Index { .. } => CliError::build("the lock was not made")
             .because_of(error)

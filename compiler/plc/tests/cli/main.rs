@@ -19,6 +19,7 @@ mod hostile;
 mod incremental;
 mod limits;
 mod listings;
+mod locks;
 mod mixtures;
 mod packages;
 mod reading;

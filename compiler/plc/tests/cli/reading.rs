@@ -89,10 +89,15 @@ fn diff_tells_versions_then_configuration() {
     let newer = newer.write(&place.path("newer"));
     place.edit("env.pl", "package \"keeper\"", "package [\"keeper\", \"extra\"]");
     place.edit("env.pl", "verbose no", "verbose yes");
-    let locked = place.run(["lock", "env.pl", "--json", "--mirror", &newer.url()], 0).json();
-    let changes = locked["changes"].to_string();
-    assert!(changes.contains(r#"{"from":"0.9~rc2-1","package":"keeper","to":"1.0-1"}"#), "{changes}");
-    assert!(changes.contains(r#"{"from":null,"package":"extra","to":"2.0"}"#), "{changes}");
+    let args = ["lock", "env.pl", "--json", "--update", "keeper", "--mirror", &newer.url()];
+    let locked = place.run(args, 0).json();
+    let changes = locked["changes"].as_array().unwrap().iter();
+    let changes: Vec<_> =
+        changes.map(|change| [&change["package"], &change["from"], &change["to"]]).collect();
+    assert_eq!(
+        serde_json::json!(changes),
+        serde_json::json!([["extra", null, "2.0"], ["keeper", "0.9~rc2-1", "1.0-1"]])
+    );
     let after =
         place.run(["build", "env.pl", "--profile", "local", "--json", "--mirror", &newer.url()], 0).json();
     let (a, b) = (text(&before["derivation"]), text(&after["derivation"]));

@@ -259,7 +259,10 @@ fn a_lock_with_the_security_suite_shows_its_versions() {
     let both = text.replace("[\"bookworm\"]", "[\"bookworm\", \"bookworm-security\"]");
     assert_ne!(text, both);
     fs::write(place.directory.join("env.pl"), both).unwrap();
-    let changes = place.run(["lock", "env.pl", "--json"], 0).json()["changes"].clone();
+    let kept = place.run(["lock", "env.pl", "--json"], 0).json()["changes"].clone();
+    assert_eq!(kept, serde_json::json!([]), "versions move only when they may");
+    let changes = place.run(["lock", "env.pl", "--json", "--update"], 0).json()["changes"].clone();
+    assert!(changes.as_array().unwrap().iter().all(|change| change["security"] == true), "{changes}");
     let changed: BTreeSet<String> = changes
         .as_array()
         .unwrap()

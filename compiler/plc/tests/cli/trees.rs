@@ -164,8 +164,11 @@ fn a_revision_is_locked_until_it_is_locked_again() {
     git(&other.directory, &["clone", "--quiet", repository.to_str().unwrap(), "src"]);
     fs::copy(place.path("env.lock"), other.path("env.lock")).unwrap();
     assert_eq!(host_trees(&hostile(&other, &[])), trees);
-    // Locked again, it is what the branch is now.
-    let ran = place.run(["lock", "env.pl", "--mirror", mirror()], 0);
+    // Locked again it stays, and updated it is what the branch is now.
+    let lock = place.read("env.lock");
+    place.run(["lock", "env.pl"], 0);
+    assert_eq!(place.read("env.lock"), lock);
+    let ran = place.run(["lock", "env.pl", "--update", "./src"], 0);
     let head = git(&repository, &["rev-parse", "main"]);
     assert!(ran.out.contains("./src main"), "{}", ran.out);
     assert!(place.read("env.lock").contains(&format!("  commit {head}\n")));
