@@ -14,7 +14,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 pub use sink::{Reopening, Sink};
-pub use transport::{Network, Opened, Transport, TransportError};
+pub use transport::{Limits, Network, Opened, Transport, TransportError};
 
 /// How patient a fetcher is.
 #[derive(Clone, Debug)]
@@ -359,3 +359,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests;
+
+/// A small web server of the tests' own.
+#[cfg(test)]
+#[path = "../../plc/tests/support/server.rs"]
+pub(crate) mod server;

@@ -10,6 +10,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use plc_build::debian::lock::Update;
@@ -60,6 +61,8 @@ pub(crate) struct Relocking<'a> {
     pub(crate) names: &'a [String],
     /// Whether suites past their time are taken.
     pub(crate) accept_expired: bool,
+    /// How old suites may be.
+    pub(crate) max_age: Option<Duration>,
 }
 
 /// All that a description asks for.
@@ -118,7 +121,7 @@ impl Locking<'_> {
     /// When an archive cannot be reached or trusted, or packages cannot be had together.
     pub(crate) fn whole(&self, program: &Program, relocking: &Relocking<'_>) -> Result<Lock, CliError> {
         let asking = self.asking(program)?;
-        let Relocking { previous, everything, names, accept_expired } = *relocking;
+        let Relocking { previous, everything, names, accept_expired, max_age } = *relocking;
         let wanted = Wanted {
             archives: &asking.requests.archives,
             asked: &asking.requests.asked,
@@ -126,6 +129,7 @@ impl Locking<'_> {
             as_before: false,
             update: if everything { Update::Everything } else { Update::Only(names) },
             accept_expired,
+            max_age,
         };
         let lock = self.make(&wanted)?;
         let moves = |repository: &str| everything || names.iter().any(|name| name == repository);
@@ -215,6 +219,7 @@ impl Locking<'_> {
             as_before: true,
             update: Update::Only(&[]),
             accept_expired: false,
+            max_age: None,
         };
         let mut further = self.make(&wanted)?;
         if !lacking.revisions.is_empty() {

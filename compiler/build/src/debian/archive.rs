@@ -14,7 +14,7 @@ use super::{
     sources::{Mirrors, NoMirror},
     trust::{IndexFile, Judgement, Keyring, Release, TrustError},
 };
-use crate::fetch::{FetchError, Fetcher};
+use crate::fetch::{Failure, FetchError, Fetcher, TransportError};
 
 /// No Release file is anywhere near as long.
 const LONGEST_RELEASE: u64 = 16 << 20;
@@ -84,6 +84,27 @@ pub enum SuiteFailure {
     /// It is not to be believed.
     #[error("its Release file is refused: {0}")]
     Trust(#[from] TrustError),
+    /// It is older than it was.
+    #[error(
+        "it is dated {date}, but was dated {recorded} when the lock was made: the mirror is out of date, or somebody holds back newer versions"
+    )]
+    Older {
+        /// What it says now.
+        date: String,
+        /// What the lock has.
+        recorded: String,
+    },
+    /// Nobody who vouched for it before vouches for it now.
+    #[error(
+        "it is signed by {}, none of which signed it when the lock was made ({}): delete `env.lock` if that is right",
+        .signers.join(", "), .recorded.join(", ")
+    )]
+    OtherSigners {
+        /// Fingerprints now.
+        signers: Vec<String>,
+        /// What the lock has.
+        recorded: Vec<String>,
+    },
     /// It does not have what is asked for.
     #[error("it has no component `{component}` for `{architecture}`")]
     NoIndex {
@@ -102,22 +123,65 @@ pub enum SuiteFailure {
     },
 }
 
-/// Told about each index: component, bytes so far, bytes in all.
-pub type IndexProgress<'a> = &'a mut dyn FnMut(&str, u64, u64);
+impl SuiteFailure {
+    /// Whether the place is merely down, behind, or in the middle of a change, so that another one may be asked. What somebody
+    /// else than the archive has signed, or changed, is told, whatever other places have.
+    fn may_be_passed_over(&self) -> bool {
+        match self {
+            Self::Fetch(_) | Self::Older { .. } | Self::NoIndex { .. } | Self::BrokenIndex { .. } => true,
+            Self::Trust(error) => error.is_of_time(),
+            Self::OtherSigners { .. } => false,
+        }
+    }
 
-/// Fetches a suite from the first mirror that has it as it should be.
+    /// Whether there is no such suite at all: a place that was merely guessed.
+    fn is_absence(&self) -> bool {
+        let Self::Fetch(FetchError::Everywhere(attempts)) = self else { return false };
+        attempts.iter().all(|attempt| {
+            matches!(attempt.failure, Failure::Transport(TransportError::Missing))
+                && attempt.url.ends_with("/InRelease")
+        })
+    }
+}
+
+/// What fetching a suite tells.
+#[derive(Clone, Copy, Debug)]
+pub enum SuiteEvent<'a> {
+    /// An index: component, bytes so far, bytes in all.
+    Index(&'a str, u64, u64),
+    /// A mirror that does not have the suite as it should be, and why.
+    PassedOver(&'a str, &'a SuiteFailure),
+}
+
+/// Told what is going on.
+pub type SuiteProgress<'a> = &'a mut dyn FnMut(SuiteEvent<'_>);
+
+/// Fetches a suite from the first mirror that has it as it should be, and no older than recorded. A mirror that is down or behind is
+/// passed over; one whose Release file is not the archive's ends it.
 pub fn fetch_suite(
     access: &Access<'_>,
     archive: &Archive,
     suite: &str,
     keyring: &Keyring,
-    progress: IndexProgress<'_>,
+    recorded: Option<&LockedSuite>,
+    progress: SuiteProgress<'_>,
 ) -> Result<Suite, ArchiveError> {
-    let mut attempts = Vec::new();
+    let mut attempts: Vec<(String, SuiteFailure)> = Vec::new();
     for base in access.mirrors.urls(archive, suite)? {
-        match suite_at(access, archive, suite, &base, keyring, progress) {
-            Ok(suite) => return Ok(suite),
-            Err(failure) => attempts.push((base, failure)),
+        match suite_at(access, archive, suite, &base, keyring, recorded, progress) {
+            Ok(suite) => {
+                for (base, failure) in attempts.iter().filter(|(_, failure)| !failure.is_absence()) {
+                    progress(SuiteEvent::PassedOver(base, failure));
+                }
+                return Ok(suite);
+            }
+            Err(failure) => {
+                let goes_on = failure.may_be_passed_over();
+                attempts.push((base, failure));
+                if !goes_on {
+                    break;
+                }
+            }
         }
     }
     Err(ArchiveError::Unusable { archive: archive.name.clone(), suite: suite.to_owned(), attempts })
@@ -130,11 +194,11 @@ pub fn kept_suite(
     archive: &Archive,
     recorded: &LockedSuite,
     keyring: &Keyring,
-    progress: IndexProgress<'_>,
+    progress: SuiteProgress<'_>,
 ) -> Option<Suite> {
     let message = cache::read_release(access.cache?, &archive.signed_by, recorded)?;
     // How old it may be was judged when the lock was made.
-    let judgement = Judgement { accept_expired: true, ..access.judgement };
+    let judgement = Judgement { accept_expired: true, max_age: None, ..access.judgement };
     let verified = keyring.verify(&message, judgement).ok()?;
     let release = Release::parse(&verified.text).ok()?;
     release.judge(&recorded.suite, judgement).ok()?;
@@ -155,13 +219,31 @@ struct Signed {
     signers: Vec<String>,
 }
 
+impl Signed {
+    /// A suite may not be older than it was, nor be vouched for by other keys altogether.
+    fn refuse_rollback(&self, recorded: Option<&LockedSuite>) -> Result<(), SuiteFailure> {
+        let Some(recorded) = recorded else { return Ok(()) };
+        if !self.signers.iter().any(|signer| recorded.signers.contains(signer)) {
+            let (signers, recorded) = (self.signers.clone(), recorded.signers.clone());
+            return Err(SuiteFailure::OtherSigners { signers, recorded });
+        }
+        let date = date::write_lock(self.release.date);
+        // Dates in this form are ordered as texts.
+        if date < recorded.date {
+            return Err(SuiteFailure::Older { date, recorded: recorded.date.clone() });
+        }
+        Ok(())
+    }
+}
+
 fn suite_at(
     access: &Access<'_>,
     archive: &Archive,
     suite: &str,
     base: &str,
     keyring: &Keyring,
-    progress: IndexProgress<'_>,
+    recorded: Option<&LockedSuite>,
+    progress: SuiteProgress<'_>,
 ) -> Result<Suite, SuiteFailure> {
     let url = format!("{base}/dists/{suite}/InRelease");
     let message = access.fetcher.fetch_untrusted(&url, LONGEST_RELEASE)?;
@@ -169,6 +251,7 @@ fn suite_at(
     let release = Release::parse(&verified.text)?;
     release.judge(suite, access.judgement)?;
     let signed = Signed { release, signers: verified.signers };
+    signed.refuse_rollback(recorded)?;
     let suite = with_indices(access, archive, suite, base, signed, progress)?;
     if let Some(cache) = access.cache {
         cache::write_release(cache, &archive.signed_by, &suite.locked(), &message);
@@ -182,7 +265,7 @@ fn with_indices(
     suite: &str,
     base: &str,
     signed: Signed,
-    progress: IndexProgress<'_>,
+    progress: SuiteProgress<'_>,
 ) -> Result<Suite, SuiteFailure> {
     let Signed { release, signers } = signed;
     let directory = format!("{base}/dists/{suite}");
@@ -211,7 +294,7 @@ fn index(
     directory: &str,
     release: &Release,
     component: &str,
-    progress: IndexProgress<'_>,
+    progress: SuiteProgress<'_>,
 ) -> Result<String, SuiteFailure> {
     let path = format!("{component}/binary-{}/Packages", access.architecture);
     let plain = release.files.get(&path);
@@ -230,7 +313,7 @@ fn index(
         return Err(SuiteFailure::NoIndex { component, architecture });
     };
     let bytes = fetch_index(access, directory, release, &name, file, &mut |received| {
-        progress(component, received, file.size);
+        progress(SuiteEvent::Index(component, received, file.size));
     })?;
     let bound = plain.map_or(LONGEST_INDEX, |plain| plain.size.min(LONGEST_INDEX));
     let broken = |problem: String| SuiteFailure::BrokenIndex { path: name.clone(), problem };

@@ -5,7 +5,12 @@ mod held;
 mod keep;
 mod view;
 
-use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use plc_lang::topology::Archive;
 use plc_plan::{
@@ -19,8 +24,7 @@ use self::{
     view::{Fetched, Home},
 };
 use super::{
-    archive::{Access, ArchiveError, Suite, fetch_suite, kept_suite},
-    date,
+    archive::{Access, ArchiveError, Suite, SuiteEvent, SuiteFailure, fetch_suite, kept_suite},
     deb::Control,
     index::IndexError,
     resolve::ResolveError,
@@ -45,6 +49,8 @@ pub struct LockRequest<'a> {
     pub update: Update<'a>,
     /// Whether to take suites past their `Valid-Until`, for those that are no longer updated.
     pub accept_expired: bool,
+    /// How long ago suites may have been made; none: ever.
+    pub max_age: Option<Duration>,
 }
 
 /// The outside, as making a lock needs it.
@@ -69,7 +75,7 @@ pub struct Machine<'a> {
 }
 
 /// What making a lock is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// Asks for a suite's Release file.
     Suite {
@@ -90,6 +96,17 @@ pub enum Event<'a> {
         received: u64,
         /// Bytes in all.
         size: u64,
+    },
+    /// Has taken a suite from another mirror than the first, since that does not have it as it should be.
+    PassedOver {
+        /// The archive's name.
+        archive: &'a str,
+        /// The suite.
+        suite: &'a str,
+        /// The mirror.
+        base: &'a str,
+        /// What is wrong there.
+        failure: &'a SuiteFailure,
     },
     /// Picks the packages of an archive's hosts.
     Resolve {
@@ -132,35 +149,6 @@ pub enum LockError {
     /// An archive cannot be used.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// A suite is older than it was.
-    #[error(
-        "suite `{suite}` of archive `{archive}` is dated {date}, but was dated {recorded} when the lock was made: the mirror is out of date, or somebody holds back newer versions"
-    )]
-    Older {
-        /// The archive.
-        archive: String,
-        /// The suite.
-        suite: String,
-        /// What it says now.
-        date: String,
-        /// What the lock has.
-        recorded: String,
-    },
-    /// Nobody who vouched for a suite before vouches for it now.
-    #[error(
-        "suite `{suite}` of archive `{archive}` is signed by {}, none of which signed it when the lock was made ({}): delete `env.lock` if that is right",
-        .signers.join(", "), .recorded.join(", ")
-    )]
-    OtherSigners {
-        /// The archive.
-        archive: String,
-        /// The suite.
-        suite: String,
-        /// Fingerprints now.
-        signers: Vec<String>,
-        /// What the lock has.
-        recorded: Vec<String>,
-    },
     /// An index cannot be understood.
     #[error("archive `{archive}`: {source}")]
     Index {
@@ -325,24 +313,33 @@ fn suites(
     let access = Access {
         fetcher: machine.fetcher,
         mirrors: machine.mirrors,
-        judgement: Judgement { now: machine.now, accept_expired: request.accept_expired },
+        judgement: Judgement {
+            now: machine.now,
+            accept_expired: request.accept_expired,
+            max_age: request.max_age,
+        },
         architecture: machine.architecture,
         cache: machine.cache,
     };
     let mut suites = Vec::new();
     for suite in &archive.suites {
         (machine.progress)(Event::Suite { archive: &archive.name, suite });
-        let mut progress = |component: &str, received, size| {
-            (machine.progress)(Event::Index { archive: &archive.name, suite, component, received, size });
+        let mut progress = |event: SuiteEvent<'_>| {
+            let archive = archive.name.as_str();
+            (machine.progress)(match event {
+                SuiteEvent::Index(component, received, size) => {
+                    Event::Index { archive, suite, component, received, size }
+                }
+                SuiteEvent::PassedOver(base, failure) => Event::PassedOver { archive, suite, base, failure },
+            });
         };
-        let recorded = recorded(request, archive, suite).filter(|_| request.as_before);
-        let kept = recorded.and_then(|suite| kept_suite(&access, archive, suite, &keyring, &mut progress));
-        let fetched = match kept {
+        let recorded = recorded(request, archive, suite);
+        let before = recorded.filter(|_| request.as_before);
+        let kept = before.and_then(|suite| kept_suite(&access, archive, suite, &keyring, &mut progress));
+        suites.push(match kept {
             Some(kept) => kept,
-            None => fetch_suite(&access, archive, suite, &keyring, &mut progress)?,
-        };
-        refuse_rollback(request, archive, &fetched)?;
-        suites.push(fetched);
+            None => fetch_suite(&access, archive, suite, &keyring, recorded, &mut progress)?,
+        });
     }
     Ok(suites)
 }
@@ -364,26 +361,6 @@ fn recorded<'a>(request: &LockRequest<'a>, archive: &Archive, suite: &str) -> Op
     let previous = request.previous.and_then(|lock| lock.archive(&archive.name));
     // Another keyring is a decision of the description's, and then its signers are others.
     previous.filter(|locked| locked.signed_by == archive.signed_by)?.suite(suite)
-}
-
-/// A suite may not be older than it was, nor be vouched for by other keys altogether.
-fn refuse_rollback(request: &LockRequest<'_>, archive: &Archive, suite: &Suite) -> Result<(), LockError> {
-    let Some(recorded) = recorded(request, archive, &suite.name) else { return Ok(()) };
-    let date = date::write_lock(suite.release.date);
-    // Dates in this form are ordered as texts.
-    if date < recorded.date {
-        let (archive, suite) = (archive.name.clone(), suite.name.clone());
-        return Err(LockError::Older { archive, suite, date, recorded: recorded.date.clone() });
-    }
-    if !suite.signers.iter().any(|signer| recorded.signers.contains(signer)) {
-        return Err(LockError::OtherSigners {
-            archive: archive.name.clone(),
-            suite: suite.name.clone(),
-            signers: suite.signers.clone(),
-            recorded: recorded.signers.clone(),
-        });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

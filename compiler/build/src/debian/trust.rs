@@ -28,6 +28,8 @@ pub struct Judgement {
     /// Whether to take a Release file past its `Valid-Until`, and keys that have expired since they signed: for suites
     /// that are no longer updated, and never silently.
     pub accept_expired: bool,
+    /// How long ago a Release file may have been made, for suites that do not say until when they are valid; none: ever.
+    pub max_age: Option<Duration>,
 }
 
 impl Judgement {
@@ -85,6 +87,18 @@ pub enum TrustError {
         /// The time of judgement.
         now: SystemTime,
     },
+    /// It is older than whoever asks will have it.
+    #[error(
+        "it is dated {}, more than {} days ago: the mirror is out of date, or somebody holds back newer versions",
+        date::write_lock(*date),
+        most.as_secs() / 86_400
+    )]
+    TooOld {
+        /// `Date`.
+        date: SystemTime,
+        /// How old it may be.
+        most: Duration,
+    },
     /// It is from the future.
     #[error(
         "it is dated {}, which is in the future (it is {} now): is this machine's clock right?",
@@ -97,6 +111,14 @@ pub enum TrustError {
         /// The time of judgement.
         now: SystemTime,
     },
+}
+
+impl TrustError {
+    /// Whether it may be that a mirror is merely behind, or a clock wrong. Anything else is not what the archive says, and no
+    /// reason to go on as if nothing were.
+    pub fn is_of_time(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::TooOld { .. } | Self::Future { .. })
+    }
 }
 
 #[cfg(test)]

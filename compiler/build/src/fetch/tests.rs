@@ -5,6 +5,8 @@ use std::{
 
 use super::*;
 
+mod http;
+
 /// Serves one file from memory, and fails as it is told: each request takes the next behaviour, the last one for ever.
 #[derive(Clone, Default)]
 struct Script {

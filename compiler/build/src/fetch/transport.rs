@@ -91,6 +91,24 @@ impl Resolver for OnceEach {
     }
 }
 
+/// How long the network may keep silent.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Until a host is found, and until it is connected to.
+    pub connect: Duration,
+    /// Until the head of an answer is there, whole.
+    pub answer: Duration,
+    /// Between two parts of a body.
+    pub stall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(10), answer: seconds(30), stall: seconds(20) }
+    }
+}
+
 /// `http`, `https` and `file` URLs.
 pub struct Network {
     agent: Agent,
@@ -103,13 +121,18 @@ impl Default for Network {
 }
 
 impl Network {
-    /// With limits on connecting, answering and stalling. The environment's `http_proxy`, `https_proxy` and `no_proxy` hold.
+    /// With the usual limits. The environment's `http_proxy`, `https_proxy` and `no_proxy` hold.
     pub fn new() -> Self {
+        Self::with_limits(&Limits::default())
+    }
+
+    /// With other limits.
+    pub fn with_limits(limits: &Limits) -> Self {
         let config = Agent::config_builder()
-            .timeout_resolve(Some(Duration::from_secs(10)))
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(30)))
-            .timeout_per_read(Some(Duration::from_secs(20)))
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .timeout_recv_response(Some(limits.answer))
+            .timeout_per_read(Some(limits.stall))
             .max_redirects(5)
             .max_redirects_will_error(true)
             .max_response_header_size(64 * 1024)

@@ -3,7 +3,10 @@
 mod changes;
 mod check;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use plc_plan::lock::Lock;
 use serde_json::json;
@@ -50,6 +53,10 @@ pub(crate) struct Args {
     /// Take suites past the date until which they are valid, such as those that are no longer updated
     #[arg(long)]
     accept_expired: bool,
+    /// Refuse suites that were made more than so many days ago: those that do not say until when they are valid can be
+    /// held back unnoticed
+    #[arg(long, value_name = "DAYS", conflicts_with = "check")]
+    max_age: Option<u32>,
     /// Print what changed as JSON
     #[arg(long)]
     json: bool,
@@ -78,6 +85,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         everything: args.update.iter().any(|name| name == EVERYTHING),
         names: &args.update,
         accept_expired: args.accept_expired,
+        max_age: args.max_age.map(|days| Duration::from_secs(u64::from(days) * 86_400)),
     };
     let lock = locking.whole(&project.program, &relocking)?;
     let path = project.lock_path();

@@ -1,6 +1,9 @@
 //! Making a lock from what mirrors have, with its errors as a person is told them.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use plc_build::{
     debian::{
@@ -24,7 +27,7 @@ use crate::{
     machine,
     mirrors::{Network, find_mirrors},
     progress::Progress,
-    render,
+    render::{self, Terminal},
 };
 
 /// What is to be locked.
@@ -35,6 +38,7 @@ pub(super) struct Wanted<'a> {
     pub(super) as_before: bool,
     pub(super) update: Update<'a>,
     pub(super) accept_expired: bool,
+    pub(super) max_age: Option<Duration>,
 }
 
 /// The archives that requests name.
@@ -46,8 +50,8 @@ pub(super) fn drawn_from(asked: &[Asked], archives: &[Archive]) -> Vec<Archive> 
 impl Locking<'_> {
     /// Makes a lock from what the archives have now, where what is there already is not enough.
     pub(super) fn make(&self, wanted: &Wanted<'_>) -> Result<Lock, CliError> {
-        let Wanted { archives, asked, previous, as_before, update, accept_expired } = *wanted;
-        let request = LockRequest { archives, asked, previous, as_before, update, accept_expired };
+        let Wanted { archives, asked, previous, as_before, update, accept_expired, max_age } = *wanted;
+        let request = LockRequest { archives, asked, previous, as_before, update, accept_expired, max_age };
         if let Some(lock) = settled(&request) {
             return Ok(lock);
         }
@@ -68,7 +72,7 @@ impl Locking<'_> {
             cache: Some(&cache),
             architecture: machine::platform()?,
             controls: &|packages| self.controls(packages, archives),
-            progress: &|event| show(event, self.progress),
+            progress: &|event| show(event, self.progress, self.terminal),
         };
         let lock = make_lock(&request, &outside);
         self.progress.finish();
@@ -84,12 +88,17 @@ impl Locking<'_> {
     }
 }
 
-fn show(event: Event<'_>, progress: &Progress<'_>) {
+fn show(event: Event<'_>, progress: &Progress<'_>, terminal: &Terminal) {
     match event {
         Event::Suite { archive, suite } => progress.say("Asking", &format!("{archive} for {suite}")),
         Event::Index { suite, component, received, size, .. } => {
             let (received, size) = (render::bytes(received), render::bytes(size));
             progress.say("Fetching", &format!("index of {suite} {component}, {received} of {size}"));
+        }
+        Event::PassedOver { archive, suite, base, failure } => {
+            terminal.note(format!(
+                "suite `{suite}` of archive `{archive}` is not taken from `{base}`: {failure}"
+            ));
         }
         Event::Resolve { archive } => progress.say("Resolving", &format!("packages of {archive}")),
     }
@@ -108,17 +117,17 @@ fn lock_error(error: &LockError) -> CliError {
         }
         LockError::Archive(ArchiveError::Unusable { attempts, .. }) => {
             let told = CliError::build("the lock was not made").because_of(error);
-            told.help(attempts.last().map_or(ANOTHER_MIRROR, |(_, failure)| suite_help(failure)))
+            told.help_if(attempts.last().map_or(Some(ANOTHER_MIRROR), |(_, failure)| suite_help(failure)))
         }
         LockError::Replaced { name, .. } => {
             let take = format!("try another mirror with `--mirror URL`; where it is right, `plc lock --update {name}` takes it");
             CliError::build("the lock was not made").because_of(error).help(take)
         }
-        LockError::Older { .. } | LockError::Index { .. } => CliError::build("the lock was not made")
+        LockError::Index { .. } => CliError::build("the lock was not made")
             .because_of(error)
             .help(ANOTHER_MIRROR),
         // These say themselves what to do.
-        LockError::Archive(ArchiveError::NoMirror(_)) | LockError::OtherSigners { .. } => {
+        LockError::Archive(ArchiveError::NoMirror(_)) => {
             CliError::build("the lock was not made").because_of(error)
         }
     }
@@ -127,16 +136,23 @@ fn lock_error(error: &LockError) -> CliError {
 const ANOTHER_MIRROR: &str = "try again later, or another mirror with `--mirror URL`";
 
 /// What to do about a suite that cannot be used.
-fn suite_help(failure: &SuiteFailure) -> &'static str {
-    match failure {
+fn suite_help(failure: &SuiteFailure) -> Option<&'static str> {
+    Some(match failure {
         SuiteFailure::Trust(TrustError::Expired { .. }) => {
             "try another mirror with `--mirror URL`; a suite that is no longer updated is taken with `plc lock --accept-expired`"
+        }
+        SuiteFailure::Trust(TrustError::TooOld { .. }) => {
+            "try another mirror with `--mirror URL`; a suite that changes seldom takes a greater `--max-age`"
         }
         SuiteFailure::Trust(TrustError::Future { .. }) => "set this machine's clock",
         SuiteFailure::Trust(_) => {
             "only what the archive has signed is used: try another mirror with `--mirror URL`; whose signature counts is for `signed_by` to say"
         }
         SuiteFailure::NoIndex { .. } => "does the description name the right components?",
-        SuiteFailure::Fetch(_) | SuiteFailure::BrokenIndex { .. } => ANOTHER_MIRROR,
-    }
+        SuiteFailure::Fetch(_) | SuiteFailure::BrokenIndex { .. } | SuiteFailure::Older { .. } => {
+            ANOTHER_MIRROR
+        }
+        // It says itself what to do.
+        SuiteFailure::OtherSigners { .. } => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! On small archives made here.
 
-use std::{fs, time::Duration};
+use std::{cell::RefCell, fs, time::Duration};
 
 use plc_lang::source::Span;
 use plc_plan::{
@@ -17,6 +17,7 @@ use crate::debian::{
 };
 
 mod keep;
+mod mirrors;
 mod real;
 
 const DAY: u64 = 86_400;
@@ -25,6 +26,13 @@ const DAY: u64 = 86_400;
 struct Project {
     directory: TempDir,
     archive: Archive,
+    /// Archives that nothing is asked of.
+    others: Vec<Archive>,
+    /// The mirror that is asked first.
+    first: Option<String>,
+    max_age: Option<Duration>,
+    /// Mirrors that were passed over.
+    passed: RefCell<Vec<String>>,
 }
 
 fn small(suite: &str) -> fixture::Archive {
@@ -43,7 +51,8 @@ impl Project {
         let mut archive = debian(&[&written.suite]);
         archive.signed_by = "archive.asc".into();
         archive.mirror = Some("archive".into());
-        Self { directory, archive }
+        let (others, first, max_age, passed) = Default::default();
+        Self { directory, archive, others, first, max_age, passed }
     }
 
     fn lock(&self, wants: &[&str], at: u64, previous: Option<&Lock>) -> Result<Lock, String> {
@@ -64,7 +73,8 @@ impl Project {
         update: Update<'_>,
     ) -> Result<Lock, String> {
         let path = self.directory.path();
-        let mirrors = Mirrors { project: path.to_owned(), ..Mirrors::default() };
+        let explicit = self.first.clone();
+        let mirrors = Mirrors { explicit, project: path.to_owned(), ..Mirrors::default() };
         let fetcher = Fetcher::default();
         let cache = path.join("cache");
         let machine = Machine {
@@ -75,12 +85,24 @@ impl Project {
             cache: Some(&cache),
             architecture: "amd64",
             controls: &|packages| self.controls(packages),
-            progress: &|_| (),
+            progress: &|event| {
+                if let Event::PassedOver { failure, .. } = event {
+                    self.passed.borrow_mut().push(failure.to_string());
+                }
+            },
         };
-        let archives = [self.archive.clone()];
+        let archives = [&[self.archive.clone()], &self.others[..]].concat();
         let asked: Vec<Asked> = hosts.iter().map(|(name, wants)| host(name, wants)).collect();
         let (archives, asked, accept_expired) = (&archives, &asked, false);
-        let request = LockRequest { archives, asked, previous, as_before, update, accept_expired };
+        let request = LockRequest {
+            archives,
+            asked,
+            previous,
+            as_before,
+            update,
+            accept_expired,
+            max_age: self.max_age,
+        };
         make_lock(&request, &machine).map_err(|error| error.to_string())
     }
 

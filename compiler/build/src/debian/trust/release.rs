@@ -57,7 +57,7 @@ impl Release {
         })
     }
 
-    /// Refuses a Release file of another suite, one whose time is over, and one from the future.
+    /// Refuses a Release file of another suite, one whose time is over, one that is too old, and one from the future.
     pub fn judge(&self, asked: &str, judgement: Judgement) -> Result<(), TrustError> {
         if !self.is_of(asked) {
             let (suite, codename) = (self.suite.clone(), self.codename.clone());
@@ -70,7 +70,12 @@ impl Release {
             Some(until) if until < judgement.now && !judgement.accept_expired => {
                 Err(TrustError::Expired { until, now: judgement.now })
             }
-            _ => Ok(()),
+            _ => match judgement.max_age {
+                Some(most) if self.date + most < judgement.now => {
+                    Err(TrustError::TooOld { date: self.date, most })
+                }
+                _ => Ok(()),
+            },
         }
     }
 

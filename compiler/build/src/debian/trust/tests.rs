@@ -11,7 +11,11 @@ use crate::debian::fixture::{DATE, Key};
 const TEXT: &str = "Suite: stable\n- a line that begins with a dash\nCodename: trixie\n";
 
 fn at(seconds: u64) -> Judgement {
-    Judgement { now: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), accept_expired: false }
+    Judgement {
+        now: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+        accept_expired: false,
+        max_age: None,
+    }
 }
 
 fn verify(key: &Key, message: &str, judgement: Judgement) -> Result<Verified, TrustError> {
@@ -146,7 +150,7 @@ fn a_release_is_read() {
 #[test]
 fn a_release_is_judged_by_suite_and_time() {
     let release = Release::parse(RELEASE).unwrap();
-    let day = |text| Judgement { now: date::parse_lock(text).unwrap(), accept_expired: false };
+    let day = |text| Judgement { now: date::parse_lock(text).unwrap(), ..at(0) };
     let in_time = day("2026-07-12T00:00:00Z");
     assert_eq!(release.judge("bookworm", in_time), Ok(()));
     assert_eq!(release.judge("oldstable", in_time), Ok(()));
@@ -157,6 +161,13 @@ fn a_release_is_judged_by_suite_and_time() {
     ));
     let leniently = Judgement { accept_expired: true, ..day("2026-08-01T00:00:00Z") };
     assert_eq!(release.judge("bookworm", leniently), Ok(()));
+    let most = Duration::from_secs(86_400);
+    let strictly = |text| Judgement { max_age: Some(most), ..day(text) };
+    assert_eq!(release.judge("bookworm", strictly("2026-07-12T10:16:37Z")), Ok(()));
+    assert!(matches!(
+        release.judge("bookworm", strictly("2026-07-12T10:16:38Z")),
+        Err(TrustError::TooOld { .. })
+    ));
     assert!(matches!(release.judge("bookworm", day("2026-07-01T00:00:00Z")), Err(TrustError::Future { .. })));
     assert_eq!(release.judge("bookworm", day("2026-07-11T00:00:00Z")), Ok(()));
 }

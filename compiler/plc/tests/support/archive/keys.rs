@@ -91,10 +91,21 @@ impl Key {
 
     /// An `InRelease` file, signed at a time in seconds since 1970.
     pub fn clear_sign(&self, text: &str, at: u64) -> String {
-        let config = config(&self.secret, SignatureType::Text, u32::try_from(at).unwrap(), Vec::new());
-        let message = CleartextSignedMessage::new(text, config, &self.secret, &Password::empty()).unwrap();
-        message.to_armored_string(ArmorOptions::default()).unwrap()
+        clear_sign_by(&[self], text, at)
     }
+}
+
+/// An `InRelease` file that several keys have signed.
+pub fn clear_sign_by(keys: &[&Key], text: &str, at: u64) -> String {
+    let at = u32::try_from(at).unwrap();
+    let message = CleartextSignedMessage::new_many(text, |text| {
+        let signed = keys.iter().map(|key| {
+            let config = config(&key.secret, SignatureType::Text, at, Vec::new());
+            config.sign(&key.secret, &Password::empty(), text.as_bytes())
+        });
+        signed.collect()
+    });
+    message.unwrap().to_armored_string(ArmorOptions::default()).unwrap()
 }
 
 fn config(key: &SecretKey, kind: SignatureType, at: u32, more: Vec<SubpacketData>) -> SignatureConfig {

@@ -13,7 +13,7 @@ use std::{
 };
 
 pub use deb::{Compression, Package};
-pub use keys::Key;
+pub use keys::{Key, clear_sign_by};
 use sha2::{Digest, Sha256};
 
 /// 2025-01-01T00:00:00Z, when archives are made unless they say otherwise.
@@ -44,6 +44,8 @@ pub enum Fault {
     TwoMessages,
     /// The indices are not those that the Release file has the hashes of.
     WrongIndexHash,
+    /// The compressed index unpacks to far more than the Release file says of the plain one.
+    IndexBomb,
     /// The `.deb`s are not those that the indices have the hashes of.
     WrongDebHash,
     /// `Valid-Until` is over.
@@ -180,6 +182,8 @@ impl Archive {
         for (name, bytes) in
             [("Packages", packages.as_bytes().to_vec()), ("Packages.gz", gzip(packages.as_bytes()))]
         {
+            let is_bomb = self.fault == Fault::IndexBomb && name == "Packages.gz";
+            let bytes = if is_bomb { gzip(&vec![b'\n'; 4 << 20]) } else { bytes };
             let digest = sha256(&bytes);
             files.push_str(&format!(" {digest} {} {below}/{name}\n", bytes.len()));
             let bytes = if self.fault == Fault::WrongIndexHash { flip(bytes) } else { bytes };

@@ -27,6 +27,7 @@ fn real_lock(archives: &[Archive], asked: &[Asked]) -> Lock {
         as_before: false,
         update: Update::Everything,
         accept_expired: false,
+        max_age: None,
     };
     make_lock(&request, &machine).unwrap_or_else(|error| panic!("{error}"))
 }
