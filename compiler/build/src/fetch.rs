@@ -206,16 +206,16 @@ impl Fetcher {
         self.any_of(urls, Expected::Exactly { sha256, size }, to, progress)
     }
 
-    /// As [`Fetcher::fetch_verified`], for a file of one place whose length is not known: at most `bound` bytes.
+    /// As [`Fetcher::fetch_verified`], for a file whose length is not known: at most `bound` bytes.
     pub fn fetch_hashed(
         &self,
-        url: &str,
+        urls: &[String],
         sha256: &str,
         bound: u64,
         to: &mut dyn Sink,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), FetchError> {
-        self.any_of(&[url.to_owned()], Expected::Hashed { sha256, bound }, to, progress)
+        self.any_of(urls, Expected::Hashed { sha256, bound }, to, progress)
     }
 
     /// Reads a file that nothing is known of yet, of at most `bound` bytes. What comes is not to be trusted.
@@ -346,6 +346,26 @@ fn judge(expected: Expected<'_>, progress: &Progress<'_>) -> Result<(), Failure>
 /// The SHA-256 of some bytes in lower-case hexadecimal, as Debian's indices have it.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// The same of all that can be read, with its length in bytes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of(mut from: impl Read) -> io::Result<(String, u64)> {
+    let (mut hasher, mut size) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok((hex(&hasher.finalize()), size)),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                size += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

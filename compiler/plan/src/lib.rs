@@ -10,4 +10,4 @@ mod lower;
 pub mod request;
 pub mod sources;
 
-pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, fetch_of, lower};
+pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, download_of, fetch_of, lower};

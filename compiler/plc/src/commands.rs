@@ -11,6 +11,7 @@ mod lock;
 mod log;
 mod plan;
 mod show;
+mod vendor;
 
 use crate::{Global, Outcome, render::Terminal};
 
@@ -19,6 +20,7 @@ use crate::{Global, Outcome, render::Terminal};
 pub(crate) enum Command {
     Check(check::Args),
     Lock(lock::Args),
+    Vendor(vendor::Args),
     Build(build::Args),
     Plan(plan::Args),
     Show(show::Args),
@@ -35,6 +37,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
     match command {
         Command::Check(args) => check::run(&args, terminal),
         Command::Lock(args) => lock::run(&args, global, terminal),
+        Command::Vendor(args) => vendor::run(&args, global, terminal),
         Command::Build(args) => build::run(&args, global, terminal),
         Command::Plan(args) => plan::run(&args, global, terminal),
         Command::Show(args) => show::run(&args, global, terminal),

@@ -120,7 +120,7 @@ impl Locking<'_> {
     /// # Errors
     /// When an archive cannot be reached or trusted, or packages cannot be had together.
     pub(crate) fn whole(&self, program: &Program, relocking: &Relocking<'_>) -> Result<Lock, CliError> {
-        let asking = self.asking(program)?;
+        let asking = asking(self.project, program, self.terminal)?;
         let Relocking { previous, everything, names, accept_expired, max_age } = *relocking;
         let wanted = Wanted {
             archives: &asking.requests.archives,
@@ -148,24 +148,6 @@ impl Locking<'_> {
                 .collect(),
         };
         Ok(Lock { sources, ..lock })
-    }
-
-    /// What a description asks for under every profile, and every profile with each variant.
-    ///
-    /// # Errors
-    /// When it does not evaluate, or means several archives by one name.
-    pub(crate) fn asking(&self, program: &Program) -> Result<Asking, CliError> {
-        let selections = program.selections();
-        if selections.is_empty() {
-            Selecting::default().selection(program)?;
-        }
-        let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
-        let topologies = topologies.collect::<Result<Vec<_>, _>>();
-        let topologies = topologies.map_err(|found| self.project.told(&found, self.terminal))?;
-        let requests = Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
-            CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
-        })?;
-        Ok(Asking { topologies, requests })
     }
 
     /// The commits that the revisions of some topologies' sources are now.
@@ -243,6 +225,24 @@ impl Locking<'_> {
         CliError::user(format!("{} not locked in {}", what(lacking), path.display()))
             .help("declare a `variant` and run `plc lock`, or leave out `--locked`")
     }
+}
+
+/// What a description asks for under every profile, and every profile with each variant.
+///
+/// # Errors
+/// When it does not evaluate, or means several archives by one name.
+pub(crate) fn asking(project: &Project, program: &Program, terminal: &Terminal) -> Result<Asking, CliError> {
+    let selections = program.selections();
+    if selections.is_empty() {
+        Selecting::default().selection(program)?;
+    }
+    let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
+    let topologies = topologies.collect::<Result<Vec<_>, _>>();
+    let topologies = topologies.map_err(|found| project.told(&found, terminal))?;
+    let requests = Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
+        CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
+    })?;
+    Ok(Asking { topologies, requests })
 }
 
 /// The lock of what is selected as far as it is known, without making any.

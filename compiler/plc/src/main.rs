@@ -4,8 +4,8 @@
 //! `render` turns diagnostics, tables and sizes into text; everything else is in the libraries.
 
 mod commands;
-mod debs;
 mod exit;
+mod files;
 mod locking;
 mod machine;
 mod mirrors;
@@ -15,6 +15,7 @@ mod project;
 mod render;
 mod selecting;
 mod sources;
+mod vendor;
 
 use clap::Parser;
 use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};

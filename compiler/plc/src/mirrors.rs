@@ -13,6 +13,8 @@ use plc_build::{
 use plc_lang::topology::Archive;
 use plc_plan::derivation::{Download, Fetch};
 
+use crate::{project::Project, vendor::Vendor};
+
 /// Options of commands that may use the network.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct NetworkArgs {
@@ -44,6 +46,7 @@ const APT: &str = "/etc/apt";
 pub(crate) struct Network {
     archives: Vec<Archive>,
     project: PathBuf,
+    vendor: Vendor,
     args: NetworkArgs,
     fetcher: Fetcher,
     /// Found when the first download asks: a build with nothing to fetch needs no mirror.
@@ -52,10 +55,11 @@ pub(crate) struct Network {
 
 impl Network {
     /// For the archives of a description.
-    pub(crate) fn new(archives: &[Archive], project: &Path, args: &NetworkArgs) -> Self {
+    pub(crate) fn new(archives: &[Archive], project: &Project, args: &NetworkArgs) -> Self {
         Self {
             archives: archives.to_owned(),
-            project: project.to_owned(),
+            project: project.directory.clone(),
+            vendor: Vendor::of(&project.entry),
             args: args.clone(),
             fetcher: Fetcher::default(),
             mirrors: std::sync::OnceLock::new(),
@@ -95,8 +99,19 @@ pub(crate) fn find_mirrors(project: &Path, args: &NetworkArgs) -> io::Result<Mir
 
 impl Source for Network {
     fn fetch(&self, file: &Fetch, to: &mut dyn Sink, received: &dyn Fn(u64)) -> Result<(), SourceError> {
-        if self.args.offline {
+        // What is kept beside the project is asked first, and is no more trusted than a mirror.
+        let mut urls: Vec<String> =
+            self.vendor.url_of_package(&file.archive, &file.path).into_iter().collect();
+        if self.args.offline && urls.is_empty() {
             return Err(SourceError::Offline);
+        }
+        let fetch = |urls: &[String], to: &mut dyn Sink| {
+            let mut progress = increments(received);
+            let fetched = self.fetcher.fetch_verified(urls, &file.sha256, file.size, to, &mut progress);
+            fetched.map_err(SourceError::Fetch)
+        };
+        if self.args.offline {
+            return fetch(&urls, to);
         }
         let archive =
             self.archives.iter().find(|archive| *archive.name == *file.archive).ok_or_else(|| {
@@ -106,11 +121,8 @@ impl Source for Network {
             .mirrors()?
             .urls(archive, &file.suite)
             .map_err(|error| SourceError::NoMirror(error.to_string()))?;
-        let urls: Vec<String> = bases.iter().map(|base| format!("{base}/{}", file.path)).collect();
-        let mut progress = increments(received);
-        self.fetcher
-            .fetch_verified(&urls, &file.sha256, file.size, to, &mut progress)
-            .map_err(SourceError::Fetch)
+        urls.extend(bases.iter().map(|base| format!("{base}/{}", file.path)));
+        fetch(&urls, to)
     }
 
     fn download(
@@ -119,12 +131,16 @@ impl Source for Network {
         to: &mut dyn Sink,
         received: &dyn Fn(u64),
     ) -> Result<(), SourceError> {
-        if self.args.offline && !file.url.starts_with("file://") {
+        let mut urls: Vec<String> = self.vendor.url_of_download(&file.sha256).into_iter().collect();
+        if !self.args.offline || file.url.starts_with("file://") {
+            urls.push(file.url.clone());
+        }
+        if urls.is_empty() {
             return Err(SourceError::Offline);
         }
         let mut progress = increments(received);
         self.fetcher
-            .fetch_hashed(&file.url, &file.sha256, DOWNLOAD_MAX, to, &mut progress)
+            .fetch_hashed(&urls, &file.sha256, DOWNLOAD_MAX, to, &mut progress)
             .map_err(SourceError::Fetch)
     }
 }

@@ -208,7 +208,13 @@ fn fetch_hashed(script: &Script, bound: u64) -> Result<Vec<u8>, FetchError> {
     let patience = Patience { pause: Duration::ZERO, ..Patience::default() };
     let fetcher = Fetcher::new(Box::new(script.clone()), patience);
     let mut to = Vec::new();
-    fetcher.fetch_hashed("http://a.example/x", &sha256_hex(&script.file), bound, &mut to, &mut |_| ())?;
+    fetcher.fetch_hashed(
+        &["http://a.example/x".into()],
+        &sha256_hex(&script.file),
+        bound,
+        &mut to,
+        &mut |_| (),
+    )?;
     Ok(to)
 }
 

@@ -36,6 +36,7 @@ use plc_store::{Store, TreeDigest, encode};
 
 pub use archive::{ArchiveError, unpack};
 pub use error::ImportError;
+pub use walk::VENDORED;
 
 use self::{error::Imported, git::Repository, local::Local};
 

@@ -23,6 +23,9 @@ use super::{
     normal,
 };
 
+/// A directory with a file of this name holds what `plc vendor` keeps beside a project: no part of any source.
+pub const VENDORED: &str = ".plc-vendor";
+
 /// A file that is part of the source.
 pub(super) struct File {
     pub(super) path: TreePath,
@@ -65,7 +68,7 @@ impl Walk<'_> {
     fn directory(&mut self, path: &TreePath, rules: Rules) -> Imported<()> {
         let failed = |error: io::Error| self.failed(path, error);
         let directory = open_directory(self.top, path).map_err(|error| failed(error.into()))?;
-        if self.is_the_store(&directory) {
+        if self.is_the_store(&directory) || statat(&directory, VENDORED, AtFlags::SYMLINK_NOFOLLOW).is_ok() {
             return Ok(());
         }
         let rules = match gitignore(directory.as_fd(), Path::new("")).map_err(failed)? {

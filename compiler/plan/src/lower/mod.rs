@@ -17,6 +17,7 @@ mod rootfs;
 mod tree;
 
 pub use package::fetch_of;
+pub use tree::download_of;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -5,12 +5,14 @@
 //!  └── root ───→ rootfs of the packages ─ base ─→ rootfs of the archive's base
 //! ```
 
+use std::sync::Arc;
+
 use plc_lang::topology::{Build, Host, Source, Tree, TreeMount};
 use plc_store::DerivationHash;
 
 use super::{LowerError, Lowering, rootfs};
 use crate::{
-    derivation::{Builder, Download, Extract, Input, Mount, Role, RunArguments, SourceTree},
+    derivation::{Builder, Derivation, Download, Extract, Input, Mount, Role, RunArguments, SourceTree},
     sources,
 };
 
@@ -38,11 +40,18 @@ fn lowered(lowering: &mut Lowering<'_>, tree: &Tree) -> Result<DerivationHash, L
     }
 }
 
+/// The derivation that fetches a file which is in no archive of packages; `platform` is Debian's name of the architecture.
+pub fn download_of(url: &str, sha256: &str, platform: &Arc<str>) -> Derivation {
+    let builder = Builder::Download(Box::new(Download { url: url.to_owned(), sha256: sha256.to_owned() }));
+    let name = sources::file_name(url).to_owned();
+    Derivation { name, platform: platform.clone(), inputs: Vec::new(), builder }
+}
+
 fn of_source(lowering: &mut Lowering<'_>, source: &Source) -> Result<DerivationHash, LowerError> {
     let name = sources::name_of(source);
     if let Source::Download { url, sha256, unpack } = source {
-        let download = Download { url: url.clone(), sha256: sha256.clone() };
-        let file = lowering.add(name.clone(), Vec::new(), Builder::Download(download.into()));
+        let file = download_of(url, sha256, &lowering.platform);
+        let file = lowering.add(file.name, file.inputs, file.builder);
         let extract = if *unpack { Extract::Archive } else { Extract::File(name.clone()) };
         let inputs = vec![Input { role: Role::File, derivation: file }];
         return Ok(lowering.add(format!("files of {name}"), inputs, Builder::Extract(extract)));

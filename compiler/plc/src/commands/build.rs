@@ -5,6 +5,8 @@ mod link;
 mod outcome;
 mod told;
 
+pub(super) use self::told::build_error;
+
 use std::{path::PathBuf, time::Instant};
 
 use plc_build::{
@@ -94,7 +96,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
 
-    let network = Network::new(&topology.archives, &project.directory, &args.network);
+    let network = Network::new(&topology.archives, &project, &args.network);
     let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
         .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
     // What a killed run has left of subordinate ids' files, only a sandbox can remove.
@@ -119,7 +121,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     let built = schedule::build(&lowered.graph, &targets, &context, &options, &progress);
     progress.finish();
-    let built = built.map_err(|error| told::build_error(&error, &machine.store))?;
+    let built = built.map_err(|error| build_error(&error, &machine.store))?;
 
     let environment = tree_of(&built, &lowered.environment)
         .ok_or_else(|| CliError::build("the environment was not built"))?

@@ -71,13 +71,13 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
             .help("leave it out; `plc build --with …` locks by itself what it needs besides"));
     }
     let project = Project::open(&args.file, &args.setting, terminal)?;
+    if args.check {
+        return check::run(&project, args.json, terminal);
+    }
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
     let (machine, network) = (&machine, &args.network);
     let locking = Locking { project: &project, machine, network, progress: &progress, terminal };
-    if args.check {
-        return check::run(&project, &locking, args.json, terminal);
-    }
     let previous = locking::previous(&project, terminal);
     refuse_unknown(&args.update, previous.as_ref())?;
     let relocking = Relocking {

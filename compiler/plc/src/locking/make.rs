@@ -22,8 +22,8 @@ use plc_plan::{
 
 use super::Locking;
 use crate::{
-    debs::Debs,
     exit::CliError,
+    files::Files,
     machine,
     mirrors::{Network, find_mirrors},
     progress::Progress,
@@ -82,9 +82,9 @@ impl Locking<'_> {
     /// What the control files of locked packages say, as many as are to be had: those of the store, and what mirrors still
     /// have although their indices do not name it any more.
     fn controls(&self, packages: &[&LockedPackage], archives: &[Archive]) -> BTreeMap<String, Control> {
-        let network = Network::new(archives, &self.project.directory, self.network);
-        let debs = Debs::fetch(packages, self.machine, &network, self.progress);
-        debs.map_or_else(|_| BTreeMap::new(), |debs| debs.controls(packages))
+        let network = Network::new(archives, self.project, self.network);
+        let files = Files::debs(packages, self.machine, &network, self.progress);
+        files.map_or_else(|_| BTreeMap::new(), |files| files.controls(packages))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Two hosts, of which the second is a variant's only.
-const ENV: &str = r#"//! Two hosts.
+pub(crate) const ENV: &str = r#"//! Two hosts.
 
 archive tiny = apt {
   suites     = ["tiny", "tiny-security"]
@@ -58,7 +58,7 @@ fn suite(name: &str, date: u64, packages: impl IntoIterator<Item = Package>) -> 
 }
 
 /// A place with the archive as it was first, and a lock of that.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write("env.pl", ENV);
     suite("tiny", DATE, packages("1")).write(&place.path("archive"));

@@ -26,5 +26,8 @@ mod reading;
 mod real;
 mod reproducible;
 mod selecting;
+#[path = "../support/server.rs"]
+mod server;
 mod support;
 mod trees;
+mod vendor;

@@ -24,7 +24,7 @@ pub(super) fn describe(built: &Built) -> String {
     }
 }
 
-pub(super) fn build_error(error: &BuildError, store: &Store) -> CliError {
+pub(in crate::commands) fn build_error(error: &BuildError, store: &Store) -> CliError {
     let BuildError::Failed { failures, .. } = error else {
         if let BuildError::Store(error) = error {
             return machine::store_error(error);

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     Outcome,
     exit::{CliError, Exit},
-    locking::{Asking, Locking},
+    locking::{Asking, asking},
     project::Project,
     render::Terminal,
 };
@@ -18,13 +18,13 @@ struct Findings {
     superfluous: Vec<String>,
 }
 
-pub(super) fn run(project: &Project, locking: &Locking<'_>, as_json: bool, terminal: &Terminal) -> Outcome {
+pub(super) fn run(project: &Project, as_json: bool, terminal: &Terminal) -> Outcome {
     let path = project.lock_path();
     let Some(lock) = project.lock()? else {
         return Err(CliError::user(format!("there is no lock at {}", path.display()))
             .help("make it with `plc lock`, and keep it beside the description"));
     };
-    let found = findings(&lock, &locking.asking(&project.program)?);
+    let found = findings(&lock, &asking(project, &project.program, terminal)?);
     let is_good = found.lacking.is_empty() && found.superfluous.is_empty();
     if as_json {
         let (lacking, superfluous) = (&found.lacking, &found.superfluous);

@@ -1,4 +1,4 @@
-//! The files of locked packages: which of them the store has, and how the others get there.
+//! Files that are known by their SHA-256: which of them the store has, and how the others get there.
 
 use std::{collections::BTreeMap, fs::File};
 
@@ -9,6 +9,7 @@ use plc_build::{
     schedule::{self, BuildError, Options},
 };
 use plc_plan::{
+    derivation::{Builder, Derivation},
     fetch_of,
     graph::{Graph, Node},
     lock::LockedPackage,
@@ -22,8 +23,8 @@ use crate::{
     progress::Progress,
 };
 
-/// The files of packages in the store, as many as are to be had.
-pub(crate) struct Debs<'a> {
+/// Files in the store, as many as are to be had.
+pub(crate) struct Files<'a> {
     machine: &'a Machine,
     /// By SHA-256.
     blobs: BTreeMap<String, BlobDigest>,
@@ -31,29 +32,25 @@ pub(crate) struct Debs<'a> {
     pub(crate) failed: Option<BuildError>,
 }
 
-impl<'a> Debs<'a> {
-    /// Fetches what the store does not have yet. That some are not to be had is no error here.
+impl<'a> Files<'a> {
+    /// Downloads what the store does not have yet. That some are not to be had is no error here.
     ///
     /// # Errors
     /// When the store fails, or there is no asking anybody.
     pub(crate) fn fetch(
-        packages: &[&LockedPackage],
+        downloads: Vec<Derivation>,
         machine: &'a Machine,
         network: &Network,
         progress: &Progress<'_>,
     ) -> Result<Self, CliError> {
-        let platform = machine::platform()?.into();
-        let nodes: Vec<Node> = packages
-            .iter()
-            .map(|package| fetch_of(package, &platform))
-            .map(|derivation| Node { hash: derivation.hash(), derivation })
-            .collect();
+        let nodes: Vec<Node> =
+            downloads.into_iter().map(|derivation| Node { hash: derivation.hash(), derivation }).collect();
         let store = &machine.store;
         let failed = |error: plc_store::StoreError| machine::store_error(&error);
         let encoded: Vec<_> = nodes.iter().map(|node| (node.hash, node.derivation.encode())).collect();
         store.put_derivations(&encoded).map_err(failed)?;
         let hashes: Vec<_> = nodes.iter().map(|node| node.hash).collect();
-        let graph = Graph::new(nodes).map_err(CliError::build)?;
+        let graph = Graph::new(nodes.iter().cloned()).map_err(CliError::build)?;
         // Nothing runs in it: a download needs no program.
         let sandbox = Sandbox::new(store, machine::this_program()?)
             .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
@@ -62,32 +59,57 @@ impl<'a> Debs<'a> {
         let built = schedule::build(&graph, &hashes, &context, &options, progress);
         progress.finish();
         let mut blobs = BTreeMap::new();
-        for (package, hash) in packages.iter().zip(&hashes) {
-            if let Some(realisation) = store.realised(hash).map_err(failed)?
+        for node in &nodes {
+            if let Some(realisation) = store.realised(&node.hash).map_err(failed)?
                 && let Output::Blob { digest, .. } = realisation.output
+                && let Some(sha256) = sha256_of(&node.derivation)
                 && store.has_blob(&digest)
             {
-                blobs.insert(package.file.sha256.clone(), digest);
+                blobs.insert(sha256.to_owned(), digest);
             }
         }
         Ok(Self { machine, blobs, failed: built.err() })
     }
 
-    /// The file of a package; none where it was not to be had.
+    /// Downloads the `.deb`s of locked packages as far as they are to be had.
+    ///
+    /// # Errors
+    /// As [`Files::fetch`].
+    pub(crate) fn debs(
+        packages: &[&LockedPackage],
+        machine: &'a Machine,
+        network: &Network,
+        progress: &Progress<'_>,
+    ) -> Result<Self, CliError> {
+        let platform = machine::platform()?.into();
+        let downloads = packages.iter().map(|package| fetch_of(package, &platform)).collect();
+        Self::fetch(downloads, machine, network, progress)
+    }
+
+    /// A file; none where it was not to be had.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn open(&self, package: &LockedPackage) -> Result<Option<File>, CliError> {
-        let Some(digest) = self.blobs.get(&package.file.sha256) else { return Ok(None) };
+    pub(crate) fn open(&self, sha256: &str) -> Result<Option<File>, CliError> {
+        let Some(digest) = self.blobs.get(sha256) else { return Ok(None) };
         self.machine.store.open_blob(digest).map(Some).map_err(|error| machine::store_error(&error))
     }
 
     /// The control files of packages, by SHA-256; of a file that cannot be read, none.
     pub(crate) fn controls(&self, packages: &[&LockedPackage]) -> BTreeMap<String, Control> {
         let control = |package: &&LockedPackage| {
-            let file = self.open(package).ok().flatten()?;
+            let file = self.open(&package.file.sha256).ok().flatten()?;
             Some((package.file.sha256.clone(), deb::control_of(file).ok()?))
         };
         packages.iter().filter_map(control).collect()
+    }
+}
+
+/// What a download must be.
+fn sha256_of(derivation: &Derivation) -> Option<&str> {
+    match &derivation.builder {
+        Builder::Fetch(file) => Some(&file.sha256),
+        Builder::Download(file) => Some(&file.sha256),
+        _ => None,
     }
 }
