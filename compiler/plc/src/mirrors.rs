@@ -1,17 +1,25 @@
 //! The network: which mirrors this machine uses, and downloads for builders.
 
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use plc_build::{
-    debian::sources::{Mirrors, Sources},
+    debian::{
+        date,
+        sources::{Mirrors, Sources},
+    },
     fetch::{Fetcher, Sink},
     job::{Source, SourceError},
 };
 use plc_lang::topology::Archive;
-use plc_plan::derivation::{Download, Fetch};
+use plc_plan::{
+    derivation::{Download, Fetch},
+    lock::Lock,
+};
 
 use crate::{project::Project, vendor::Vendor};
 
@@ -21,6 +29,10 @@ pub(crate) struct NetworkArgs {
     /// The Debian mirror to use [default: the one of this machine's apt sources]
     #[arg(long, env = "PLC_MIRROR", value_name = "URL")]
     mirror: Option<String>,
+    /// An archive of archives, asked last: where they are to be had as they were at a time, which goes behind the URL as
+    /// `/20260711T101637Z`
+    #[arg(long, env = "PLC_SNAPSHOT", value_name = "URL")]
+    snapshot: Option<String>,
     /// Use no network: what is not in the store yet is an error
     #[arg(long)]
     pub offline: bool,
@@ -47,6 +59,8 @@ pub(crate) struct Network {
     archives: Vec<Archive>,
     project: PathBuf,
     vendor: Vendor,
+    /// Of the Release files of suites, by archive and suite.
+    dates: BTreeMap<(String, String), SystemTime>,
     args: NetworkArgs,
     fetcher: Fetcher,
     /// Found when the first download asks: a build with nothing to fetch needs no mirror.
@@ -54,9 +68,16 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// For the archives of a description.
-    pub(crate) fn new(archives: &[Archive], project: &Project, args: &NetworkArgs) -> Self {
+    /// For the archives of a description, which were of the dates that a lock says.
+    pub(crate) fn new(archives: &[Archive], lock: &Lock, project: &Project, args: &NetworkArgs) -> Self {
+        let dates = lock.archives.iter().flat_map(|archive| {
+            archive.suites.iter().filter_map(|suite| {
+                let dated = date::parse_lock(&suite.date)?;
+                Some(((archive.name.clone(), suite.suite.clone()), dated))
+            })
+        });
         Self {
+            dates: dates.collect(),
             archives: archives.to_owned(),
             project: project.directory.clone(),
             vendor: Vendor::of(&project.entry),
@@ -64,6 +85,23 @@ impl Network {
             fetcher: Fetcher::default(),
             mirrors: std::sync::OnceLock::new(),
         }
+    }
+
+    /// Where a file of an archive may be: at its mirrors, and last in a snapshot of the time of the lock.
+    fn elsewhere(&self, file: &Fetch) -> Result<Vec<String>, SourceError> {
+        let archive =
+            self.archives.iter().find(|archive| *archive.name == *file.archive).ok_or_else(|| {
+                SourceError::NoMirror(format!("the description has no archive `{}`", file.archive))
+            })?;
+        let mirrors = self.mirrors()?;
+        let dated = self.dates.get(&(file.archive.to_string(), file.suite.to_string()));
+        let snapshots = dated.map(|dated| mirrors.snapshots(&file.suite, *dated)).unwrap_or_default();
+        let bases = match mirrors.urls(archive, &file.suite) {
+            Ok(bases) => bases,
+            Err(error) if snapshots.is_empty() => return Err(SourceError::NoMirror(error.to_string())),
+            Err(_) => Vec::new(),
+        };
+        Ok(bases.iter().chain(&snapshots).map(|base| format!("{base}/{}", file.path)).collect())
     }
 
     fn mirrors(&self) -> Result<&Mirrors, SourceError> {
@@ -79,13 +117,15 @@ impl Network {
 /// # Errors
 /// When that configuration cannot be read, or a mirror is none.
 pub(crate) fn find_mirrors(project: &Path, args: &NetworkArgs) -> io::Result<Mirrors> {
-    if let Some((scheme, _)) = args.mirror.as_deref().and_then(|mirror| mirror.split_once(':'))
-        && !scheme.contains('/')
-        && !["http", "https", "file"].contains(&scheme)
-    {
-        return Err(io::Error::other(format!(
-            "a mirror is an http, https or file URL or a path, and not `{scheme}:`"
-        )));
+    for given in [&args.mirror, &args.snapshot].into_iter().flatten() {
+        if let Some((scheme, _)) = given.split_once(':')
+            && !scheme.contains('/')
+            && !["http", "https", "file"].contains(&scheme)
+        {
+            return Err(io::Error::other(format!(
+                "a mirror is an http, https or file URL or a path, and not `{scheme}:`"
+            )));
+        }
     }
     let project = std::path::absolute(project)?;
     let sources = match Sources::read(Path::new(APT)) {
@@ -94,7 +134,8 @@ pub(crate) fn find_mirrors(project: &Path, args: &NetworkArgs) -> io::Result<Mir
         Err(_) if args.mirror.is_some() => Sources::default(),
         Err(error) => return Err(io::Error::other(error.to_string())),
     };
-    Ok(Mirrors { explicit: args.mirror.clone().filter(|mirror| !mirror.is_empty()), project, sources })
+    let given = |url: &Option<String>| url.clone().filter(|url| !url.is_empty());
+    Ok(Mirrors { explicit: given(&args.mirror), snapshot: given(&args.snapshot), project, sources })
 }
 
 impl Source for Network {
@@ -102,27 +143,16 @@ impl Source for Network {
         // What is kept beside the project is asked first, and is no more trusted than a mirror.
         let mut urls: Vec<String> =
             self.vendor.url_of_package(&file.archive, &file.path).into_iter().collect();
-        if self.args.offline && urls.is_empty() {
-            return Err(SourceError::Offline);
+        let elsewhere = if self.args.offline { Err(SourceError::Offline) } else { self.elsewhere(file) };
+        match elsewhere {
+            Ok(more) => urls.extend(more),
+            Err(error) if urls.is_empty() => return Err(error),
+            Err(_) => {}
         }
-        let fetch = |urls: &[String], to: &mut dyn Sink| {
-            let mut progress = increments(received);
-            let fetched = self.fetcher.fetch_verified(urls, &file.sha256, file.size, to, &mut progress);
-            fetched.map_err(SourceError::Fetch)
-        };
-        if self.args.offline {
-            return fetch(&urls, to);
-        }
-        let archive =
-            self.archives.iter().find(|archive| *archive.name == *file.archive).ok_or_else(|| {
-                SourceError::NoMirror(format!("the description has no archive `{}`", file.archive))
-            })?;
-        let bases = self
-            .mirrors()?
-            .urls(archive, &file.suite)
-            .map_err(|error| SourceError::NoMirror(error.to_string()))?;
-        urls.extend(bases.iter().map(|base| format!("{base}/{}", file.path)));
-        fetch(&urls, to)
+        let mut progress = increments(received);
+        self.fetcher
+            .fetch_verified(&urls, &file.sha256, file.size, to, &mut progress)
+            .map_err(SourceError::Fetch)
     }
 
     fn download(

@@ -187,8 +187,8 @@ pub fn fetch_suite(
     Err(ArchiveError::Unusable { archive: archive.name.clone(), suite: suite.to_owned(), attempts })
 }
 
-/// A suite as it was when a lock was made, where this machine has kept what it said then, and its indices are kept too
-/// or still to be had.
+/// A suite as it was when a lock was made, where this machine has kept what it said then or a snapshot archive has it, and
+/// its indices are kept too or still to be had.
 pub fn kept_suite(
     access: &Access<'_>,
     archive: &Archive,
@@ -196,16 +196,46 @@ pub fn kept_suite(
     keyring: &Keyring,
     progress: SuiteProgress<'_>,
 ) -> Option<Suite> {
-    let message = cache::read_release(access.cache?, &archive.signed_by, recorded)?;
+    let dated = date::parse_lock(&recorded.date)?;
+    let snapshots = access.mirrors.snapshots(&recorded.suite, dated);
+    let kept = access.cache.and_then(|cache| cache::read_release(cache, &archive.signed_by, recorded));
+    if let Some(message) = kept {
+        let bases = access.mirrors.urls(archive, &recorded.suite).unwrap_or_default();
+        let bases = [bases, snapshots.clone()].concat();
+        let suite = as_it_was(access, archive, recorded, keyring, &message, &bases, progress);
+        if suite.is_some() {
+            return suite;
+        }
+    }
+    snapshots.into_iter().find_map(|base| {
+        let url = format!("{base}/dists/{}/InRelease", recorded.suite);
+        let message = access.fetcher.fetch_untrusted(&url, LONGEST_RELEASE).ok()?;
+        let suite = as_it_was(access, archive, recorded, keyring, &message, &[base], progress)?;
+        if let Some(cache) = access.cache {
+            cache::write_release(cache, &archive.signed_by, recorded, &message);
+        }
+        Some(suite)
+    })
+}
+
+/// A suite by a signed message, which must be the recorded one, with indices from one of some places.
+fn as_it_was(
+    access: &Access<'_>,
+    archive: &Archive,
+    recorded: &LockedSuite,
+    keyring: &Keyring,
+    message: &[u8],
+    bases: &[String],
+    progress: SuiteProgress<'_>,
+) -> Option<Suite> {
     // How old it may be was judged when the lock was made.
     let judgement = Judgement { accept_expired: true, max_age: None, ..access.judgement };
-    let verified = keyring.verify(&message, judgement).ok()?;
+    let verified = keyring.verify(message, judgement).ok()?;
     let release = Release::parse(&verified.text).ok()?;
     release.judge(&recorded.suite, judgement).ok()?;
     if date::write_lock(release.date) != recorded.date {
         return None;
     }
-    let bases = access.mirrors.urls(archive, &recorded.suite).ok()?;
     let (signers, name) = (verified.signers, recorded.suite.as_str());
     bases.iter().find_map(|base| {
         let signed = Signed { release: release.clone(), signers: signers.clone() };

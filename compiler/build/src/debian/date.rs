@@ -35,6 +35,11 @@ pub fn write_lock(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Writes a date as snapshot archives have it in their paths: `20260711T101637Z`.
+pub fn write_stamp(time: SystemTime) -> String {
+    write_lock(time).replace(['-', ':'], "")
+}
+
 fn at(year: u64, month: u64, day: u64, clock: &str) -> Option<SystemTime> {
     let parts: Vec<u64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [hour, minute, second] = parts[..] else { return None };

@@ -4,10 +4,15 @@
 
 mod apt;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
 
 pub use apt::{Sources, SourcesError};
 use plc_lang::topology::Archive;
+
+use super::date;
 
 /// Nothing says where a suite is to be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +31,9 @@ pub struct NoMirror {
 pub struct Mirrors {
     /// What `--mirror` or `PLC_MIRROR` says: an `http(s)` or `file` URL, or a path.
     pub explicit: Option<String>,
+    /// What `--snapshot` or `PLC_SNAPSHOT` says: where archives are to be had as they were at a time, which goes behind it as
+    /// `…/20260711T101637Z`.
+    pub snapshot: Option<String>,
     /// The project's directory: what a path given as mirror is relative to.
     pub project: PathBuf,
     /// The machine's apt sources.
@@ -54,6 +62,16 @@ impl Mirrors {
             return Err(NoMirror { archive: archive.name.clone(), suite: suite.to_owned() });
         }
         Ok(urls)
+    }
+
+    /// The base URLs that may have a suite as it was when its Release file was dated so, in the order to try them; none where
+    /// no snapshot archive is known. A snapshot is taken some time after the file was made, and is what stands for all times
+    /// up to the next.
+    pub fn snapshots(&self, suite: &str, dated: SystemTime) -> Vec<String> {
+        const HOURS: [u64; 5] = [6, 12, 24, 48, 0];
+        let bases = self.snapshot.iter().flat_map(|snapshot| self.given(snapshot, suite)).collect::<Vec<_>>();
+        let stamps = HOURS.map(|hours| date::write_stamp(dated + Duration::from_secs(hours * 3600)));
+        stamps.iter().flat_map(|stamp| bases.iter().map(move |base| format!("{base}/{stamp}"))).collect()
     }
 
     /// The bases that one given mirror stands for.

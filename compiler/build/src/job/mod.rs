@@ -242,7 +242,7 @@ impl JobError {
                 Some("is that still where the file is, and does `sha256` say what it should be?".into())
             }
             Self::Source(SourceError::Fetch(_)) => {
-                Some("try another mirror with `--mirror URL`; a version that the archive no longer has needs `plc lock`".into())
+                Some("try another mirror with `--mirror URL`; a version that the archive no longer has is in a snapshot archive (`--snapshot URL`), or needs `plc lock --update`".into())
             }
             Self::Source(SourceError::Offline) | Self::Download(SourceError::Offline) => Some("leave out `--offline` once".into()),
             _ => None,

@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let root = format!("{}@{name}", topology.environment);
     machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
 
-    let network = Network::new(&topology.archives, &project, &args.network);
+    let network = Network::new(&topology.archives, &lock, &project, &args.network);
     let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
         .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
     // What a killed run has left of subordinate ids' files, only a sandbox can remove.

@@ -73,7 +73,9 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     let directory = Directory::open(vendor.root()).map_err(written)?;
     if !missing.is_empty() {
-        fetch(&missing, &directory, &project, &asking, args, global, terminal)?;
+        let machine = Machine::open(global)?;
+        let network = Network::new(&asking.requests.archives, &lock, &project, &args.network);
+        fetch(&missing, &directory, &machine, &network, terminal)?;
     }
     let stays = paths(&belongs);
     let removed = directory.prune(&|path| stays.contains(path)).map_err(written)?;
@@ -144,16 +146,12 @@ fn size_of(vendor: &Vendor, belongs: &[Belongs]) -> Result<u64, CliError> {
 fn fetch(
     missing: &[&Belongs],
     directory: &Directory,
-    project: &Project,
-    asking: &Asking,
-    args: &Args,
-    global: &Global,
+    machine: &Machine,
+    network: &Network,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
-    let machine = Machine::open(global)?;
-    let network = Network::new(&asking.requests.archives, project, &args.network);
     let downloads = missing.iter().map(|file| file.derivation.clone()).collect();
-    let files = Files::fetch(downloads, &machine, &network, &Progress::new(terminal))?;
+    let files = Files::fetch(downloads, machine, network, &Progress::new(terminal))?;
     for file in missing {
         let Wanted { path, sha256, .. } = &file.wanted;
         // What others lack is told in the end: what could be had is kept.

@@ -71,7 +71,7 @@ impl Locking<'_> {
             now: SystemTime::now(),
             cache: Some(&cache),
             architecture: machine::platform()?,
-            controls: &|packages| self.controls(packages, archives),
+            controls: &|packages| self.controls(packages, archives, previous),
             progress: &|event| show(event, self.progress, self.terminal),
         };
         let lock = make_lock(&request, &outside);
@@ -81,8 +81,14 @@ impl Locking<'_> {
 
     /// What the control files of locked packages say, as many as are to be had: those of the store, and what mirrors still
     /// have although their indices do not name it any more.
-    fn controls(&self, packages: &[&LockedPackage], archives: &[Archive]) -> BTreeMap<String, Control> {
-        let network = Network::new(archives, self.project, self.network);
+    fn controls(
+        &self,
+        packages: &[&LockedPackage],
+        archives: &[Archive],
+        previous: Option<&Lock>,
+    ) -> BTreeMap<String, Control> {
+        let none = Lock::default();
+        let network = Network::new(archives, previous.unwrap_or(&none), self.project, self.network);
         let files = Files::debs(packages, self.machine, &network, self.progress);
         files.map_or_else(|_| BTreeMap::new(), |files| files.controls(packages))
     }

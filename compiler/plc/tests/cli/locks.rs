@@ -68,7 +68,7 @@ pub(crate) fn place() -> Place {
 }
 
 /// Everything is newer, and `lib` once more in the security suite.
-fn move_on(place: &Place) {
+pub(crate) fn move_on(place: &Place) {
     suite("tiny", LATER, packages("2")).write(&place.path("archive"));
     suite("tiny-security", LATER + 1, [Package::new("lib", "2.1")]).write(&place.path("archive"));
 }

@@ -28,6 +28,7 @@ mod reproducible;
 mod selecting;
 #[path = "../support/server.rs"]
 mod server;
+mod snapshot;
 mod support;
 mod trees;
 mod vendor;

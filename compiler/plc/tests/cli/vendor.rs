@@ -79,7 +79,10 @@ fn what_is_kept_can_be_checked() {
     assert_eq!(check(0), "env.vendor has 4 files, all whole\n");
     let lib = place.path("env.vendor").join(LIB);
     let good = fs::read(&lib).unwrap();
-    for (broken, state) in [(Some([&good[..], b"x"].concat()), "damaged"), (None, "missing")] {
+    let mut other = good.clone();
+    other[200] ^= 1;
+    let longer = [&good[..], b"x"].concat();
+    for (broken, state) in [(Some(longer), "damaged"), (Some(other), "damaged"), (None, "missing")] {
         match broken {
             Some(bytes) => fs::write(&lib, bytes).unwrap(),
             None => fs::remove_file(&lib).unwrap(),

@@ -30,6 +30,7 @@ struct Project {
     others: Vec<Archive>,
     /// The mirror that is asked first.
     first: Option<String>,
+    snapshot: Option<String>,
     max_age: Option<Duration>,
     /// Mirrors that were passed over.
     passed: RefCell<Vec<String>>,
@@ -51,8 +52,8 @@ impl Project {
         let mut archive = debian(&[&written.suite]);
         archive.signed_by = "archive.asc".into();
         archive.mirror = Some("archive".into());
-        let (others, first, max_age, passed) = Default::default();
-        Self { directory, archive, others, first, max_age, passed }
+        let (others, first, snapshot, max_age, passed) = Default::default();
+        Self { directory, archive, others, first, snapshot, max_age, passed }
     }
 
     fn lock(&self, wants: &[&str], at: u64, previous: Option<&Lock>) -> Result<Lock, String> {
@@ -74,7 +75,8 @@ impl Project {
     ) -> Result<Lock, String> {
         let path = self.directory.path();
         let explicit = self.first.clone();
-        let mirrors = Mirrors { explicit, project: path.to_owned(), ..Mirrors::default() };
+        let (snapshot, project) = (self.snapshot.clone(), path.to_owned());
+        let mirrors = Mirrors { explicit, snapshot, project, ..Mirrors::default() };
         let fetcher = Fetcher::default();
         let cache = path.join("cache");
         let machine = Machine {

@@ -111,3 +111,27 @@ fn files_are_read_in_apts_order() {
     let mirrors = Mirrors { sources: Sources::read(directory.path()).unwrap(), ..Mirrors::default() };
     assert_eq!(urls(&mirrors, None, "sid"), ["http://a.example/debian", "http://b.example/debian"]);
 }
+
+#[test]
+fn snapshots_are_of_the_hours_after_a_date() {
+    let dated = date::parse_lock("2026-07-11T20:16:37Z").unwrap();
+    let none = Mirrors::default();
+    assert!(none.snapshots("bookworm", dated).is_empty());
+    let snapshot = Some("http://snapshot.example/archive/debian/".to_owned());
+    let mirrors = Mirrors { snapshot, ..Mirrors::default() };
+    assert_eq!(
+        mirrors.snapshots("bookworm", dated),
+        [
+            "http://snapshot.example/archive/debian/20260712T021637Z",
+            "http://snapshot.example/archive/debian/20260712T081637Z",
+            "http://snapshot.example/archive/debian/20260712T201637Z",
+            "http://snapshot.example/archive/debian/20260713T201637Z",
+            "http://snapshot.example/archive/debian/20260711T201637Z",
+        ]
+    );
+    let security = mirrors.snapshots("bookworm-security", dated);
+    assert_eq!(security[0], "http://snapshot.example/archive/debian-security/20260712T021637Z");
+    assert_eq!(security[1], "http://snapshot.example/archive/debian/20260712T021637Z");
+    // No mirror stands in for it, nor it for a mirror.
+    assert!(mirrors.urls(&archive(None), "bookworm").is_err());
+}

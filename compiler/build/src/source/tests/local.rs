@@ -9,7 +9,10 @@ use plc_store::{Kind, TreePath};
 use rustix::fs::{CWD, FileType, Mode, mknodat, stat};
 
 use super::{
-    super::stamps::{self, Remembered, Stamp},
+    super::{
+        VENDORED,
+        stamps::{self, Remembered, Stamp},
+    },
     fixture::{Fixture, git},
 };
 
@@ -29,6 +32,17 @@ fn a_directory_is_what_is_in_it() {
         it.listing(it.local("./src", &[]).unwrap()),
         "0644 .hidden \"\"\n0644 a.txt \"a\\n\"\n0755 b /\n0777 b/link → ../a.txt\n0755 b/run \"#!/bin/sh\\n\"\n"
     );
+}
+
+#[test]
+fn what_is_vendored_is_part_of_no_source() {
+    let it = Fixture::new();
+    it.write("src/a.txt", "a\n");
+    let alone = it.local("./src", &[]).unwrap();
+    it.write("src/env.vendor/archives/debian/x.deb", "x");
+    assert_ne!(it.local("./src", &[]).unwrap(), alone);
+    it.write(&format!("src/env.vendor/{VENDORED}"), "");
+    assert_eq!(it.local("./src", &[]).unwrap(), alone);
 }
 
 #[test]

@@ -236,3 +236,37 @@ fn a_release_file_without_end_is_left() {
     assert!(error.contains("more than the 16777216 bytes that it may have"), "{error}");
     assert_eq!(server.requests().len(), 1);
 }
+
+#[test]
+fn an_archive_is_taken_as_it_was_from_a_snapshot() {
+    let mut project = Project::new(&small("stable"));
+    let before = project.lock(&["web"], DATE, None).unwrap();
+    let versions = |lock: &Lock| -> Vec<String> {
+        lock.packages.iter().map(|package| format!("{} {}", package.key.name, package.key.version)).collect()
+    };
+    // Another machine, long after: nothing was kept, and the mirror has moved on.
+    let snapshot = path_of(&project, "20250101T060000Z");
+    fs::rename(path_of(&project, "archive"), &snapshot).unwrap();
+    newer().package(Package::new("lib", "3.0")).write(&path_of(&project, "archive"));
+    fs::remove_dir_all(path_of(&project, "cache")).unwrap();
+    let late = DATE + 900 * DAY;
+    let now = project.as_before(&["lib"], late, &before).unwrap();
+    assert_eq!(versions(&now), ["base-files 1", "lib 3.0"]);
+    fs::remove_dir_all(path_of(&project, "cache")).unwrap();
+    let server = Server::of(project.directory.path());
+    project.snapshot = Some(server.url());
+    let then = project.as_before(&["lib"], late, &before).unwrap();
+    assert_eq!(versions(&then), ["base-files 1", "lib 2.0"]);
+    assert_eq!(then.archives, before.archives);
+    // What it has is judged like everything else, but for its age.
+    fs::remove_dir_all(path_of(&project, "cache")).unwrap();
+    let signed = snapshot.join("dists/stable/InRelease");
+    let text = fs::read_to_string(&signed).unwrap();
+    fs::write(&signed, text.replace("Label: Test", "Label: Tost")).unwrap();
+    let instead = project.as_before(&["lib"], late, &before).unwrap();
+    assert_eq!(versions(&instead), ["base-files 1", "lib 3.0"]);
+    // And another day's is another state.
+    small("stable").date(LATER).write(&snapshot);
+    let instead = project.as_before(&["lib"], late, &before).unwrap();
+    assert_eq!(versions(&instead), ["base-files 1", "lib 3.0"]);
+}
