@@ -70,7 +70,9 @@ impl Directory {
         let (parent, name) = split(path)?;
         let parent = self.make(parent)?;
         let partial = format!("{PARTIAL}{}", std::process::id());
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        // Made here and now: whatever a project has put in its place, a pipe for example, is not opened.
+        let _ = unlinkat(&parent, &partial, AtFlags::empty());
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let mut write = || -> io::Result<()> {
             let mut file = File::from(openat(&parent, &partial, flags, Mode::from_raw_mode(0o666))?);
             io::copy(from, &mut file)?;

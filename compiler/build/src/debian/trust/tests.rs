@@ -183,4 +183,37 @@ fn a_release_without_what_matters_is_refused() {
     ] {
         assert!(Release::parse(&RELEASE.replace(from, to)).is_err(), "{from} → {to}");
     }
+    let (_, file) = RELEASE.rsplit_once("SHA256:\n").unwrap();
+    assert!(Release::parse(&format!("{RELEASE}{file}")).is_ok());
+    let two = Release::parse(&format!("{RELEASE}{}", file.replace(" 0 main", " 1 main")));
+    assert!(two.is_err(), "two lengths for one path");
+}
+
+/// Where a test that `spec/trust.md` names is, and what it is called.
+fn place(name: &str) -> Option<(String, &str)> {
+    let (module, test) = name.rsplit_once("::")?;
+    let below = match module.split("::").next()? {
+        "trust" | "lock" | "index" | "sources" => "build/src/debian",
+        "fetch" => "build/src",
+        _ => "plc/tests/cli",
+    };
+    Some((format!("{}/../{below}/{}.rs", env!("CARGO_MANIFEST_DIR"), module.replace("::", "/")), test))
+}
+
+#[test]
+fn the_page_names_tests_that_exist() {
+    let page = include_str!("../../../../../spec/trust.md");
+    let code = page.split('`').skip(1).step_by(2);
+    let is_test = |name: &&str| {
+        let mut parts = name.split("::");
+        name.contains("::")
+            && parts.all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+    };
+    let names: Vec<&str> = code.filter(is_test).collect();
+    assert!(names.len() > 40, "{}", names.len());
+    for name in names {
+        let (path, test) = place(name).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {path}: {error}"));
+        assert!(text.contains(&format!("#[test]\nfn {test}()")), "{name} is not in {path}");
+    }
 }
