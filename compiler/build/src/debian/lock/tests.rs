@@ -93,7 +93,7 @@ impl Project {
                 }
             },
         };
-        let archives = [&[self.archive.clone()], &self.others[..]].concat();
+        let archives = [std::slice::from_ref(&self.archive), &self.others[..]].concat();
         let asked: Vec<Asked> = hosts.iter().map(|(name, wants)| host(name, wants)).collect();
         let (archives, asked, accept_expired) = (&archives, &asked, false);
         let request = LockRequest {
