@@ -1,6 +1,7 @@
 //! The lock that a command works with: the project's own, and for what that has nothing for, such as what `--with` sets, one
 //! that is made when it is first needed and kept below the store.
 
+mod asking;
 mod make;
 mod merged;
 
@@ -9,22 +10,18 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
 use plc_build::debian::lock::Update;
-use plc_lang::{
-    Program,
-    topology::{Source, Topology},
-};
+use plc_lang::{Program, topology::Topology};
 use plc_plan::{
     lock::{Closure, ClosureOf, Lacking, Lock, LockedSource},
-    request::{Asked, Requests},
-    sources::sources_of,
+    request::Asked,
 };
 use plc_store::{Store, encode};
 
+pub(crate) use self::asking::{Asking, asking};
 use self::make::Wanted;
 use crate::{
     Global,
@@ -63,26 +60,6 @@ pub(crate) struct Relocking<'a> {
     pub(crate) accept_expired: bool,
     /// How old suites may be.
     pub(crate) max_age: Option<Duration>,
-}
-
-/// All that a description asks for.
-pub(crate) struct Asking {
-    /// Of every profile, and every profile with each variant.
-    pub(crate) topologies: Vec<Arc<Topology>>,
-    /// What they ask of archives.
-    pub(crate) requests: Requests,
-}
-
-impl Asking {
-    /// The revisions of repositories, sorted, each once.
-    pub(crate) fn revisions(&self) -> BTreeSet<(&str, &str)> {
-        let all = self.topologies.iter().flat_map(|topology| sources_of(topology));
-        all.filter_map(|source| match source {
-            Source::Git { repository, revision } => Some((repository.as_str(), revision.as_str())),
-            _ => None,
-        })
-        .collect()
-    }
 }
 
 impl Locking<'_> {
@@ -214,7 +191,7 @@ impl Locking<'_> {
             let warning = format!("archive `{archive}` is of {now} here, and of {then} in the lock");
             self.terminal.warning(
                 &CliError::user(warning),
-                "what has changed in between shows as well; `plc lock` brings both to one state",
+                "what has changed in between shows as well; `plc lock --update` brings both to one state",
             );
         }
         Ok(further)
@@ -225,24 +202,6 @@ impl Locking<'_> {
         CliError::user(format!("{} not locked in {}", what(lacking), path.display()))
             .help("declare a `variant` and run `plc lock`, or leave out `--locked`")
     }
-}
-
-/// What a description asks for under every profile, and every profile with each variant.
-///
-/// # Errors
-/// When it does not evaluate, or means several archives by one name.
-pub(crate) fn asking(project: &Project, program: &Program, terminal: &Terminal) -> Result<Asking, CliError> {
-    let selections = program.selections();
-    if selections.is_empty() {
-        Selecting::default().selection(program)?;
-    }
-    let topologies = selections.iter().map(|selection| program.evaluate(selection, None));
-    let topologies = topologies.collect::<Result<Vec<_>, _>>();
-    let topologies = topologies.map_err(|found| project.told(&found, terminal))?;
-    let requests = Requests::of(topologies.iter().map(AsRef::as_ref)).map_err(|error| {
-        CliError::user(&error).help("give one of them a name of its own: `archive NAME = apt { … }`")
-    })?;
-    Ok(Asking { topologies, requests })
 }
 
 /// The lock of what is selected as far as it is known, without making any.
@@ -349,7 +308,7 @@ fn join(lock: &Lock, further: &Lock) -> Result<Lock, CliError> {
     lock.joined(further).map_err(|error| {
         CliError::user("the packages cannot be had")
             .because_of(&error)
-            .help("bring all to one state with `plc lock`")
+            .help("bring all to one state with `plc lock --update`")
     })
 }
 

@@ -210,6 +210,14 @@ fn a_check_says_whether_the_lock_is_what_is_asked_for() {
     assert_eq!(check(1).out, "has too much: what host `back` asked for: `other`\n");
 
     assert_eq!(place.read("env.lock"), good, "nothing is written");
+
+    // What a merge has left behind.
+    place.write("env.pl", ENV);
+    let web = good.split("\n\n").find(|block| block.starts_with("package web")).unwrap().trim_end();
+    place.write("env.lock", &format!("{good}\n{}\n", web.replace("package web", "package zope")));
+    assert_eq!(check(1).out, "has too much: package `zope` 1\n");
+    place.run(["lock"], 0);
+    assert_eq!(place.read("env.lock"), good);
     fs::remove_file(place.path("env.lock")).unwrap();
     let ran = check(2);
     assert!(ran.err.contains("there is no lock") && ran.err.contains("help: "), "{}", ran.err);

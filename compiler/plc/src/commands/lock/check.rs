@@ -1,5 +1,7 @@
 //! `plc lock --check`: whether the lock is what the description asks for. Asks nobody.
 
+use std::collections::BTreeSet;
+
 use plc_plan::lock::{Closure, ClosureOf, Lock};
 use serde_json::json;
 
@@ -95,6 +97,10 @@ fn superfluous(lock: &Lock, asking: &Asking) -> Vec<String> {
         ClosureOf::Base(_) => closure.of.to_string(),
         _ => format!("what {} asked for: {}", closure.of, closure.request),
     }));
+    let used: BTreeSet<_> =
+        lock.closures.iter().flat_map(|closure| closure.base.iter().chain(&closure.packages)).collect();
+    let unused = lock.packages.iter().filter(|package| !used.contains(&package.key));
+    all.extend(unused.map(|package| format!("package `{}` {}", package.key.name, package.key.version)));
     let is_named = |repository: &str, revision: &str| asking.revisions().contains(&(repository, revision));
     let sources = lock.sources.iter().filter(|source| !is_named(&source.repository, &source.revision));
     all.extend(sources.map(|source| format!("`{}` {}", source.repository, source.revision)));
