@@ -61,11 +61,13 @@ pub enum Role {
     File,
     /// What the commands of a `run` work on.
     Source,
+    /// A layer that an `image` of layers has, the lowest first.
+    Layer,
 }
 
 impl Role {
     /// All roles, in the order in which people read them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Deb,
         Self::File,
         Self::Source,
@@ -74,6 +76,7 @@ impl Role {
         Self::Tree,
         Self::Overlay,
         Self::Root,
+        Self::Layer,
         Self::Check,
     ];
 }
@@ -90,6 +93,7 @@ impl fmt::Display for Role {
             Self::Tree => "tree",
             Self::File => "file",
             Self::Source => "source",
+            Self::Layer => "layer",
         })
     }
 }
@@ -111,7 +115,8 @@ pub enum Builder {
     Rootfs(Box<RootfsArguments>),
     /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.
     Check(Box<CheckArguments>),
-    /// A root file system as one file. Input: `root`. Output: a blob.
+    /// A root file system for other programs. As a tar: input `root`, output a blob. As an OCI image: inputs `layer`s,
+    /// output a tree, which is an OCI layout.
     Image(ImageArguments),
     /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
     Environment(Box<EnvironmentArguments>),
@@ -123,6 +128,9 @@ pub enum Builder {
     Extract(Extract),
     /// Commands in a root file system. Inputs: `root`, then at most one `source`. Output: a tree whose owners are all 0:0.
     Run(Box<RunArguments>),
+    /// What a root file system adds to the one that it is made upon, for OCI images. Inputs: `root`, and the `base` that
+    /// it is made upon where there is one. Output: a tree with the layer's tar, named as OCI layouts do.
+    Layer,
 }
 
 /// Arguments of `fetch`.
@@ -215,6 +223,8 @@ pub struct ImageArguments {
 pub enum ImageFormat {
     /// POSIX.1-2001 (pax) tar, uncompressed.
     Tar,
+    /// An OCI image, with a layer for each of the root file systems that it is made upon, and one for itself.
+    Oci,
 }
 
 /// Arguments of `environment`.
@@ -249,13 +259,14 @@ impl ImageFormat {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Tar => "tar",
+            Self::Oci => "oci",
         }
     }
 }
 
 impl Builder {
     /// The names of all kinds, in the order in which a build comes to them.
-    pub const KINDS: [&str; 11] = [
+    pub const KINDS: [&str; 12] = [
         "fetch",
         "unpack",
         "download",
@@ -265,6 +276,7 @@ impl Builder {
         "rootfs",
         "run",
         "check",
+        "layer",
         "image",
         "environment",
     ];
@@ -288,6 +300,7 @@ impl Builder {
             Self::Download(_) => "download",
             Self::Extract(_) => "extract",
             Self::Run(_) => "run",
+            Self::Layer => "layer",
         }
     }
 }

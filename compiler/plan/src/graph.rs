@@ -50,6 +50,11 @@ impl Growing {
         Self { nodes: DiGraph::with_capacity(derivations, 0), by_hash }
     }
 
+    /// A derivation that was added.
+    pub(crate) fn get(&self, hash: &DerivationHash) -> Option<&Derivation> {
+        self.by_hash.get(hash).map(|id| &self.nodes[*id].derivation)
+    }
+
     /// Adds a derivation, unless it is there.
     pub(crate) fn add(&mut self, node: Node) {
         self.by_hash.entry(node.hash).or_insert_with_key(|_| self.nodes.add_node(node));

@@ -140,6 +140,7 @@ fn verb(builder: &Builder) -> &'static str {
         Builder::Tree(_) => "Wrote",
         Builder::Rootfs(_) => "Configured",
         Builder::Check(_) => "Checked",
+        Builder::Layer => "Layered",
         Builder::Image(_) => "Imaged",
         Builder::Environment(_) => "Gathered",
         Builder::Source(_) => "Took",
@@ -202,6 +203,7 @@ impl Observer for Progress<'_> {
                 Builder::Rootfs(_)
                 | Builder::Check(_)
                 | Builder::Image(_)
+                | Builder::Layer
                 | Builder::Download(_)
                 | Builder::Extract(_)
                 | Builder::Run(_) => took

@@ -1,3 +1,5 @@
 //! Images of root file systems.
 
+mod layer;
+pub mod oci;
 pub mod tar;

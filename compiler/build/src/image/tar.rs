@@ -26,6 +26,15 @@ pub enum ImageError {
     /// A blob does not hold what its name promises.
     #[error("blob {0} is damaged in the store")]
     Damaged(BlobDigest),
+    /// A name that is gone, and that a layer cannot say so of.
+    #[error("`{0}` is gone, and its name is too long for a layer to say so: at most 251 bytes")]
+    LongName(TreePath),
+    /// What should be a layer is none: the derivation was not made by this program.
+    #[error("what should be a layer has no blob")]
+    NoLayer,
+    /// A name that means something else in a layer.
+    #[error("`{0}` cannot be in a layer: names that begin with `.wh.` say there what is gone")]
+    Mark(TreePath),
     /// A blob is not as long as the tree says.
     #[error("the content of `{0}` is not as long as its tree says")]
     Length(TreePath),
@@ -46,12 +55,32 @@ pub(crate) fn write_prefixed(
     for entry in tree.entries() {
         write_entry(entry, store, prefix, &mut to)?;
     }
-    to.write_all(&[0; 2 * BLOCK])?;
-    to.flush()?;
-    Ok(())
+    end(&mut to)
 }
 
-fn write_entry(entry: &Entry, store: &Store, prefix: &[u8], to: &mut impl Write) -> Result<(), ImageError> {
+/// Ends an archive.
+pub(super) fn end(to: &mut impl Write) -> Result<(), ImageError> {
+    to.write_all(&[0; 2 * BLOCK])?;
+    Ok(to.flush()?)
+}
+
+/// Writes an empty file without rights, which says something by its name.
+pub(super) fn write_mark(path: TreePath, to: &mut impl Write) -> Result<(), ImageError> {
+    let blob = BlobDigest::from_bytes([0; 32]);
+    let meta = Meta { mode: 0, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() };
+    let mut records = Records::default();
+    let header = header(&Entry { path, meta, kind: Kind::File { blob, size: 0 } }, b"", &mut records);
+    records.write(to)?;
+    Ok(to.write_all(header.as_bytes())?)
+}
+
+/// Writes one entry of a tree.
+pub(super) fn write_entry(
+    entry: &Entry,
+    store: &Store,
+    prefix: &[u8],
+    to: &mut impl Write,
+) -> Result<(), ImageError> {
     let mut records = Records::default();
     let header = header(entry, prefix, &mut records);
     records.write(to)?;

@@ -274,6 +274,7 @@ pub fn run(
             Output::Tree(made.tree)
         }
         Builder::Check(arguments) => rootfs::check(arguments, request, context)?,
+        Builder::Layer => write_layer(request, context.store)?,
         Builder::Image(arguments) => write_image(arguments, request, context)?,
         Builder::Environment(arguments) => {
             let roots: Vec<&Realisation> = request.inputs_as(Role::Root).collect();
@@ -292,12 +293,27 @@ fn write_image(
     request: &Request,
     context: &Context<'_>,
 ) -> Result<Output, JobError> {
-    let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
-    let tree = context.store.read_tree(&root)?;
-    let mut writer = context.store.blob_writer()?;
+    let store = context.store;
     match arguments.format {
-        ImageFormat::Tar => image::tar::write(&tree, context.store, &mut writer)?,
+        ImageFormat::Tar => {
+            let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+            let mut writer = store.blob_writer()?;
+            image::tar::write(&store.read_tree(&root)?, store, &mut writer)?;
+            let (digest, size) = writer.finish()?;
+            Ok(Output::Blob { digest, size })
+        }
+        ImageFormat::Oci => {
+            let layers = request.trees(Role::Layer).map(|layer| store.read_tree(&layer));
+            let layers = layers.collect::<Result<Vec<_>, _>>()?;
+            let image = image::oci::image(&layers, &request.derivation.platform, store)?;
+            Ok(Output::Tree(store.put_tree(&image)?))
+        }
     }
-    let (digest, size) = writer.finish()?;
-    Ok(Output::Blob { digest, size })
+}
+
+fn write_layer(request: &Request, store: &Store) -> Result<Output, JobError> {
+    let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+    let below = request.trees(Role::Base).next().map(|below| store.read_tree(&below)).transpose()?;
+    let layer = image::oci::layer(&store.read_tree(&root)?, below.as_ref(), store)?;
+    Ok(Output::Tree(store.put_tree(&layer)?))
 }

@@ -45,6 +45,7 @@ fn cost(graph: &Graph, id: NodeId) -> u64 {
         Builder::Download(_) => DOWNLOAD,
         Builder::Tree(_)
         | Builder::Image(_)
+        | Builder::Layer
         | Builder::Environment(_)
         | Builder::Source(_)
         | Builder::Extract(_) => 0,

@@ -208,11 +208,34 @@ fn image(
     root: DerivationHash,
     format: ImageFormat,
 ) -> DerivationHash {
-    lowering.add(
-        format!("{environment}.{}.{}", host.name, format.extension()),
-        vec![Input { role: Role::Root, derivation: root }],
-        Builder::Image(ImageArguments { format }),
-    )
+    let inputs = match format {
+        ImageFormat::Tar => vec![Input { role: Role::Root, derivation: root }],
+        ImageFormat::Oci => layers(lowering, root),
+    };
+    let name = format!("{environment}.{}.{}", host.name, format.extension());
+    lowering.add(name, inputs, Builder::Image(ImageArguments { format }))
+}
+
+/// What a root file system adds to the one below it, and that to the next, the lowest first. Hosts that are made upon the
+/// same one share its layer.
+fn layers(lowering: &mut Lowering<'_>, top: DerivationHash) -> Vec<Input> {
+    let mut roots = vec![top];
+    let base = |root: &DerivationHash| lowering.growing.get(root)?.inputs_as(Role::Base).next();
+    while let Some(below) = roots.last().and_then(base) {
+        roots.push(below);
+    }
+    roots.reverse();
+    let mut inputs = Vec::with_capacity(roots.len());
+    let mut below = None;
+    for root in roots {
+        let of = lowering.growing.get(&root).map_or("", |derivation| &derivation.name);
+        let name = format!("layer of {of}");
+        let base = below.map(|derivation| Input { role: Role::Base, derivation });
+        let of = std::iter::once(Input { role: Role::Root, derivation: root }).chain(base).collect();
+        inputs.push(Input { role: Role::Layer, derivation: lowering.add(name, of, Builder::Layer) });
+        below = Some(root);
+    }
+    inputs
 }
 
 /// What one lowering has made so far.

@@ -1,6 +1,7 @@
 //! `plc build`
 
 mod images;
+mod layout;
 mod link;
 mod outcome;
 mod told;
@@ -14,7 +15,6 @@ use plc_build::{
     sandbox::{Preloading, Runner, Sandbox},
     schedule::{self, Options},
 };
-use plc_plan::derivation::ImageFormat;
 
 use self::{
     images::Image,
@@ -60,10 +60,10 @@ pub(crate) struct Args {
     /// whether what the library changes shows in the result
     #[arg(long, value_name = "LIBRARY", requires = "rebuild", hide = true)]
     preload: Option<PathBuf>,
-    /// Also write each host's root file system: `tar` as one file, `dir` as a plain directory
+    /// Also write each host's root file system: `tar` as one file, `dir` as a plain directory, `oci` as an OCI image
     #[arg(long, value_enum, value_name = "FORMAT", requires = "out")]
     image: Option<Image>,
-    /// The directory to write images to: `DIR/HOST.tar` or `DIR/HOST`
+    /// The directory to write images to: `DIR/HOST.tar`, `DIR/HOST`, or `DIR` as an OCI layout that has each host's by its name
     #[arg(long, value_name = "DIR", requires = "image")]
     out: Option<PathBuf>,
     /// Print the result as JSON
@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     let lock = locking.lock_of(&args.selecting, &first, args.locked)?;
     let topology = project.with_versions(&args.selecting, &first, &lock, terminal)?;
-    let image = args.image.filter(|image| *image == Image::Tar).map(|_| ImageFormat::Tar);
+    let image = args.image.and_then(Image::format);
     let known = sources::import(&project, &topology, &lock, &machine, &args.network, &progress)?;
     let lowered = plan::lower(&topology, &lock, image, known)?;
     let identity = project.identity(&args.selecting, &first, &lock, terminal)?;

@@ -16,6 +16,7 @@ mod fidelity;
 mod fixture;
 mod format;
 mod hostile;
+mod images;
 mod incremental;
 mod limits;
 mod listings;

@@ -133,6 +133,42 @@ fn apt_dpkg_and_mmdebstrap_find_nothing_wrong() {
     }
 }
 
+/// What another program makes of the layers is the root file system to the last mode, owner, time and link.
+#[test]
+#[ignore = "needs the real archive, root, skopeo and umoci"]
+fn skopeo_and_umoci_take_the_images() {
+    let place = example();
+    build(&place, &["--image", "oci", "--out", "images"]);
+    build(&place, &["--image", "dir", "--out", "roots"]);
+    let run = |program: &str, args: &[&str]| {
+        let ran = Command::new(program).args(args).current_dir(&place.directory).output().unwrap();
+        assert!(ran.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    for host in ["edge", "web", "db"] {
+        let image = format!("images:{host}");
+        let seen: serde_json::Value =
+            serde_json::from_str(&run("skopeo", &["inspect", &format!("oci:{image}")])).unwrap();
+        assert_eq!(seen["Layers"].as_array().unwrap().len(), 3, "{seen}");
+        let (from, to) = (format!("oci:{image}"), format!("oci-archive:{host}.tar:{host}"));
+        run("skopeo", &["--insecure-policy", "copy", "-q", &from, &to]);
+        run("umoci", &["unpack", "--image", &image, host]);
+        let list = |root: &str| {
+            let mut lines: Vec<String> = run("find", &[root, "-printf", "%P %y %m %U:%G %s %T@ %n %l\n"])
+                .lines()
+                .map(str::to_owned)
+                .collect();
+            lines.sort();
+            lines
+        };
+        let (unpacked, own) = (format!("{host}/rootfs"), format!("roots/{host}"));
+        assert_eq!(list(&unpacked), list(&own), "{host}");
+        run("diff", &["-r", "--no-dereference", &unpacked, &own]);
+        let held = |root: &str| run("getcap", &["-r", root]).replace(root, "");
+        assert_eq!(held(&unpacked), held(&own), "{host}");
+    }
+}
+
 fn packages(host: &serde_json::Value) -> Vec<&str> {
     let instances = host["instances"].as_array().unwrap().iter();
     instances

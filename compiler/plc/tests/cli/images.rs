@@ -1,0 +1,85 @@
+//! Root file systems written out for other programs.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use serde_json::Value;
+
+use crate::{
+    fixture::{build, build_args, built, place},
+    support::Place,
+};
+
+const OCI: [&str; 4] = ["--image", "oci", "--out", "images"];
+
+/// The files below a directory, by their paths in it.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let all = walkdir::WalkDir::new(directory).into_iter().map(Result::unwrap);
+    let files = all.filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(directory).unwrap().to_str().unwrap().to_owned();
+    files.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap())).collect()
+}
+
+fn json(layout: &BTreeMap<String, Vec<u8>>, name: &str) -> Value {
+    serde_json::from_slice(&layout[name]).unwrap()
+}
+
+/// What a descriptor leads to.
+fn blob(descriptor: &Value) -> String {
+    format!("blobs/sha256/{}", descriptor["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap())
+}
+
+#[test]
+fn hosts_share_layers_in_one_layout() {
+    let place = built();
+    build(&place, &OCI);
+    let layout = files(&place.directory.join("images"));
+    let index = json(&layout, "index.json");
+    let images = index["manifests"].as_array().unwrap();
+    let name = |image: &Value| {
+        image["annotations"]["org.opencontainers.image.ref.name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(images.iter().map(name).collect::<Vec<_>>(), ["front", "middle", "back"]);
+    let mut layers: Vec<Vec<String>> = Vec::new();
+    let mut named: BTreeSet<String> = ["index.json", "oci-layout"].map(str::to_owned).into();
+    for image in images {
+        assert_eq!(image["platform"]["os"], "linux");
+        let manifest = json(&layout, &blob(image));
+        named.extend([blob(image), blob(&manifest["config"])]);
+        let of = manifest["layers"].as_array().unwrap();
+        let sizes = of.iter().map(|layer| (blob(layer), layer["size"].as_u64().unwrap()));
+        assert!(sizes.clone().all(|(blob, size)| layout[&blob].len() as u64 == size));
+        layers.push(sizes.map(|(blob, _)| blob).collect());
+    }
+    named.extend(layers.iter().flatten().cloned());
+    assert_eq!(layout.keys().cloned().collect::<BTreeSet<_>>(), named, "nothing else is there");
+    assert!(layers.iter().all(|of| of.len() == 3 && of[0] == layers[0][0]), "{layers:?}");
+    assert_ne!(layers[0][1], layers[1][1]);
+}
+
+#[test]
+fn the_same_images_elsewhere() {
+    let (one, other) = (built(), place());
+    for place in [&one, &other] {
+        build(place, &OCI);
+    }
+    let images = |place: &Place| files(&place.directory.join("images"));
+    assert_eq!(images(&one), images(&other));
+}
+
+#[test]
+fn nothing_that_is_there_is_written_over() {
+    let place = built();
+    fs::create_dir(place.directory.join("images")).unwrap();
+    build(&place, &OCI);
+    let before = files(&place.directory.join("images"));
+    let ran = place.run(build_args(&OCI), 2);
+    assert!(ran.err.contains("images is there already") && ran.err.contains("--out"), "{}", ran.err);
+    assert_eq!(files(&place.directory.join("images")), before);
+    let left = fs::read_dir(&place.directory).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".plc-layout")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
