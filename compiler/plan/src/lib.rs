@@ -8,6 +8,7 @@ pub mod identity;
 pub mod lock;
 mod lower;
 pub mod request;
+pub mod sbom;
 pub mod sources;
 
 pub use lower::{LowerError, LowerOptions, Lowered, LoweredHost, download_of, fetch_of, lower};

@@ -10,6 +10,7 @@ mod fmt;
 mod lock;
 mod log;
 mod plan;
+mod sbom;
 mod show;
 mod vendor;
 
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Diff(diff::Args),
     Fmt(fmt::Args),
     Log(log::Args),
+    Sbom(sbom::Args),
     Explain(explain::Args),
     ExplainLine(explain_line::Args),
     Fidelity(fidelity::Args),
@@ -44,6 +46,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Diff(args) => diff::run(&args, global, terminal),
         Command::Fmt(args) => fmt::run(&args, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
+        Command::Sbom(args) => sbom::run(&args, global, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::ExplainLine(args) => explain_line::run(&args, global, terminal),
         Command::Fidelity(args) => fidelity::run(&args, global, terminal),

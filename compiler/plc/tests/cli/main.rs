@@ -26,6 +26,7 @@ mod packages;
 mod reading;
 mod real;
 mod reproducible;
+mod sbom;
 mod selecting;
 #[path = "../support/server.rs"]
 mod server;

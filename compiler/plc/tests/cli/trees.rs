@@ -20,7 +20,7 @@ use crate::{
 const ENV: &str = include_str!("fixture/trees.pl");
 
 /// A place with the description and its source.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let place = built_for(ENV);
     fill(&place.path("src"));
     place
