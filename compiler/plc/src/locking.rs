@@ -8,7 +8,6 @@ mod merged;
 use std::{
     collections::BTreeSet,
     fs,
-    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -32,7 +31,7 @@ use crate::{
     project::{self, Project},
     render::{self, Terminal},
     selecting::{Selecting, Setting},
-    sources,
+    sources, whole,
 };
 
 /// The domain of the names of locks below the store.
@@ -370,22 +369,6 @@ pub(crate) fn is_written(path: &Path, lock: &Lock) -> bool {
 /// # Errors
 /// When the directory cannot be written.
 pub(crate) fn write(path: &Path, lock: &Lock) -> Result<(), CliError> {
-    let failed =
-        |error: io::Error| CliError::user(format!("cannot write {}", path.display())).because_of(&error);
-    let fresh = path.with_extension(format!("lock.{}", std::process::id()));
-    let written = || {
-        if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-            fs::create_dir_all(directory)?;
-        }
-        let mut file = fs::File::create(&fresh)?;
-        file.write_all(lock.write().as_bytes())?;
-        // The name must not reach the disk before the content.
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    };
-    let written = written();
-    written.map_err(|error| {
-        let _ = fs::remove_file(&fresh);
-        failed(error)
-    })
+    whole::write(path, lock.write().as_bytes())
+        .map_err(|error| CliError::user(format!("cannot write {}", path.display())).because_of(&error))
 }

@@ -16,6 +16,7 @@ mod render;
 mod selecting;
 mod sources;
 mod vendor;
+mod whole;
 
 use clap::Parser;
 use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};

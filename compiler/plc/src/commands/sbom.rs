@@ -1,9 +1,6 @@
 //! `plc sbom`
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use plc_plan::{LoweredHost, sbom::cyclonedx};
 
@@ -13,6 +10,7 @@ use crate::{
     exit::{CliError, Exit},
     render::Terminal,
     selecting::Selecting,
+    whole,
 };
 
 /// Tell what hosts are made of, as CycloneDX 1.6: each package with its hash, and each source.
@@ -41,7 +39,9 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     if let Some(out) = &args.out {
         for host in &lowered.hosts {
             let path = out.join(format!("{}.cdx.json", host.name));
-            write(&path, &text(host)?)?;
+            whole::write(&path, format!("{}\n", text(host)?).as_bytes()).map_err(|error| {
+                CliError::build(format!("cannot write {}", path.display())).because_of(&error)
+            })?;
             terminal.status("Wrote", path.display());
         }
         return Ok(Exit::Done);
@@ -59,20 +59,4 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     terminal.line(text(host)?);
     Ok(Exit::Done)
-}
-
-/// Whole or not at all.
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    let written = || -> io::Result<()> {
-        fs::create_dir_all(parent)?;
-        let mut file = tempfile::NamedTempFile::new_in(parent)?;
-        io::Write::write_all(&mut file, text.as_bytes())?;
-        io::Write::write_all(&mut file, b"\n")?;
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(mode)?;
-        file.persist(path)?;
-        Ok(())
-    };
-    written().map_err(|error| CliError::build(format!("cannot write {}", path.display())).because_of(&error))
 }

@@ -48,23 +48,22 @@ pub(super) fn write(
         let message = format!("cannot write {}", path.display());
         move |error: &dyn std::error::Error| CliError::build(&message).because_of(error)
     };
-    if image == Image::Oci {
-        layout::write(store, lowered, built, out)?;
-        terminal.status("Wrote", out.display());
-        return Ok(());
+    match image {
+        Image::Oci => {
+            layout::write(store, lowered, built, out)?;
+            terminal.status("Wrote", out.display());
+            return Ok(());
+        }
+        Image::Tar | Image::Dir => fs::create_dir_all(out).map_err(|error| cannot(out)(&error))?,
     }
-    fs::create_dir_all(out).map_err(|error| cannot(out)(&error))?;
     for host in &lowered.hosts {
-        let target = match image {
-            Image::Tar => out.join(format!("{}.tar", host.name)),
-            Image::Dir | Image::Oci => out.join(&host.name),
-        };
-        if image == Image::Tar {
+        let target = if image == Image::Tar {
             let Some(Realisation { output: Output::Blob { digest, .. }, .. }) =
                 host.image.as_ref().and_then(|hash| built.realisations.get(hash))
             else {
                 continue;
             };
+            let target = out.join(format!("{}.tar", host.name));
             let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
             let fresh = out.join(format!(".{}.tar.{}", host.name, std::process::id()));
             let written = fs::File::create(&fresh)
@@ -74,13 +73,16 @@ pub(super) fn write(
                 let _ = fs::remove_file(&fresh);
                 cannot(&target)(&error)
             })?;
+            target
         } else {
+            let target = out.join(&host.name);
             if target.exists() {
                 return Err(is_there(&target));
             }
             let Some(root) = tree_of_host(built, &host.root, store)? else { continue };
             sandbox.lay_out(&root, &target).map_err(|error| cannot(&target)(&error))?;
-        }
+            target
+        };
         terminal.status("Wrote", target.display());
     }
     Ok(())
