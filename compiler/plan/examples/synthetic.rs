@@ -8,6 +8,9 @@
 #![allow(clippy::print_stdout, reason = "a program of its own, for scripts")]
 #![allow(clippy::disallowed_methods, reason = "it does the input and output that the crate leaves to others")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[path = "../../plc/src/heap.rs"]
+mod heap;
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
 
@@ -18,6 +21,8 @@ use plc_plan::{Lowered, lock::Lock, lower};
 use plc_store::Store;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    heap::advise_large_pages();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {

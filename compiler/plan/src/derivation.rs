@@ -5,9 +5,12 @@
 
 mod files;
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
-use plc_store::{DerivationHash, Encoding, encode};
+use plc_store::{
+    DerivationHash, Encoding,
+    encode::{self, Pieces},
+};
 use serde::{Deserialize, Serialize};
 
 pub use files::{Download, Extract, Mount, RunArguments, SourceTree};
@@ -306,8 +309,8 @@ impl Builder {
 }
 
 impl Encoding for &Derivation {
-    fn encoding(&self) -> Cow<'_, [u8]> {
-        Cow::Owned(self.encode())
+    fn encode_to<E, F: FnMut(&[u8]) -> Result<(), E>>(&self, pieces: &mut Pieces<'_, E, F>) -> Result<(), E> {
+        pieces.encode(self)
     }
 }
 
@@ -319,7 +322,12 @@ impl Derivation {
 
     /// The derivation hash.
     pub fn hash(&self) -> DerivationHash {
-        DerivationHash::from_bytes(HASHING.hash(&self.encode()))
+        self.hash_within(&mut Vec::new())
+    }
+
+    /// The same, by way of a buffer that outlives it: of very many derivations each would ask for one of its own.
+    pub(crate) fn hash_within(&self, buffer: &mut Vec<u8>) -> DerivationHash {
+        DerivationHash::from_bytes(HASHING.hash(self, buffer))
     }
 
     /// The inputs with a role, in their order.

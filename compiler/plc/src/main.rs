@@ -6,6 +6,8 @@
 mod commands;
 mod exit;
 mod files;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 mod locking;
 mod machine;
 mod mirrors;
@@ -52,6 +54,8 @@ fn main() -> std::process::ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == HELPER_ARGUMENT) {
         return helper_main();
     }
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    heap::advise_large_pages();
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.global.color, cli.global.quiet);
     match commands::run(cli.command, &cli.global, &terminal) {

@@ -6,10 +6,14 @@
 //! have the same hash. The same `Serialize` implementation writes the JSON form that people read, so the two cannot
 //! drift apart. Encoded types therefore hold no hash maps, no floats, and skip no fields.
 
-use std::sync::OnceLock;
+mod pieces;
+
+use std::{convert::Infallible, sync::OnceLock};
 
 use blake3::hazmat::{ContextKey, HasherExt, hash_derive_key_context};
 use serde::{Serialize, de::DeserializeOwned};
+
+pub use pieces::Pieces;
 
 /// Bytes that are not the canonical encoding of the type asked for.
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +57,17 @@ impl Domain {
         Self { name, key: OnceLock::new() }
     }
 
-    /// The same as [`hash`] under its name.
-    pub fn hash(&self, encoding: &[u8]) -> [u8; 32] {
+    /// The same as [`hash`] of a value's encoding under its name. The buffer's content is lost; one that is kept saves
+    /// asking for memory with each value.
+    pub fn hash<T: Serialize>(&self, value: &T, buffer: &mut Vec<u8>) -> [u8; 32] {
         let key = self.key.get_or_init(|| hash_derive_key_context(self.name));
         let mut hasher = blake3::Hasher::new_from_context_key(key);
-        hasher.update(encoding);
+        buffer.clear();
+        let mut pieces = Pieces::new(buffer, |piece| {
+            hasher.update(piece);
+            Ok::<_, Infallible>(())
+        });
+        let Ok(()) = pieces.encode(value).and_then(|()| pieces.finish());
         *hasher.finalize().as_bytes()
     }
 }

@@ -12,7 +12,6 @@
 //! its index and never changed.
 
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     fs::{self, File},
     io,
@@ -21,7 +20,8 @@ use std::{
 };
 
 use crate::{
-    DerivationHash, Result, Store, StoreError, encode, error::Object, layout, lock, objects::Temporary,
+    DerivationHash, Result, Store, StoreError, encode, encode::Pieces, error::Object, layout, lock,
+    objects::Temporary,
 };
 
 /// The domain of a derivation's hash.
@@ -236,18 +236,24 @@ impl Store {
 
 /// What has a canonical encoding. Many are given to the store at once, so each is encoded when it is written.
 pub trait Encoding {
-    /// The canonical encoding.
-    fn encoding(&self) -> Cow<'_, [u8]>;
+    /// Adds the canonical encoding.
+    ///
+    /// # Errors
+    /// What handing it on came to.
+    fn encode_to<E, F: FnMut(&[u8]) -> std::result::Result<(), E>>(
+        &self,
+        pieces: &mut Pieces<'_, E, F>,
+    ) -> Result<(), E>;
 }
 
 impl Encoding for Vec<u8> {
-    fn encoding(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self)
+    fn encode_to<E, F: FnMut(&[u8]) -> std::result::Result<(), E>>(
+        &self,
+        pieces: &mut Pieces<'_, E, F>,
+    ) -> Result<(), E> {
+        pieces.extend(self)
     }
 }
-
-/// Bytes that wait for a write.
-const BUFFER: usize = 256 * 1024;
 
 /// Writes a pack of sorted derivations, the index last, and gives its name.
 fn write<T: Encoding>(file: &Temporary<'_>, sorted: &[&(DerivationHash, T)]) -> Result<String> {
@@ -256,20 +262,18 @@ fn write<T: Encoding>(file: &Temporary<'_>, sorted: &[&(DerivationHash, T)]) -> 
     index.extend_from_slice(&(sorted.len() as u64).to_le_bytes());
     let mut offset = (HEAD + sorted.len() * RECORD + 32) as u64;
     file.seek(offset)?;
-    let mut buffer = Vec::with_capacity(2 * BUFFER);
+    let mut buffer = Vec::new();
+    let mut pieces = Pieces::new(&mut buffer, |piece| file.write(piece));
     for (hash, derivation) in sorted {
-        let encoding = derivation.encoding();
+        let before = pieces.length();
+        derivation.encode_to(&mut pieces)?;
+        let length = pieces.length() - before;
         index.extend_from_slice(hash.as_bytes());
         index.extend_from_slice(&offset.to_le_bytes());
-        index.extend_from_slice(&(encoding.len() as u64).to_le_bytes());
-        offset += encoding.len() as u64;
-        buffer.extend_from_slice(&encoding);
-        if buffer.len() >= BUFFER {
-            file.write(&buffer)?;
-            buffer.clear();
-        }
+        index.extend_from_slice(&length.to_le_bytes());
+        offset += length;
     }
-    file.write(&buffer)?;
+    pieces.finish()?;
     let sum = blake3::hash(&index);
     index.extend_from_slice(sum.as_bytes());
     file.seek(0)?;

@@ -230,7 +230,14 @@ impl<'t> Lexer<'t> {
 
     /// Characters that make a text look like something else than it is, wherever they stand.
     fn forbidden_characters(&mut self) {
-        for (at, c) in self.text.char_indices() {
+        // What most files consist of, all of which is fine, is looked at byte by byte.
+        let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+        let (text, mut from) = (self.text, 0);
+        while let Some(found) = text.bytes().skip(from).position(|byte| !plain(&byte)) {
+            let at = from + found;
+            // A byte that is not plain begins a character: what comes before it is ASCII.
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return };
+            from = at + c.len_utf8();
             let Some(what) = hidden(c) else { continue };
             let span = self.span(at, at + c.len_utf8());
             let message = format!("{what} (U+{:04X}) in the source", u32::from(c));

@@ -249,6 +249,8 @@ struct Lowering<'a> {
     unpacked: Vec<Option<DerivationHash>>,
     /// The base layers by their packages: that of each archive, and those of hosts that cannot share it.
     bases: BTreeMap<&'a [Arc<PackageVersion>], DerivationHash>,
+    /// Holds one encoding after the other.
+    encoding: Vec<u8>,
 }
 
 impl<'a> Lowering<'a> {
@@ -262,12 +264,13 @@ impl<'a> Lowering<'a> {
             growing: Growing::with_capacity(2 * lock.packages.len() + lock.packages.len() / 2),
             unpacked: vec![None; lock.packages.len()],
             bases: BTreeMap::new(),
+            encoding: Vec::new(),
         }
     }
 
     fn add(&mut self, name: String, inputs: Vec<Input>, builder: Builder) -> DerivationHash {
         let derivation = Derivation { name, platform: self.platform.clone(), inputs, builder };
-        let hash = derivation.hash();
+        let hash = derivation.hash_within(&mut self.encoding);
         self.growing.add(Node { hash, derivation });
         hash
     }

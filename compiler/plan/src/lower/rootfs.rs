@@ -97,8 +97,8 @@ fn layer<'a>(
     manual: Vec<String>,
     packages: &'a [Arc<PackageVersion>],
 ) -> Result<DerivationHash, LowerError> {
-    let mut inputs: Vec<Input> =
-        base.map(|derivation| Input { role: Role::Base, derivation }).into_iter().collect();
+    let mut inputs = Vec::with_capacity(packages.len() + 1);
+    inputs.extend(base.map(|derivation| Input { role: Role::Base, derivation }));
     for key in packages {
         let derivation = package::unpacked(lowering, key)?;
         inputs.push(Input { role: Role::Package, derivation });
