@@ -62,7 +62,6 @@ impl Domain {
     pub fn hash<T: Serialize>(&self, value: &T, buffer: &mut Vec<u8>) -> [u8; 32] {
         let key = self.key.get_or_init(|| hash_derive_key_context(self.name));
         let mut hasher = blake3::Hasher::new_from_context_key(key);
-        buffer.clear();
         let mut pieces = Pieces::new(buffer, |piece| {
             hasher.update(piece);
             Ok::<_, Infallible>(())

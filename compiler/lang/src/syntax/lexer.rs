@@ -129,6 +129,15 @@ impl<'t> Lexer<'t> {
         let mut line_ended = false;
         loop {
             let rest = self.rest();
+            // Most tokens have nothing or one blank between them.
+            match rest.as_bytes() {
+                [b' ', next, ..] if next.is_ascii_graphic() && *next != b'/' => {
+                    self.at += 1;
+                    return line_ended;
+                }
+                [next, ..] if next.is_ascii_graphic() && *next != b'/' => return line_ended,
+                _ => {}
+            }
             if let Ok((left, blank)) = blank(rest) {
                 line_ended |= blank.contains('\n');
                 self.at += rest.len() - left.len();
@@ -142,6 +151,11 @@ impl<'t> Lexer<'t> {
 
     fn token(&mut self) -> Option<TokenKind> {
         let rest = self.rest();
+        // Half of what is not a name is a symbol that begins nothing else.
+        if let Some(symbol) = rest.bytes().next().and_then(lone) {
+            self.at += symbol.len();
+            return Some(TokenKind::Symbol(symbol));
+        }
         if let Some(string) = self.string_token() {
             return Some(string);
         }
@@ -284,6 +298,21 @@ const SYMBOLS: [&str; 28] = [
     "..=", "..", "==", "=>", "->", "??", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ":", "=",
     ".", "+", "-", "*", "/", "<", ">", "?", "|",
 ];
+
+/// A symbol that no other token begins with.
+fn lone(byte: u8) -> Option<&'static str> {
+    Some(match byte {
+        b'{' => "{",
+        b'}' => "}",
+        b'[' => "[",
+        b']' => "]",
+        b'(' => "(",
+        b')' => ")",
+        b',' => ",",
+        b':' => ":",
+        _ => return None,
+    })
+}
 
 fn blank(input: &str) -> IResult<&str, &str> {
     // Forbidden control characters have been reported already.

@@ -38,6 +38,10 @@ impl Lexer<'_> {
         }
         let quote = Quote { raw, block: quotes.starts_with("\"\"\"") };
         self.at += usize::from(raw) + quote.closing().len();
+        if let Some(text) = whole(self.rest()).filter(|_| !quote.block) {
+            self.at += text.len() + 1;
+            return Some(TokenKind::Text([Piece::Text(text.to_owned())].into()));
+        }
         let elements = self.elements(start, &quote);
         let pieces = if quote.block { stripped(elements) } else { plain(elements) };
         Some(TokenKind::Text(pieces.into_boxed_slice()))
@@ -183,6 +187,12 @@ fn plain_run(rest: &str) -> Option<&str> {
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'{' | b'\n' | b'\r');
     let end = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
     rest.get(..end).filter(|run| !run.is_empty())
+}
+
+/// What stands for itself up to the closing quote, as nearly all strings do.
+fn whole(rest: &str) -> Option<&str> {
+    let run = plain_run(rest)?;
+    rest.get(run.len()..)?.starts_with('"').then_some(run)
 }
 
 fn push(elements: &mut Vec<Element>, run: &str) {

@@ -12,26 +12,28 @@ const PIECE: usize = 256 * 1024;
 pub struct Pieces<'b, E, F: FnMut(&[u8]) -> Result<(), E>> {
     buffer: &'b mut Vec<u8>,
     hand_on: F,
-    length: u64,
+    /// Bytes handed on.
+    gone: u64,
     /// Why the last encoding stopped, which its own kind of error cannot hold.
     failed: Option<E>,
 }
 
 impl<E, F: FnMut(&[u8]) -> Result<(), E>> fmt::Debug for Pieces<'_, E, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pieces").field("length", &self.length).finish_non_exhaustive()
+        f.debug_struct("Pieces").field("gone", &self.gone).finish_non_exhaustive()
     }
 }
 
 impl<'b, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'b, E, F> {
-    /// Gathers behind what a buffer holds.
+    /// Gathers in a buffer, whose content is lost; one that is kept saves asking for memory again.
     pub fn new(buffer: &'b mut Vec<u8>, hand_on: F) -> Self {
-        Self { buffer, hand_on, length: 0, failed: None }
+        buffer.clear();
+        Self { buffer, hand_on, gone: 0, failed: None }
     }
 
     /// How many bytes came, handed on or not.
     pub fn length(&self) -> u64 {
-        self.length
+        self.gone + self.buffer.len() as u64
     }
 
     /// Adds the canonical encoding of a value.
@@ -54,15 +56,14 @@ impl<'b, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'b, E, F> {
     /// # Errors
     /// A piece could not be handed on.
     pub fn extend(&mut self, bytes: &[u8]) -> Result<(), E> {
-        self.length += bytes.len() as u64;
-        if self.buffer.len() + bytes.len() >= PIECE {
-            self.finish()?;
-            if bytes.len() >= PIECE {
-                return (self.hand_on)(bytes);
-            }
+        if bytes.len() < PIECE {
+            self.buffer.extend_from_slice(bytes);
+            return if self.buffer.len() < PIECE { Ok(()) } else { self.finish() };
         }
-        self.buffer.extend_from_slice(bytes);
-        Ok(())
+        // Past the buffer, which would grow with it.
+        self.finish()?;
+        self.gone += bytes.len() as u64;
+        (self.hand_on)(bytes)
     }
 
     /// Hands on what is left.
@@ -71,6 +72,7 @@ impl<'b, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'b, E, F> {
     /// It could not be.
     pub fn finish(&mut self) -> Result<(), E> {
         (self.hand_on)(self.buffer)?;
+        self.gone += self.buffer.len() as u64;
         self.buffer.clear();
         Ok(())
     }
@@ -79,10 +81,14 @@ impl<'b, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'b, E, F> {
 impl<E, F: FnMut(&[u8]) -> Result<(), E>> Flavor for &mut Pieces<'_, E, F> {
     type Output = ();
 
+    // Single bytes are lengths and numbers, between longer ones: whether the buffer is full, those find out.
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.try_extend(&[byte])
+        self.buffer.push(byte);
+        Ok(())
     }
 
+    #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
         self.extend(bytes).map_err(|error| {
             self.failed = Some(error);
