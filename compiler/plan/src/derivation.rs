@@ -118,8 +118,8 @@ pub enum Builder {
     Rootfs(Box<RootfsArguments>),
     /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.
     Check(Box<CheckArguments>),
-    /// A root file system for other programs. As a tar: input `root`, output a blob. As an OCI image: inputs `layer`s,
-    /// output a tree, which is an OCI layout.
+    /// A root file system for other programs. As an OCI image: inputs `layer`s, output a tree, which is an OCI layout. As
+    /// anything else: input `root`, output a blob.
     Image(ImageArguments),
     /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
     Environment(Box<EnvironmentArguments>),
@@ -228,6 +228,10 @@ pub enum ImageFormat {
     Tar,
     /// An OCI image, with a layer for each of the root file systems that it is made upon, and one for itself.
     Oci,
+    /// A SquashFS 4.0 image, compressed.
+    Squashfs,
+    /// An ext4 image, with some space left.
+    Ext4,
 }
 
 /// Arguments of `environment`.
@@ -263,6 +267,8 @@ impl ImageFormat {
         match self {
             Self::Tar => "tar",
             Self::Oci => "oci",
+            Self::Squashfs => "squashfs",
+            Self::Ext4 => "ext4",
         }
     }
 }

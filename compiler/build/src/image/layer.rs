@@ -9,7 +9,7 @@ use std::io::Write;
 
 use plc_store::{Entry, Kind, Store, Tree, TreePath};
 
-use super::tar::{self, ImageError};
+use super::{ImageError, tar};
 
 /// What the names begin with that say what is gone.
 const GONE: &[u8] = b".wh.";

@@ -13,7 +13,7 @@ use plc_store::{BlobDigest, Entry, Kind, Meta, Store, Tree, TreePath};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{layer, tar::ImageError};
+use super::{ImageError, layer};
 
 /// Where a layout keeps its blobs.
 pub const BLOBS: &str = "blobs/sha256";

@@ -3,42 +3,18 @@
 //! Entries in the tree's order, numeric owners without names, whole seconds, and pax records only for what a ustar
 //! header cannot hold: long names, large numbers, times before 1970, extended attributes.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
-use plc_store::{BlobDigest, Entry, Kind, Meta, Store, StoreError, Tree, TreePath};
+use plc_store::{BlobDigest, Entry, Kind, Meta, Store, Tree, TreePath};
 use tar::{EntryType, Header};
+
+use super::{ImageError, content::copy_verified};
 
 const BLOCK: usize = 512;
 /// The largest number in the eight-byte fields of ustar.
 const SMALL_MAX: u64 = 0o7_777_777;
 /// The largest number in its twelve-byte fields.
 const LARGE_MAX: u64 = 0o77_777_777_777;
-
-/// Why a tree was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum ImageError {
-    /// The image could not be written.
-    #[error("cannot write the image: {0}")]
-    Io(#[from] io::Error),
-    /// The store lacks what the tree names.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A blob does not hold what its name promises.
-    #[error("blob {0} is damaged in the store")]
-    Damaged(BlobDigest),
-    /// A name that is gone, and that a layer cannot say so of.
-    #[error("`{0}` is gone, and its name is too long for a layer to say so: at most 251 bytes")]
-    LongName(TreePath),
-    /// What should be a layer is none: the derivation was not made by this program.
-    #[error("what should be a layer has no blob")]
-    NoLayer,
-    /// A name that means something else in a layer.
-    #[error("`{0}` cannot be in a layer: names that begin with `.wh.` say there what is gone")]
-    Mark(TreePath),
-    /// A blob is not as long as the tree says.
-    #[error("the content of `{0}` is not as long as its tree says")]
-    Length(TreePath),
-}
 
 /// Writes a tree. Names are relative and without `./`; the root directory itself is `./`.
 pub fn write(tree: &Tree, store: &Store, to: impl Write) -> Result<(), ImageError> {
@@ -93,30 +69,6 @@ pub(super) fn write_entry(
         pad(written, to)?;
     }
     Ok(())
-}
-
-/// Copies a blob, and refuses one whose bytes are not those that its name promises: an image gets a name of its own, and
-/// nobody would find out later.
-fn copy_verified(store: &Store, blob: &BlobDigest, to: &mut impl Write) -> Result<u64, ImageError> {
-    let mut from = store.open_blob(blob)?;
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; 64 * 1024];
-    let mut written = 0;
-    loop {
-        let count = match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error.into()),
-        };
-        hasher.update(&buffer[..count]);
-        to.write_all(&buffer[..count])?;
-        written += count as u64;
-    }
-    if hasher.finalize().as_bytes() != blob.as_bytes() {
-        return Err(ImageError::Damaged(*blob));
-    }
-    Ok(written)
 }
 
 fn header(entry: &Entry, prefix: &[u8], records: &mut Records) -> Header {
@@ -251,6 +203,8 @@ fn pad(written: u64, to: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use plc_store::Xattr;
 
     use super::*;

@@ -12,12 +12,12 @@ mod tree;
 use std::io;
 
 use plc_plan::derivation::{Builder, Download, Fetch, ImageArguments, ImageFormat, Role};
-use plc_store::{Output, Realisation, Store, StoreError};
+use plc_store::{BlobWriter, Output, Realisation, Store, StoreError, Tree};
 
 use crate::{
     debian::deb::DebError,
     fetch::{FetchError, Sink},
-    image::{self, tar::ImageError},
+    image::{self, ImageError},
     progress::Observer,
     request::Request,
     rootfs::RootfsError,
@@ -294,21 +294,22 @@ fn write_image(
     context: &Context<'_>,
 ) -> Result<Output, JobError> {
     let store = context.store;
-    match arguments.format {
-        ImageFormat::Tar => {
-            let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
-            let mut writer = store.blob_writer()?;
-            image::tar::write(&store.read_tree(&root)?, store, &mut writer)?;
-            let (digest, size) = writer.finish()?;
-            Ok(Output::Blob { digest, size })
-        }
+    let write: fn(&Tree, &Store, &mut BlobWriter<'_>) -> Result<(), ImageError> = match arguments.format {
         ImageFormat::Oci => {
             let layers = request.trees(Role::Layer).map(|layer| store.read_tree(&layer));
             let layers = layers.collect::<Result<Vec<_>, _>>()?;
             let image = image::oci::image(&layers, &request.derivation.platform, store)?;
-            Ok(Output::Tree(store.put_tree(&image)?))
+            return Ok(Output::Tree(store.put_tree(&image)?));
         }
-    }
+        ImageFormat::Tar => |tree, store, to| image::tar::write(tree, store, to),
+        ImageFormat::Squashfs => |tree, store, to| image::squashfs::write(tree, store, to),
+        ImageFormat::Ext4 => |tree, store, to| image::ext4::write(tree, store, to),
+    };
+    let root = request.trees(Role::Root).next().ok_or(JobError::Input(Role::Root))?;
+    let mut writer = store.blob_writer()?;
+    write(&store.read_tree(&root)?, store, &mut writer)?;
+    let (digest, size) = writer.finish()?;
+    Ok(Output::Blob { digest, size })
 }
 
 fn write_layer(request: &Request, store: &Store) -> Result<Output, JobError> {

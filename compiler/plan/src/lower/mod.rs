@@ -209,8 +209,10 @@ fn image(
     format: ImageFormat,
 ) -> DerivationHash {
     let inputs = match format {
-        ImageFormat::Tar => vec![Input { role: Role::Root, derivation: root }],
         ImageFormat::Oci => layers(lowering, root),
+        ImageFormat::Tar | ImageFormat::Squashfs | ImageFormat::Ext4 => {
+            vec![Input { role: Role::Root, derivation: root }]
+        }
     };
     let name = format!("{environment}.{}.{}", host.name, format.extension());
     lowering.add(name, inputs, Builder::Image(ImageArguments { format }))

@@ -60,10 +60,11 @@ pub(crate) struct Args {
     /// whether what the library changes shows in the result
     #[arg(long, value_name = "LIBRARY", requires = "rebuild", hide = true)]
     preload: Option<PathBuf>,
-    /// Also write each host's root file system: `tar` as one file, `dir` as a plain directory, `oci` as an OCI image
+    /// Also write each host's root file system: `tar`, `squashfs` or `ext4` as one file, `dir` as a plain directory, `oci` as
+    /// an OCI image
     #[arg(long, value_enum, value_name = "FORMAT", requires = "out")]
     image: Option<Image>,
-    /// The directory to write images to: `DIR/HOST.tar`, `DIR/HOST`, or `DIR` as an OCI layout that has each host's by its name
+    /// The directory to write images to: `DIR/HOST.tar` and the like, `DIR/HOST`, or `DIR` as an OCI layout that has each host's by its name
     #[arg(long, value_name = "DIR", requires = "image")]
     out: Option<PathBuf>,
     /// Print the result as JSON

@@ -70,6 +70,31 @@ fn the_same_images_elsewhere() {
     assert_eq!(images(&one), images(&other));
 }
 
+/// What a file of a format begins with, or has at a place.
+const MAGIC: [(&str, usize, &[u8]); 3] =
+    [("tar", 257, b"ustar\0"), ("squashfs", 0, b"hsqs"), ("ext4", 1024 + 0x38, &[0x53, 0xEF])];
+
+#[test]
+fn each_host_is_a_file_of_each_format_the_same_elsewhere() {
+    let (one, other) = (built(), place());
+    for (format, at, magic) in MAGIC {
+        let names = ["back", "front", "middle"].map(|host| format!("{host}.{format}"));
+        for place in [&one, &other] {
+            build(place, &["--image", format, "--out", format]);
+        }
+        let images = files(&one.directory.join(format));
+        assert_eq!(images.keys().collect::<Vec<_>>(), names.iter().collect::<Vec<_>>());
+        assert!(images.values().all(|image| image[at..].starts_with(magic)), "{format}");
+        assert!(images == files(&other.directory.join(format)), "{format}: other bytes elsewhere");
+        // Kept, so that nothing is made for another copy.
+        let again = build(&one, &["--image", format, "--out", "again"]);
+        assert_eq!(again["built"], 0);
+        assert!(images.iter().all(|(name, image)| fs::read(one.path("again").join(name)).unwrap() == *image));
+        let ran = one.run(build_args(&["--image", format, "--out", format]), 2);
+        assert!(ran.err.contains(&format!("front.{format} is there already")), "{}", ran.err);
+    }
+}
+
 #[test]
 fn nothing_that_is_there_is_written_over() {
     let place = built();

@@ -133,39 +133,102 @@ fn apt_dpkg_and_mmdebstrap_find_nothing_wrong() {
     }
 }
 
-/// What another program makes of the layers is the root file system to the last mode, owner, time and link.
+/// The hosts of the example.
+const HOSTS: [&str; 3] = ["edge", "web", "db"];
+
+fn run(place: &Place, program: &str, args: &[&str]) -> String {
+    let ran =
+        Command::new(program).args(args).current_dir(&place.directory).env("LC_ALL", "C").output().unwrap();
+    assert!(ran.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+/// Two directories with the same in them, to the last mode, owner, time, link, capability and byte.
+fn are_the_same(place: &Place, theirs: &str, ours: &str) {
+    let list = |root: &str| {
+        // How large a directory is hangs on the order in which its entries came and went (ext4), so only files' sizes.
+        let sized = [root, "-type", "f", "-printf", "%P %s\n"];
+        let all = run(place, "find", &[root, "-printf", "%P %y %m %U:%G %T@ %n %l\n"]);
+        let all = all + &run(place, "find", &sized);
+        all.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    let (seen, expected) = (list(theirs), list(ours));
+    let differ: Vec<_> = seen.symmetric_difference(&expected).collect();
+    assert!(differ.is_empty(), "{theirs}: {differ:#?}");
+    run(place, "diff", &["-r", "--no-dereference", theirs, ours]);
+    let held = |root: &str| run(place, "getcap", &["-r", root]).replace(root, "");
+    assert_eq!(held(theirs), held(ours), "{theirs}");
+}
+
+/// What another program makes of the layers is the root file system.
 #[test]
 #[ignore = "needs the real archive, root, skopeo and umoci"]
 fn skopeo_and_umoci_take_the_images() {
     let place = example();
     build(&place, &["--image", "oci", "--out", "images"]);
     build(&place, &["--image", "dir", "--out", "roots"]);
-    let run = |program: &str, args: &[&str]| {
-        let ran = Command::new(program).args(args).current_dir(&place.directory).output().unwrap();
-        assert!(ran.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&ran.stderr));
-        String::from_utf8(ran.stdout).unwrap()
-    };
-    for host in ["edge", "web", "db"] {
+    for host in HOSTS {
         let image = format!("images:{host}");
         let seen: serde_json::Value =
-            serde_json::from_str(&run("skopeo", &["inspect", &format!("oci:{image}")])).unwrap();
+            serde_json::from_str(&run(&place, "skopeo", &["inspect", &format!("oci:{image}")])).unwrap();
         assert_eq!(seen["Layers"].as_array().unwrap().len(), 3, "{seen}");
         let (from, to) = (format!("oci:{image}"), format!("oci-archive:{host}.tar:{host}"));
-        run("skopeo", &["--insecure-policy", "copy", "-q", &from, &to]);
-        run("umoci", &["unpack", "--image", &image, host]);
-        let list = |root: &str| {
-            // How large a directory is hangs on the order in which its entries came and went (ext4), so only files' sizes.
-            let sized = [root, "-type", "f", "-printf", "%P %s\n"];
-            let all = run("find", &[root, "-printf", "%P %y %m %U:%G %T@ %n %l\n"]) + &run("find", &sized);
-            all.lines().map(str::to_owned).collect::<BTreeSet<String>>()
-        };
-        let (unpacked, own) = (format!("{host}/rootfs"), format!("roots/{host}"));
-        let (theirs, ours) = (list(&unpacked), list(&own));
-        let differ: Vec<_> = theirs.symmetric_difference(&ours).collect();
-        assert!(differ.is_empty(), "{host}: {differ:#?}");
-        run("diff", &["-r", "--no-dereference", &unpacked, &own]);
-        let held = |root: &str| run("getcap", &["-r", root]).replace(root, "");
-        assert_eq!(held(&unpacked), held(&own), "{host}");
+        run(&place, "skopeo", &["--insecure-policy", "copy", "-q", &from, &to]);
+        run(&place, "umoci", &["unpack", "--image", &image, host]);
+        are_the_same(&place, &format!("{host}/rootfs"), &format!("roots/{host}"));
+    }
+}
+
+/// What the kernel and the programs of each format read is the root file system, and an ordinary user's image has the same
+/// bytes.
+#[test]
+#[ignore = "needs the real archive, root, an ordinary user's ids, loop devices, squashfs-tools and e2fsprogs"]
+fn images_of_file_systems_are_the_root_file_systems() {
+    let place = example();
+    build(&place, &["--image", "dir", "--out", "roots"]);
+    for format in ["squashfs", "ext4"] {
+        build(&place, &["--image", format, "--out", format]);
+    }
+    for host in HOSTS {
+        let own = format!("roots/{host}");
+        let (squashfs, ext4) = (format!("squashfs/{host}.squashfs"), format!("ext4/{host}.ext4"));
+        let unpacked = format!("{host}.unpacked");
+        run(
+            &place,
+            "unsquashfs",
+            &["-strict-errors", "-quiet", "-no-progress", "-dest", &unpacked, &squashfs],
+        );
+        are_the_same(&place, &unpacked, &own);
+        let said = run(&place, "e2fsck", &["-fn", &ext4]);
+        let is_known = |line: &&str| line.starts_with("Pass ") || line.contains(" files (");
+        assert!(said.lines().all(|line| is_known(&line)), "{said}");
+        for image in [&squashfs, &ext4] {
+            let mounted = format!("{host}.mounted");
+            fs::create_dir_all(place.path(&mounted)).unwrap();
+            run(&place, "mount", &["-o", "loop,ro", image, &mounted]);
+            // Whatever comes of it, nothing may stay mounted where the place is removed.
+            let compared = std::panic::catch_unwind(|| are_the_same(&place, &mounted, &own));
+            run(&place, "umount", &[&mounted]);
+            assert!(compared.is_ok(), "{image}: see above");
+            eprintln!("{image}: {} bytes", fs::metadata(place.path(image)).unwrap().len());
+        }
+    }
+    let user = example();
+    for format in ["squashfs", "ext4"] {
+        let mut command = as_user(&user);
+        command.args([
+            "build",
+            "env.pl",
+            "--profile",
+            "local",
+            "--locked",
+            "--image",
+            format,
+            "--out",
+            format,
+        ]);
+        Ran::of(&mut command, 0);
+        run(&place, "diff", &["-r", format, user.path(format).to_str().unwrap()]);
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use plc_build::{sandbox::Sandbox, schedule::Built};
 use plc_plan::{Lowered, derivation::ImageFormat};
-use plc_store::{Output, Realisation, Store};
+use plc_store::{BlobDigest, Output, Realisation, Store};
 
 use super::{layout, outcome::tree_of_host};
 use crate::{exit::CliError, machine, render::Terminal};
@@ -18,6 +18,10 @@ pub(super) enum Image {
     Dir,
     /// An OCI image each, all in one OCI layout, where they share layers.
     Oci,
+    /// One SquashFS image.
+    Squashfs,
+    /// One ext4 image.
+    Ext4,
 }
 
 impl Image {
@@ -26,6 +30,8 @@ impl Image {
         match self {
             Self::Tar => Some(ImageFormat::Tar),
             Self::Oci => Some(ImageFormat::Oci),
+            Self::Squashfs => Some(ImageFormat::Squashfs),
+            Self::Ext4 => Some(ImageFormat::Ext4),
             Self::Dir => None,
         }
     }
@@ -44,48 +50,55 @@ pub(super) fn write(
     out: &Path,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
-    let cannot = |path: &Path| {
-        let message = format!("cannot write {}", path.display());
-        move |error: &dyn std::error::Error| CliError::build(&message).because_of(error)
-    };
-    match image {
-        Image::Oci => {
-            layout::write(store, lowered, built, out)?;
-            terminal.status("Wrote", out.display());
-            return Ok(());
-        }
-        Image::Tar | Image::Dir => fs::create_dir_all(out).map_err(|error| cannot(out)(&error))?,
+    if image == Image::Oci {
+        layout::write(store, lowered, built, out)?;
+        terminal.status("Wrote", out.display());
+        return Ok(());
     }
+    fs::create_dir_all(out).map_err(|error| cannot_write(out, &error))?;
     for host in &lowered.hosts {
-        let target = if image == Image::Tar {
-            let Some(Realisation { output: Output::Blob { digest, .. }, .. }) =
-                host.image.as_ref().and_then(|hash| built.realisations.get(hash))
-            else {
-                continue;
-            };
-            let target = out.join(format!("{}.tar", host.name));
-            let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
-            let fresh = out.join(format!(".{}.tar.{}", host.name, std::process::id()));
-            let written = fs::File::create(&fresh)
-                .and_then(|mut to| std::io::copy(&mut from, &mut to))
-                .and_then(|_| fs::rename(&fresh, &target));
-            written.map_err(|error| {
-                let _ = fs::remove_file(&fresh);
-                cannot(&target)(&error)
-            })?;
-            target
-        } else {
-            let target = out.join(&host.name);
-            if target.exists() {
-                return Err(is_there(&target));
-            }
-            let Some(root) = tree_of_host(built, &host.root, store)? else { continue };
-            sandbox.lay_out(&root, &target).map_err(|error| cannot(&target)(&error))?;
-            target
+        let target = match image.format() {
+            Some(format) => out.join(format!("{}.{}", host.name, format.extension())),
+            None => out.join(&host.name),
         };
+        if target.exists() {
+            return Err(is_there(&target));
+        }
+        match &host.image {
+            Some(hash) => {
+                let Some(Realisation { output: Output::Blob { digest, .. }, .. }) =
+                    built.realisations.get(hash)
+                else {
+                    continue;
+                };
+                write_file(store, digest, &target)?;
+            }
+            None => {
+                let Some(root) = tree_of_host(built, &host.root, store)? else { continue };
+                sandbox.lay_out(&root, &target).map_err(|error| cannot_write(&target, &error))?;
+            }
+        }
         terminal.status("Wrote", target.display());
     }
     Ok(())
+}
+
+/// Writes a blob beside its place, and moves it there when it is whole.
+fn write_file(store: &Store, digest: &BlobDigest, target: &Path) -> Result<(), CliError> {
+    let mut from = store.open_blob(digest).map_err(|error| machine::store_error(&error))?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = target.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&fresh)
+        .and_then(|mut to| std::io::copy(&mut from, &mut to))
+        .and_then(|_| fs::rename(&fresh, target));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&fresh);
+        cannot_write(target, &error)
+    })
+}
+
+fn cannot_write(path: &Path, error: &dyn std::error::Error) -> CliError {
+    CliError::build(format!("cannot write {}", path.display())).because_of(error)
 }
 
 /// Nothing that is there is written over.
