@@ -213,20 +213,14 @@ fn images_of_file_systems_are_the_root_file_systems() {
             eprintln!("{image}: {} bytes", fs::metadata(place.path(image)).unwrap().len());
         }
     }
+    let local = tempfile::tempdir().unwrap();
+    fs::set_permissions(local.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mirror = mirror_of(&place.store(), local.path());
     let user = example();
     for format in ["squashfs", "ext4"] {
         let mut command = as_user(&user);
-        command.args([
-            "build",
-            "env.pl",
-            "--profile",
-            "local",
-            "--locked",
-            "--image",
-            format,
-            "--out",
-            format,
-        ]);
+        command.args(["build", "env.pl", "--profile", "local", "--locked", "--mirror", &mirror]);
+        command.args(["--image", format, "--out", format]);
         Ran::of(&mut command, 0);
         run(&place, "diff", &["-r", format, user.path(format).to_str().unwrap()]);
     }

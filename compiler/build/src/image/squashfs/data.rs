@@ -11,7 +11,7 @@ use plc_store::{BlobDigest, Kind, Store};
 use rayon::prelude::*;
 use zstd::bulk::Compressor;
 
-use super::{SUPERBLOCK, table::LEVEL};
+use super::{FRONT, table::LEVEL};
 use crate::image::{ImageError, content::copy_verified, nodes::Nodes};
 
 /// The length of a block.
@@ -57,7 +57,7 @@ impl Data {
     pub(super) fn new(to: File) -> Self {
         Self {
             to,
-            end: SUPERBLOCK,
+            end: FRONT,
             files: Vec::new(),
             fragments: Vec::new(),
             waiting: Vec::new(),

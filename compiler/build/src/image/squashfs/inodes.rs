@@ -78,7 +78,7 @@ impl<'a> Inodes<'a> {
         let mut is_long = attributes != NONE;
         match &node.entry.kind {
             Kind::Directory => {
-                let (place, length) = self.directory(node, all)?;
+                let Listing { place, length, index: points } = self.directory(node, all)?;
                 let length = length + DOTS;
                 is_long |= length > u64::from(u16::MAX);
                 let parent = number(node.parent);
@@ -87,9 +87,10 @@ impl<'a> Inodes<'a> {
                     rest.put_u32(u32::try_from(length).map_err(|_| ImageError::TooLarge(FORMAT))?);
                     rest.put_u32(place.block);
                     rest.put_u32(if index == 0 { self.count + 1 } else { parent });
-                    rest.put_u16(0);
+                    rest.put_u16(points.len() as u16);
                     rest.put_u16(place.offset);
                     rest.put_u32(attributes);
+                    rest.extend(points.concat());
                 } else {
                     rest.put_u32(place.block);
                     rest.put_u32(links);
@@ -151,12 +152,18 @@ impl<'a> Inodes<'a> {
         u16::try_from(index).ok().filter(|index| *index < u16::MAX).ok_or(ImageError::TooLarge(FORMAT))
     }
 
-    /// Writes what a directory has, and says where and how much that is.
-    fn directory(&mut self, node: &Node<'_>, all: &[Node<'_>]) -> Result<(Place, u64), ImageError> {
+    /// Writes what a directory has.
+    fn directory(&mut self, node: &Node<'_>, all: &[Node<'_>]) -> Result<Listing, ImageError> {
         let place = self.directories.place()?;
-        let mut length = 0;
+        let mut listing = Listing { place, length: 0, index: Vec::new() };
+        let mut last = place.block;
         let mut rest = node.children.as_slice();
-        while let Some((_, first)) = rest.first() {
+        while let Some((name, first)) = rest.first() {
+            let here = self.directories.place()?.block;
+            if here != last && listing.index.len() < usize::from(u16::MAX) {
+                listing.index.push(point(listing.length, here, name)?);
+                last = here;
+            }
             let (block, base) = (self.places[*first].block, i64::from(number(*first)));
             let fits = |(_, child): &&(&[u8], usize)| {
                 let distance = i64::from(number(*child)) - base;
@@ -176,11 +183,28 @@ impl<'a> Inodes<'a> {
                 bytes.put_u16(name.len() as u16 - 1);
                 bytes.extend_from_slice(name);
             }
-            length += bytes.len() as u64;
+            listing.length += bytes.len() as u64;
             self.directories.write(&bytes)?;
         }
-        Ok((place, length))
+        Ok(listing)
     }
+}
+
+/// What a directory has: where, how much, and at which names there may be begun to look for one.
+struct Listing {
+    place: Place,
+    length: u64,
+    index: Vec<Vec<u8>>,
+}
+
+/// An entry of a directory's index: so far in the list, in this block of the table, a header begins whose first name is this.
+fn point(length: u64, block: u32, name: &[u8]) -> Result<Vec<u8>, ImageError> {
+    let mut entry = Vec::with_capacity(12 + name.len());
+    entry.put_u32(u32::try_from(length).map_err(|_| ImageError::TooLarge(FORMAT))?);
+    entry.put_u32(block);
+    entry.put_u32(name.len() as u32 - 1);
+    entry.extend_from_slice(name);
+    Ok(entry)
 }
 
 /// What a regular file's inode has of its own; for the long form, its names and attributes.

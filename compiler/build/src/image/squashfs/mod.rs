@@ -6,7 +6,7 @@
 //!
 //! Blocks of 128 KiB; what is shorter than one shares one with others, as a fragment. Files with the same content have
 //! the same blocks. Everything is compressed by the zstd that this program is built with, each block for itself, so how
-//! many processors there are shows nowhere. There is no table for export by NFS, and directories have no index.
+//! many processors there are shows nowhere. There is no table for export by NFS.
 
 mod attributes;
 mod data;
@@ -20,7 +20,7 @@ use plc_store::{Store, Tree};
 use self::{
     data::{BLOCK, Data},
     inodes::Inodes,
-    table::{Put, Table},
+    table::{LEVEL, Put, Table},
 };
 use super::{ImageError, nodes::Nodes};
 
@@ -30,15 +30,15 @@ const FORMAT: &str = "squashfs";
 const NO_TABLE: u64 = u64::MAX;
 /// What says that there is none, where an index of 32 bits is.
 const NONE: u32 = u32::MAX;
-/// The length of the superblock, which is the first thing in an image.
-const SUPERBLOCK: u64 = 96;
+/// The length of what comes before the first block: the superblock, and how the compressor was set.
+const FRONT: u64 = 96 + 6;
 /// What the length of an image is a multiple of, so that any block device can have it.
 const PADDING: u64 = 4096;
 
 /// Writes a tree: the same tree, the same bytes.
 ///
 /// # Errors
-/// The store lacks something, or an entry has what a squashfs cannot hold: a time before 1970 or after 2105, or an
+/// The store lacks something, or an entry has what a squashfs cannot hold: a time before 1970 or after February 2106, or an
 /// attribute that is not of `user`, `trusted` or `security`.
 pub fn write(tree: &Tree, store: &Store, mut to: impl Write) -> Result<(), ImageError> {
     let nodes = Nodes::of(tree);
@@ -74,8 +74,8 @@ pub fn write(tree: &Tree, store: &Store, mut to: impl Write) -> Result<(), Image
     superblock.put_u32(u32::try_from(fragment_count).map_err(|_| ImageError::TooLarge(FORMAT))?);
     superblock.put_u16(6); // zstd
     superblock.put_u16(BLOCK.trailing_zeros() as u16);
-    // Equal files were looked for; whether there are attributes.
-    superblock.put_u16(0x40 | if attribute_start.is_some() { 0 } else { 0x200 });
+    // Equal files were looked for; the compressor's level is told; whether there are attributes.
+    superblock.put_u16(0x40 | 0x400 | if attribute_start.is_some() { 0 } else { 0x200 });
     superblock.put_u16(inodes.owners.len() as u16);
     superblock.put_u16(4);
     superblock.put_u16(0);
@@ -87,6 +87,9 @@ pub fn write(tree: &Tree, store: &Store, mut to: impl Write) -> Result<(), Image
     superblock.put_u64(directory_start);
     superblock.put_u64(fragment_start);
     superblock.put_u64(NO_TABLE);
+    // A metadata block of four bytes that is as it was.
+    superblock.put_u16(0x8004);
+    superblock.put_u32(LEVEL as u32);
     to.write_all(&superblock)?;
     content.rewind()?;
     io::copy(&mut content, &mut to)?;

@@ -8,8 +8,9 @@ use zstd::bulk::Compressor;
 const BLOCK: usize = 8192;
 /// In the length of a metadata block: it is as it was.
 const AS_IT_WAS: u16 = 1 << 15;
-/// The compressor's level that an image without a word about it is of.
-pub(super) const LEVEL: i32 = 15;
+/// The compressor's level: twice as fast as 9, which makes root file systems a hundredth shorter, and fourteen times as fast as
+/// 15, which makes them a twelfth shorter.
+pub(super) const LEVEL: i32 = 6;
 
 /// Numbers as they are on the disk.
 pub(super) trait Put {
