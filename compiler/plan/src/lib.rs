@@ -7,6 +7,8 @@ pub mod graph;
 pub mod identity;
 pub mod lock;
 mod lower;
+mod parts;
+pub mod provenance;
 pub mod request;
 pub mod sbom;
 pub mod sources;

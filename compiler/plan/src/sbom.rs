@@ -3,14 +3,15 @@
 //!
 //! It says nothing of the time or the machine, so the same root file system has the same bill.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use plc_store::DerivationHash;
 use serde_json::{Value, json};
 
 use crate::{
-    derivation::{Builder, Derivation, PackageVersion, Role},
-    graph::{Graph, NodeId},
+    derivation::{PackageVersion, Role},
+    graph::Graph,
+    parts::{self, Part, PartKind},
 };
 
 /// The bill of a root file system of a graph; none where the graph does not have it.
@@ -19,20 +20,11 @@ use crate::{
 /// into trees. The packages that commands of a build run with are no part of what comes out, and are left out.
 pub fn cyclonedx(graph: &Graph, root: &DerivationHash) -> Option<Value> {
     let top = graph.find(root)?;
-    let mut components = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut next = vec![top];
-    while let Some(id) = next.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        let inputs: Vec<(Role, NodeId)> = graph.inputs(id).collect();
-        let node = graph.node(id);
-        if let Some(component) = component(&node.derivation, &node.hash, graph, &inputs) {
-            components.insert(component["bom-ref"].to_string(), component);
-        }
-        next.extend(inputs.into_iter().filter(|(role, _)| is_held(*role)).map(|(_, id)| id));
-    }
+    let components: BTreeMap<String, Value> = parts::of(graph, top, is_held)
+        .iter()
+        .map(component)
+        .map(|component| (component["bom-ref"].to_string(), component))
+        .collect();
     let this = graph.node(top);
     let reference = this.hash.to_hex();
     let held: Vec<Value> = components.values().map(|component| component["bom-ref"].clone()).collect();
@@ -59,43 +51,29 @@ fn is_held(role: Role) -> bool {
     !matches!(role, Role::Root | Role::Check | Role::Layer)
 }
 
-fn component(
-    derivation: &Derivation,
-    hash: &DerivationHash,
-    graph: &Graph,
-    inputs: &[(Role, NodeId)],
-) -> Option<Value> {
-    match &derivation.builder {
-        Builder::Unpack(package) => {
-            let files = inputs.iter().map(|(_, id)| &graph.node(*id).derivation.builder);
-            let sha256 = files.filter_map(|builder| match builder {
-                Builder::Fetch(file) => Some(file.sha256.as_str()),
-                _ => None,
-            });
-            Some(of_package(package, sha256.into_iter().next()?))
-        }
-        Builder::Download(file) => Some(json!({
+fn component(part: &Part<'_>) -> Value {
+    match part.kind {
+        PartKind::Package(package, file) => of_package(package, &file.sha256),
+        PartKind::Download(file) => json!({
             "type": "file",
-            "bom-ref": hash.to_hex(),
-            "name": derivation.name,
+            "bom-ref": part.hash.to_hex(),
+            "name": part.name,
             "hashes": [{ "alg": "SHA-256", "content": file.sha256 }],
             "externalReferences": [{ "type": "distribution", "url": file.url }],
-        })),
-        Builder::Source(source) => Some(json!({
+        }),
+        PartKind::Source(source) => json!({
             "type": "file",
-            "bom-ref": hash.to_hex(),
-            "name": derivation.name,
+            "bom-ref": part.hash.to_hex(),
+            "name": part.name,
             "properties": [{ "name": "plc:tree", "value": source.tree.to_hex() }],
-        })),
-        _ => None,
+        }),
     }
 }
 
 /// A package, by its URL of type `deb` (purl specification).
 fn of_package(package: &PackageVersion, sha256: &str) -> Value {
-    let PackageVersion { name, version, architecture } = package;
-    let purl =
-        format!("pkg:deb/debian/{}@{}?arch={}", encoded(name), encoded(version), encoded(architecture));
+    let PackageVersion { name, version, .. } = package;
+    let purl = parts::url(package);
     json!({
         "type": "library",
         "bom-ref": purl,
@@ -104,29 +82,4 @@ fn of_package(package: &PackageVersion, sha256: &str) -> Value {
         "purl": purl,
         "hashes": [{ "alg": "SHA-256", "content": sha256 }],
     })
-}
-
-/// As a part of a package URL: all but letters, digits and `.-_~` as percent and two digits.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_url_is_encoded() {
-        let package = PackageVersion::new("libstdc++6", "1:2.3~rc1-4+b1", "amd64");
-        let made = of_package(&package, "00");
-        assert_eq!(made["purl"], "pkg:deb/debian/libstdc%2B%2B6@1%3A2.3~rc1-4%2Bb1?arch=amd64");
-        assert_eq!(made["version"], "1:2.3~rc1-4+b1");
-    }
 }

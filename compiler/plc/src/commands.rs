@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod diff;
+mod documents;
 mod explain;
 mod explain_line;
 mod fidelity;
@@ -10,6 +11,7 @@ mod fmt;
 mod lock;
 mod log;
 mod plan;
+mod provenance;
 mod sbom;
 mod show;
 mod vendor;
@@ -29,6 +31,7 @@ pub(crate) enum Command {
     Fmt(fmt::Args),
     Log(log::Args),
     Sbom(sbom::Args),
+    Provenance(provenance::Args),
     Explain(explain::Args),
     ExplainLine(explain_line::Args),
     Fidelity(fidelity::Args),
@@ -47,6 +50,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Fmt(args) => fmt::run(&args, terminal),
         Command::Log(args) => log::run(&args, global, terminal),
         Command::Sbom(args) => sbom::run(&args, global, terminal),
+        Command::Provenance(args) => provenance::run(&args, global, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::ExplainLine(args) => explain_line::run(&args, global, terminal),
         Command::Fidelity(args) => fidelity::run(&args, global, terminal),

@@ -11,7 +11,7 @@ use std::{
 use plc_lang::{
     Checked, FileError, Files, Program,
     diag::Diagnostic,
-    source::{Sources, Span},
+    source::{Source, Sources, Span},
     topology::Topology,
 };
 use plc_plan::{
@@ -155,6 +155,11 @@ impl Project {
     /// A place of the description, as `env.pl:31`.
     pub(crate) fn place(&self, span: Span) -> String {
         render::place(span, &self.sources, &self.directory)
+    }
+
+    /// All files that the description is in, the entry file first, the standard library's among them.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
     }
 
     /// The text at a place of a source.

@@ -6,7 +6,7 @@ mod link;
 mod outcome;
 mod told;
 
-pub(super) use self::told::build_error;
+pub(super) use self::{images::Image, told::build_error};
 
 use std::{path::PathBuf, time::Instant};
 
@@ -16,10 +16,7 @@ use plc_build::{
     schedule::{self, Options},
 };
 
-use self::{
-    images::Image,
-    outcome::{Summary, tree_of},
-};
+use self::outcome::{Summary, tree_of};
 use super::plan;
 use crate::{
     Global, Outcome,

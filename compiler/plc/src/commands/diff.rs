@@ -101,7 +101,8 @@ fn side(
 ) -> Result<(DerivationHash, Option<Machine>), CliError> {
     match (description(text, &args.setting), machine) {
         (Some((file, selecting)), _) => {
-            let (lowered, machine) = plan::of_description(Path::new(file), &selecting, global, terminal)?;
+            let plan::Described { lowered, machine, .. } =
+                plan::of_description(Path::new(file), &selecting, None, global, terminal)?;
             let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
             known.extend(nodes.map(|node| (node.hash, node.derivation.clone())));
             Ok((lowered.environment, machine))

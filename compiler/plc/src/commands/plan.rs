@@ -3,6 +3,7 @@
 use std::{
     mem::ManuallyDrop,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use plc_build::schedule::Survey;
@@ -46,7 +47,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
-    let (lowered, machine) = of_description(&args.file, &args.selecting, global, terminal)?;
+    let Described { lowered, machine, .. } =
+        of_description(&args.file, &args.selecting, None, global, terminal)?;
     let machine = machine.map_or_else(|| Machine::open(global), Ok)?;
     let survey = Survey::new(&lowered.graph, &[lowered.environment], &machine.store, false)
         .map_err(|error| machine::store_error(&error))?;
@@ -106,14 +108,28 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     Ok(Exit::Done)
 }
 
-/// What a description comes to under what is selected, with the lock that it has, and the machine where it had to be asked
-/// for that: what sources hold is in its store, as long as the session lasts.
+/// What a description comes to under what is selected.
+pub(super) struct Described {
+    pub(super) project: Project,
+    pub(super) topology: Arc<Topology>,
+    /// The lock that it has.
+    pub(super) lock: Lock,
+    pub(super) lowered: ManuallyDrop<Lowered>,
+    /// The machine, where it had to be asked: what sources hold is in its store, as long as the session lasts.
+    pub(super) machine: Option<Machine>,
+}
+
+/// What a description comes to, with images of its hosts where a format is given.
+///
+/// # Errors
+/// It does not compile, it is not locked, or its sources cannot be read.
 pub(super) fn of_description(
     file: &Path,
     selecting: &Selecting,
+    image: Option<ImageFormat>,
     global: &Global,
     terminal: &Terminal,
-) -> Result<(ManuallyDrop<Lowered>, Option<Machine>), CliError> {
+) -> Result<Described, CliError> {
     let project = Project::open(file, &selecting.setting, terminal)?;
     let topology = project.topology(selecting, terminal)?;
     let lock = locking::known_lock(&project, selecting, &topology, global)?;
@@ -132,7 +148,8 @@ pub(super) fn of_description(
             known?
         }
     };
-    Ok((lower(&topology, &lock, None, known)?, machine))
+    let lowered = lower(&topology, &lock, image, known)?;
+    Ok(Described { project, topology, lock, lowered, machine })
 }
 
 /// Lowers a topology, with the errors as a person is told them. The process ends with its command: a graph of many

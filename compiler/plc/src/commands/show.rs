@@ -80,8 +80,9 @@ fn description(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let value = match args.stage {
         Stage::Topology => serde_json::to_string_pretty(&topology(file, args, global, terminal)?),
         Stage::Derivations => {
-            let (lowered, _machine) = plan::of_description(file, &args.selecting, global, terminal)?;
-            let nodes = lowered.graph.order().iter().map(|id| lowered.graph.node(*id));
+            let described = plan::of_description(file, &args.selecting, None, global, terminal)?;
+            let graph = &described.lowered.graph;
+            let nodes = graph.order().iter().map(|id| graph.node(*id));
             let all: Vec<_> =
                 nodes.map(|node| json!({ "hash": node.hash, "derivation": node.derivation })).collect();
             serde_json::to_string_pretty(&all)

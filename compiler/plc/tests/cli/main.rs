@@ -23,6 +23,7 @@ mod listings;
 mod locks;
 mod mixtures;
 mod packages;
+mod provenance;
 mod reading;
 mod real;
 mod reproducible;

@@ -36,7 +36,7 @@ fn fill(directory: &Path) {
 }
 
 /// Runs `git` for a place, as nobody in particular.
-fn git(directory: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(directory: &Path, arguments: &[&str]) -> String {
     let ran = Command::new("git")
         .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main"])
         .args(arguments)
@@ -49,7 +49,7 @@ fn git(directory: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&ran.stdout).trim().to_owned()
 }
 
-fn commit(directory: &Path, message: &str) {
+pub(crate) fn commit(directory: &Path, message: &str) {
     git(directory, &["add", "--all"]);
     git(directory, &["commit", "--quiet", "--message", message]);
 }

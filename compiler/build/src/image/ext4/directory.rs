@@ -61,7 +61,7 @@ fn directory(index: usize, node: &Node<'_>, nodes: &Nodes<'_>) -> Vec<u8> {
         put(&mut entry, 8, name);
         made.extend(entry);
         // A block that is full to the last byte.
-        if made.len() % BLOCK == 0 {
+        if made.len().is_multiple_of(BLOCK) {
             last = made.len();
         }
     }

@@ -43,7 +43,7 @@ impl<W: Write> Stream<W> {
     }
 
     fn zeros(&mut self, block: u64) -> io::Result<()> {
-        const ZEROS: [u8; 16 * BLOCK] = [0; 16 * BLOCK];
+        static ZEROS: [u8; 16 * BLOCK] = [0; 16 * BLOCK];
         let mut missing = (block * BLOCK as u64).saturating_sub(self.at);
         while missing > 0 {
             let count = missing.min(ZEROS.len() as u64) as usize;

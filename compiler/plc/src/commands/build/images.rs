@@ -11,7 +11,7 @@ use crate::{exit::CliError, machine, render::Terminal};
 
 /// What to write a root file system as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Image {
+pub(in crate::commands) enum Image {
     /// One pax tar file.
     Tar,
     /// A plain directory.
@@ -26,7 +26,7 @@ pub(super) enum Image {
 
 impl Image {
     /// What is built for it; a directory is laid out from what there is anyway.
-    pub(super) fn format(self) -> Option<ImageFormat> {
+    pub(in crate::commands) fn format(self) -> Option<ImageFormat> {
         match self {
             Self::Tar => Some(ImageFormat::Tar),
             Self::Oci => Some(ImageFormat::Oci),
