@@ -9,14 +9,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// The kernel has user namespaces switched off.
-    #[error("user namespaces are switched off: `{sysctl}` is {value}; set it to {wanted}")]
+    #[error(
+        "user namespaces are switched off: `{sysctl}` is 0; run `sysctl -w {sysctl}={wanted}` as root, and write \
+         `{sysctl} = {wanted}` to a file in `/etc/sysctl.d` so that it stays"
+    )]
     SwitchedOff {
         /// The kernel setting.
         sysctl: &'static str,
-        /// What it is.
-        value: String,
-        /// What it must be.
-        wanted: &'static str,
+        /// What it should be.
+        wanted: u32,
+    },
+    /// There are as many user namespaces as the kernel lets this user have.
+    #[error(
+        "there are too many user namespaces: `user.max_user_namespaces` is {most}; end what holds them, or run \
+         `sysctl -w user.max_user_namespaces=NUMBER` as root with a larger number"
+    )]
+    TooMany {
+        /// How many there may be.
+        most: String,
     },
     /// The kernel refuses a user namespace for no reason that its settings tell.
     #[error(
@@ -35,8 +45,8 @@ pub enum SandboxError {
     },
     /// Too few subordinate ids.
     #[error(
-        "`{file}` gives `{user}` {found} subordinate ids, and {needed} are needed; \
-         add them with `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}`"
+        "`{file}` gives `{user}` {found} subordinate ids, and {needed} are needed; run `{command}` as root, which gives a \
+         range that nobody has"
     )]
     TooFewIds {
         /// `/etc/subuid` or `/etc/subgid`.
@@ -47,6 +57,8 @@ pub enum SandboxError {
         found: u64,
         /// How many it takes.
         needed: u32,
+        /// What gives them, for users and groups where both are missing.
+        command: String,
     },
     /// Root of a container that has few ids itself.
     #[error("`{file}` says that root has {found} ids here, and {needed} are needed; give the container more")]
@@ -128,8 +140,8 @@ pub enum InsideError {
     },
     /// The security module gives user namespaces no capabilities.
     #[error(
-        "cannot {doing}: AppArmor gives user namespaces no capabilities; set \
-         `kernel.apparmor_restrict_unprivileged_userns` to 0, or give `plc` a profile that allows `userns`"
+        "cannot {doing}: AppArmor gives user namespaces no capabilities; run \
+         `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` as root, or give `plc` a profile that allows `userns`"
     )]
     AppArmor {
         /// What for.

@@ -11,9 +11,12 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use rustix::process::{getegid, geteuid};
+use rustix::{
+    io::Errno,
+    process::{getegid, geteuid},
+};
 
-use super::error::SandboxError;
+use super::error::{InsideError, SandboxError};
 
 /// How many ids the sandbox has.
 const IDS: u32 = 65536;
@@ -39,10 +42,12 @@ pub(super) struct Map {
 struct Of {
     tool: &'static str,
     file: &'static str,
+    /// What `usermod` gives more with.
+    option: &'static str,
 }
 
-const USERS: Of = Of { tool: "newuidmap", file: "/etc/subuid" };
-const GROUPS: Of = Of { tool: "newgidmap", file: "/etc/subgid" };
+const USERS: Of = Of { tool: "newuidmap", file: "/etc/subuid", option: "--add-subuids" };
+const GROUPS: Of = Of { tool: "newgidmap", file: "/etc/subgid", option: "--add-subgids" };
 
 impl Ids {
     /// Finds out what may be mapped, or what is missing for it.
@@ -58,9 +63,11 @@ impl Ids {
         let (new_uid_map, new_gid_map) = (tool(USERS.tool)?, tool(GROUPS.tool)?);
         let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let user = user_name(&passwd, uid).ok_or(SandboxError::NoUser { uid })?;
+        let read = |of: &Of| fs::read_to_string(of.file).unwrap_or_default();
+        let (users, groups) = of_user(&read(&USERS), &read(&GROUPS), &user, [uid, getegid().as_raw()])?;
         Ok(Self::User {
-            users: Map { tool: new_uid_map, lines: USERS.lines(uid, &user, uid)? },
-            groups: Map { tool: new_gid_map, lines: GROUPS.lines(uid, &user, getegid().as_raw())? },
+            users: Map { tool: new_uid_map, lines: users },
+            groups: Map { tool: new_gid_map, lines: groups },
         })
     }
 
@@ -104,18 +111,6 @@ impl Ids {
                 groups.finish()
             }
         }
-    }
-}
-
-impl Of {
-    fn lines(&self, uid: u32, user: &str, own: u32) -> Result<Vec<Line>, SandboxError> {
-        let text = fs::read_to_string(self.file).unwrap_or_default();
-        lines(&text, uid, user, own).map_err(|found| SandboxError::TooFewIds {
-            file: self.file,
-            user: user.to_owned(),
-            found,
-            needed: IDS - 1,
-        })
     }
 }
 
@@ -191,6 +186,42 @@ fn user_name(passwd: &str, uid: u32) -> Option<String> {
     })
 }
 
+/// A user's two maps, from the texts of the files of subordinate ids, or what is missing for them.
+fn of_user(
+    subuid: &str,
+    subgid: &str,
+    user: &str,
+    [uid, gid]: [u32; 2],
+) -> Result<(Vec<Line>, Vec<Line>), SandboxError> {
+    let (users, groups) = (lines(subuid, uid, user, uid), lines(subgid, uid, user, gid));
+    let missing: Vec<(Of, u64)> = [(USERS, users.as_ref().err()), (GROUPS, groups.as_ref().err())]
+        .into_iter()
+        .filter_map(|(of, found)| Some((of, *found?)))
+        .collect();
+    let first = free(subuid, subgid);
+    let options: String =
+        missing.iter().map(|(of, _)| format!(" {} {first}-{}", of.option, first + IDS - 1)).collect();
+    match (users, groups, missing.into_iter().next()) {
+        (Ok(users), Ok(groups), _) => Ok((users, groups)),
+        (_, _, missing) => {
+            let (file, found) = missing.map_or((USERS.file, 0), |(of, found)| (of.file, found));
+            let command = format!("usermod{options} {user}");
+            Err(SandboxError::TooFewIds { file, user: user.to_owned(), found, needed: IDS - 1, command })
+        }
+    }
+}
+
+/// Where a range begins that no line of either file has: where `useradd` begins, or after all that there are.
+fn free(subuid: &str, subgid: &str) -> u32 {
+    const USUAL: u32 = 100_000;
+    let ends = subuid.lines().chain(subgid.lines()).filter_map(|line| {
+        let mut numbers = line.trim().split(':').skip(1).map(str::parse::<u32>);
+        Some(numbers.next()?.ok()?.saturating_add(numbers.next()?.ok()?))
+    });
+    // What ends where ids end leaves no place after it, which only a person can mend.
+    ends.filter(|end| *end <= u32::MAX - IDS).max().unwrap_or_default().max(USUAL)
+}
+
 /// The map from a file of subordinate ids, or how many ids it gives where they are too few.
 fn lines(text: &str, uid: u32, user: &str, own: u32) -> Result<Vec<Line>, u64> {
     let mut lines = vec![[0, own, 1]];
@@ -218,17 +249,29 @@ fn range(line: &str, uid: u32, user: &str) -> Option<(u32, u32)> {
 
 /// Why the kernel refused a user namespace, as far as its settings tell.
 pub(super) fn refusal(error: io::Error) -> SandboxError {
-    let settings = [
-        ("user.max_user_namespaces", "/proc/sys/user/max_user_namespaces", "at least 1000"),
-        ("kernel.unprivileged_userns_clone", "/proc/sys/kernel/unprivileged_userns_clone", "1"),
-    ];
-    for (sysctl, path, wanted) in settings {
-        let value = fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-        if value == "0" {
-            return SandboxError::SwitchedOff { sysctl, value, wanted };
+    refusal_by(error, |sysctl| {
+        let path = format!("/proc/sys/{}", sysctl.replace('.', "/"));
+        fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+    })
+}
+
+/// The same, by settings of the kernel that are read somehow; one that there is not is empty.
+fn refusal_by(error: io::Error, setting: impl Fn(&str) -> String) -> SandboxError {
+    const MOST: &str = "user.max_user_namespaces";
+    for (sysctl, wanted) in [(MOST, 10_000), ("kernel.unprivileged_userns_clone", 1)] {
+        if setting(sysctl) == "0" {
+            return SandboxError::SwitchedOff { sysctl, wanted };
         }
     }
-    SandboxError::Forbidden(error)
+    match Errno::from_io_error(&error) {
+        Some(Errno::NOSPC) => SandboxError::TooMany { most: setting(MOST) },
+        Some(Errno::PERM | Errno::ACCESS)
+            if setting("kernel.apparmor_restrict_unprivileged_userns") == "1" =>
+        {
+            SandboxError::Inside(InsideError::AppArmor { doing: "make a user namespace".into() })
+        }
+        _ => SandboxError::Forbidden(error),
+    }
 }
 
 #[cfg(test)]
@@ -256,6 +299,71 @@ mod tests {
     fn too_few_are_counted() {
         assert_eq!(lines("ann:100000:1000\nbob:1:65536", 1000, "ann", 1000), Err(1000));
         assert_eq!(lines("", 1000, "ann", 1000), Err(0));
+    }
+
+    #[test]
+    fn what_is_missing_is_given_by_a_range_that_nobody_has() {
+        let both = "bob:100000:65536\n";
+        let told = |subuid: &str, subgid: &str| {
+            of_user(subuid, subgid, "ann", [1000, 1000]).map(|_| ()).unwrap_err().to_string()
+        };
+        let error = told(both, both);
+        assert!(
+            error.starts_with("`/etc/subuid` gives `ann` 0 subordinate ids, and 65535 are needed; "),
+            "{error}"
+        );
+        assert!(
+            error.contains(
+                "run `usermod --add-subuids 165536-231071 --add-subgids 165536-231071 ann` as root"
+            ),
+            "{error}"
+        );
+        let error = told("ann:300000:65536\n", both);
+        assert!(error.starts_with("`/etc/subgid` gives `ann` 0"), "{error}");
+        assert!(error.contains("`usermod --add-subgids 365536-431071 ann`"), "{error}");
+        assert_eq!(free("", ""), 100_000);
+        assert_eq!(free("bob:1:65536\n", "bob:4294900000:67295\n"), 100_000);
+        let users = "ann:100000:65536\n";
+        assert!(of_user(users, users, "ann", [1000, 50]).is_ok());
+    }
+
+    #[test]
+    fn what_the_kernel_refuses_is_told_by_the_setting_that_does() {
+        let told = |errno: Errno, settings: &[(&str, &str)]| {
+            let value =
+                |sysctl: &str| settings.iter().find(|(name, _)| *name == sysctl).map(|(_, value)| *value);
+            refusal_by(errno.into(), |sysctl| value(sysctl).unwrap_or_default().to_owned()).to_string()
+        };
+        for (errno, sysctl, value, told_of) in [
+            (Errno::NOSPC, "user.max_user_namespaces", "0", "run `sysctl -w user.max_user_namespaces=10000`"),
+            (
+                Errno::NOSPC,
+                "user.max_user_namespaces",
+                "7",
+                "too many user namespaces: `user.max_user_namespaces` is 7",
+            ),
+            (
+                Errno::PERM,
+                "kernel.unprivileged_userns_clone",
+                "0",
+                "run `sysctl -w kernel.unprivileged_userns_clone=1`",
+            ),
+            (
+                Errno::PERM,
+                "kernel.apparmor_restrict_unprivileged_userns",
+                "1",
+                "run `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`",
+            ),
+            (
+                Errno::PERM,
+                "kernel.apparmor_restrict_unprivileged_userns",
+                "0",
+                "an outer container forbids it",
+            ),
+        ] {
+            let error = told(errno, &[(sysctl, value)]);
+            assert!(error.contains(told_of), "{sysctl} = {value}: {error}");
+        }
     }
 
     #[test]

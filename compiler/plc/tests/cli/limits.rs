@@ -1,11 +1,16 @@
 //! A machine that does not give what a build takes: a full disk, no tools to map ids.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use plc_store::Store;
 
 use crate::{
-    fixture::{archive, build_args, furnish, place, result},
+    fixture::{archive, build_args, furnish, mirror, place, result},
     support::{PLC, Place, Ran, is_root},
 };
 
@@ -105,4 +110,39 @@ fn missing_tools_and_ids_are_told() {
         "{error}"
     );
     assert!(error.contains("usermod --add-subuids"), "{error}");
+}
+
+/// Root of a container in which the kernel has user namespaces switched off: the setting belongs to each user namespace, so
+/// that it can be tried without touching the machine's own.
+#[test]
+fn user_namespaces_that_are_switched_off_are_told() {
+    if !is_root() {
+        eprintln!("skipped: only root may map whole ranges of ids");
+        return;
+    }
+    let place = furnish(Place::new());
+    // Only what begins after the ids are mapped is root there.
+    let wait =
+        "read ids && exec sh -c 'echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"' sh \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "sh", "-c", wait, "sh", PLC, "build", "env.pl", "--profile", "local"]);
+    command.args(["--mirror", mirror()]).current_dir(&place.directory);
+    command.env("HOME", &place.directory).env("PLC_STORE", place.store());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let own = fs::read_link("/proc/self/ns/user").unwrap();
+    let process = PathBuf::from(format!("/proc/{}", child.id()));
+    while fs::read_link(process.join("ns/user")).unwrap() == own {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        assert!(child.try_wait().unwrap().is_none(), "`unshare` failed");
+    }
+    for map in ["uid_map", "gid_map"] {
+        fs::write(process.join(map), "0 0 65536\n").unwrap();
+    }
+    writeln!(child.stdin.take().unwrap(), "mapped").unwrap();
+    let ran = child.wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(3), "{error}");
+    assert!(error.contains("user namespaces are switched off: `user.max_user_namespaces` is 0"), "{error}");
+    assert!(error.contains("run `sysctl -w user.max_user_namespaces=10000` as root"), "{error}");
 }
