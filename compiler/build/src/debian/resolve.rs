@@ -1,7 +1,6 @@
 //! Picks the packages: the base that all hosts of an archive share, and what each host needs on top of it.
 //!
-//! A SAT solver decides; this module tells it what apt would prefer. Candidates are the newest versions first; of
-//! alternatives the first is taken unless another is there anyway; of packages that provide a name, the more important.
+//! What apt would take is taken where that goes together ([`preference`]); else a SAT solver decides, and is told of it.
 //! Recommendations do not count. As apt does, only the newest version of each package is considered at first, and older
 //! ones only where the newest ones do not fit together. Where archives are mixed, [`mixed`] keeps what differs small.
 

@@ -27,8 +27,13 @@ pub(super) fn ask(
 ) -> Result<BTreeSet<RecordId>, ResolveError> {
     let Question { choice, roots, keep, who } = question;
     let provider = Provider::new(choice, rules, roots);
+    if keep.is_empty() && provider.walk.is_consistent(&provider) {
+        return Ok(provider.walk.reached);
+    }
     let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
-    let wishes = keep.iter().map(|id| SolvableId::from_raw(id.0));
+    // What is to be kept first.
+    let wishes: Vec<SolvableId> =
+        keep.iter().chain(&provider.walk.order).map(|id| SolvableId::from_raw(id.0)).collect();
     let mut solver = Solver::new(provider);
     match solver.solve(Problem::new().requirements(requirements).soft_requirements(wishes)) {
         Ok(solution) => {
@@ -51,7 +56,7 @@ pub(super) fn ask(
 
 /// What packages need of what may be chosen, conflicts left aside: of alternatives only one.
 pub(super) fn reached(choice: &Choice<'_>, rules: &Rules<'_>, roots: &[RecordId]) -> BTreeSet<RecordId> {
-    Provider::new(choice, rules, roots).preferred
+    Provider::new(choice, rules, roots).walk.reached
 }
 
 /// Of what was chosen, what somebody needs: a search that went back may leave something behind.

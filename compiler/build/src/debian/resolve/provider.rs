@@ -1,11 +1,7 @@
 //! The archive as the solver sees it. A name of the solver is a package name's position in the index, a solvable is a
 //! record, and a version set is a set of records of one name: names that are only provided never reach the solver.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeSet, HashMap},
-    fmt::Display,
-};
+use std::{cell::RefCell, collections::HashMap, fmt::Display};
 
 use resolvo::{
     Candidates, Condition, ConditionId, ConditionalRequirement, Dependencies, DependencyProvider, Interner,
@@ -13,7 +9,7 @@ use resolvo::{
     VersionSetUnionId,
 };
 
-use super::{Choice, Kept, preference, rules::Rules};
+use super::{Choice, Kept, preference::Walk, rules::Rules};
 use crate::debian::index::{Index, Record, RecordId, Relation, relations};
 
 /// Records of one name.
@@ -40,8 +36,8 @@ pub(super) struct Provider<'a> {
     pub(super) rules: &'a Rules<'a>,
     kept: &'a Kept<'a>,
     unknown: usize,
-    /// What to take first among alternatives.
-    pub(super) preferred: BTreeSet<RecordId>,
+    /// What apt would take.
+    pub(super) walk: Walk,
     sets: RefCell<Sets>,
 }
 
@@ -49,10 +45,9 @@ impl<'a> Provider<'a> {
     /// For packages that are to be there.
     pub(super) fn new(choice: &Choice<'a>, rules: &'a Rules<'a>, roots: &[RecordId]) -> Self {
         let Choice { index, archives, kept } = *choice;
-        let (unknown, preferred) = (index.names().count(), BTreeSet::new());
-        let mut provider =
-            Self { index, archives, rules, kept, unknown, preferred, sets: RefCell::default() };
-        provider.preferred = preference::walk(&provider, roots);
+        let (unknown, walk) = (index.names().count(), Walk::default());
+        let mut provider = Self { index, archives, rules, kept, unknown, walk, sets: RefCell::default() };
+        provider.walk = Walk::new(&provider, roots);
         provider
     }
 
@@ -72,6 +67,18 @@ impl<'a> Provider<'a> {
             .flat_map(|relation| self.targets(&relation))
             .flat_map(|(_, records)| records)
             .collect()
+    }
+
+    /// Whether a package may be chosen at all.
+    pub(super) fn may_be(&self, id: RecordId) -> bool {
+        self.selectable(self.index.record(id).name).contains(&id)
+    }
+
+    /// All packages that may not be there beside a package.
+    pub(super) fn excluded(&self, id: RecordId) -> impl Iterator<Item = RecordId> {
+        let record = self.index.record(id);
+        let targets = negative(record).flat_map(|relation| self.targets(&relation));
+        targets.filter(|(name, _)| *name != record.name).flat_map(|(_, records)| records)
     }
 
     /// The text of a requirement.
@@ -174,7 +181,7 @@ impl<'a> Provider<'a> {
         let mut targets: Vec<(&str, Vec<RecordId>)> =
             group.iter().flat_map(|relation| self.targets(relation)).collect();
         targets.sort_by_key(|(_, records)| {
-            let preferred = records.iter().any(|id| self.preferred.contains(id));
+            let preferred = records.iter().any(|id| self.walk.reached.contains(id));
             (!preferred, records.iter().all(|id| self.is_foreign(*id)))
         });
         let ids: Vec<VersionSetId> = targets
@@ -216,8 +223,13 @@ pub(super) fn dependencies<'a>(record: &Record<'a>) -> impl Iterator<Item = Vec<
     relations(record.pre_depends).chain(relations(record.depends))
 }
 
+/// What a package excludes.
+fn negative<'a>(record: &Record<'a>) -> impl Iterator<Item = Relation<'a>> + use<'a> {
+    relations(record.conflicts).chain(relations(record.breaks)).flatten()
+}
+
 /// Apt's preference among packages that provide a name: those of the first archive, essential ones, protected ones, then
-/// by priority.
+/// by priority. Equals stay in the order of the index, by name; apt goes by when it came across their names first.
 fn rank(record: &Record<'_>) -> (usize, bool, bool, usize) {
     const PRIORITIES: [&str; 5] = ["required", "important", "standard", "optional", "extra"];
     let priority = PRIORITIES.iter().position(|known| *known == record.priority);
@@ -292,8 +304,7 @@ impl DependencyProvider for Provider<'_> {
     async fn get_dependencies(&self, solvable: SolvableId) -> Dependencies {
         let record = self.index.record(RecordId(solvable.into_raw()));
         let requirements = dependencies(record).filter_map(|group| self.requirement(&group)).collect();
-        let excluded = relations(record.conflicts).chain(relations(record.breaks)).flatten();
-        let constrains = excluded.flat_map(|relation| self.exclusions(record, &relation)).collect();
+        let constrains = negative(record).flat_map(|relation| self.exclusions(record, &relation)).collect();
         Dependencies::Known(KnownDependencies { requirements, constrains })
     }
 }

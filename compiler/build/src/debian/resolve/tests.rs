@@ -60,16 +60,37 @@ fn the_base_is_essential_required_and_apt_with_what_they_need() {
 
 #[test]
 fn the_first_alternative_is_taken_unless_another_is_there() {
-    let lines = ["a 1; Depends: x | y", "b 1; Depends: y", "x 1", "y 1"];
-    assert_eq!(beyond(&lines, &["a"]), ["a 1", "x 1"]);
+    let lines = ["a 1; Depends: y", "b 1; Depends: x | y", "x 1", "y 1"];
+    assert_eq!(beyond(&lines, &["b"]), ["b 1", "x 1"]);
     assert_eq!(beyond(&lines, &["a", "b"]), ["a 1", "b 1", "y 1"]);
-    assert_eq!(beyond(&lines, &["a", "y"]), ["a 1", "y 1"]);
+    assert_eq!(beyond(&lines, &["b", "y"]), ["b 1", "y 1"]);
 }
 
 #[test]
-fn an_alternative_that_comes_with_a_plain_dependency_is_used() {
-    let lines = ["a 1; Depends: m | n, b", "b 1; Depends: n", "m 1", "n 1"];
-    assert_eq!(beyond(&lines, &["a"]), ["a 1", "b 1", "n 1"]);
+fn dependencies_are_met_in_the_order_of_the_text() {
+    let rest = ["b 1; Depends: n", "m 1", "n 1"];
+    let of = |depends: &str| beyond(&[&[depends], &rest[..]].concat(), &["a"]);
+    assert_eq!(of("a 1; Depends: b, m | n"), ["a 1", "b 1", "n 1"]);
+    assert_eq!(of("a 1; Depends: m | n; Pre-Depends: b"), ["a 1", "b 1", "n 1"]);
+    // As apt has it, although `n` alone would do.
+    assert_eq!(of("a 1; Depends: m | n, b"), ["a 1", "b 1", "m 1", "n 1"]);
+    let rest = ["c 1; Conflicts: d", "d 1", "m 1", "n 1"];
+    let lines = [&["a 1; Depends: m | n, n, c | d, d | c"], &rest[..]].concat();
+    assert_eq!(beyond(&lines, &["a"]), ["a 1", "c 1", "m 1", "n 1"]);
+    // A conflict elsewhere makes no difference to that.
+    let lines = [&["a 1; Depends: m | n, n, d | c, c"], &rest[..]].concat();
+    assert_eq!(beyond(&lines, &["a"]), ["a 1", "c 1", "m 1", "n 1"]);
+}
+
+#[test]
+fn an_alternative_that_cannot_be_there_is_passed_over() {
+    for second in ["x 1; Depends: gone", "x 1; Breaks: a", "x 1; Depends: deep | deeper"] {
+        let lines =
+            ["a 1; Depends: x | y", second, "y 1", "deep 1; Depends: gone", "deeper 1; Depends: gone"];
+        assert_eq!(beyond(&lines, &["a"]), ["a 1", "y 1"], "{second}");
+    }
+    let lines = ["a 1; Depends: b, x | y", "b 1; Conflicts: x", "x 1; Depends: z", "y 1", "z 1"];
+    assert_eq!(beyond(&lines, &["a"]), ["a 1", "b 1", "y 1"]);
 }
 
 #[test]
@@ -81,6 +102,8 @@ fn provided_names_are_met_by_providers_the_more_important_first() {
     ];
     assert_eq!(beyond(&lines, &["a"]), ["a 1", "postfix 1"]);
     assert_eq!(beyond(&lines, &["a", "exim"]), ["a 1", "exim 1"]);
+    let equals = ["a 1; Depends: mta", "exim 1; Provides: mta", "postfix 1; Provides: mta"];
+    assert_eq!(beyond(&equals, &["a"]), ["a 1", "exim 1"]);
 }
 
 #[test]
