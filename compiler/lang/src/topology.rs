@@ -181,6 +181,9 @@ pub struct Instance {
     /// Debian package names that it asks for, in the order of declaration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
+    /// Those of them that are asked for with what they recommend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recommends: Vec<String>,
     /// Files that it puts into the root file system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,

@@ -309,6 +309,11 @@ fn parts(form: &Topology) -> BTreeMap<String, String> {
     parts
 }
 
+fn asked_for(instance: &Instance, package: &String) -> String {
+    let with = if instance.recommends.contains(package) { " with what it recommends" } else { "" };
+    format!("asked for{with}")
+}
+
 fn of_instance(host: &str, instance: &Instance, parts: &mut BTreeMap<String, String>) {
     let path = format!("{host}.{}", instance.name);
     parts.insert(path.clone(), instance.component.clone());
@@ -318,7 +323,7 @@ fn of_instance(host: &str, instance: &Instance, parts: &mut BTreeMap<String, Str
     );
     parts.extend(instance.parameters.iter().map(|p| (format!("{path}.{}", p.name), p.value.clone())));
     parts.extend(
-        instance.packages.iter().map(|name| (format!("{path} package {name}"), "asked for".to_owned())),
+        instance.packages.iter().map(|name| (format!("{path} package {name}"), asked_for(instance, name))),
     );
     for file in &instance.files {
         for (number, line) in file.content.lines().enumerate() {

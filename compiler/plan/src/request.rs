@@ -28,6 +28,9 @@ pub struct Want {
     pub package: String,
     /// The archive to take it from, where that is not the host's.
     pub from: Option<String>,
+    /// Whether what it recommends is asked for too, as far as it goes together with the rest; and what that recommends, and
+    /// all else that comes because of it.
+    pub recommends: bool,
 }
 
 /// A package that is held to a version, to archives, or both, should it be there.
@@ -43,7 +46,7 @@ pub struct Held {
 
 impl PackageRequest {
     /// The request for packages of an archive. In any order, with repetitions: a package that is asked for from another
-    /// archive is not asked for without one as well.
+    /// archive is not asked for without one as well, nor one with what it recommends without that.
     pub fn new(
         archive: impl Into<String>,
         wants: impl IntoIterator<Item = Want>,
@@ -53,6 +56,9 @@ impl PackageRequest {
         let mut wants: BTreeSet<Want> = wants.into_iter().map(|want| want.seen_from(&archive)).collect();
         let elsewhere: BTreeSet<String> =
             wants.iter().filter(|want| want.from.is_some()).map(|want| want.package.clone()).collect();
+        let with: BTreeSet<String> =
+            wants.iter().filter(|want| want.recommends).map(|want| want.package.clone()).collect();
+        wants = wants.into_iter().map(|want| want.recommending(&with)).collect();
         wants.retain(|want| want.from.is_some() || !elsewhere.contains(&want.package));
         let pins: BTreeSet<Held> = pins.into_iter().map(|pin| pin.seen_from(&archive)).collect();
         Self { archive, wants: wants.into_iter().collect(), pins: pins.into_iter().collect() }
@@ -62,7 +68,11 @@ impl PackageRequest {
     pub fn of(topology: &Topology, host: &Host) -> Self {
         let wants = host.instances.iter().flat_map(|instance| {
             let from = &instance.from;
-            instance.packages.iter().map(move |package| Want { package: package.clone(), from: from.clone() })
+            instance.packages.iter().map(move |package| Want {
+                package: package.clone(),
+                from: from.clone(),
+                recommends: instance.recommends.contains(package),
+            })
         });
         // Whoever has the version that a pin names, the host's own archive before all others.
         let others =
@@ -159,12 +169,23 @@ impl PackageRequest {
 impl Want {
     /// A package of the host's own archive.
     pub fn new(package: impl Into<String>) -> Self {
-        Self { package: package.into(), from: None }
+        Self { package: package.into(), from: None, recommends: false }
     }
 
     /// A package of another archive.
     pub fn from(package: impl Into<String>, archive: impl Into<String>) -> Self {
-        Self { package: package.into(), from: Some(archive.into()) }
+        Self { from: Some(archive.into()), ..Self::new(package) }
+    }
+
+    /// The same with what it recommends.
+    #[must_use]
+    pub fn with_recommends(self) -> Self {
+        Self { recommends: true, ..self }
+    }
+
+    fn recommending(mut self, with: &BTreeSet<String>) -> Self {
+        self.recommends |= with.contains(&self.package);
+        self
     }
 
     fn seen_from(mut self, archive: &str) -> Self {
@@ -187,7 +208,8 @@ impl fmt::Display for Want {
         match &self.from {
             Some(archive) => write!(f, "`{}` from `{archive}`", self.package),
             None => write!(f, "`{}`", self.package),
-        }
+        }?;
+        f.write_str(if self.recommends { " with what it recommends" } else { "" })
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Record<'a> {
     pub pre_depends: &'a str,
     /// `Depends`.
     pub depends: &'a str,
+    /// `Recommends`.
+    pub recommends: &'a str,
     /// `Conflicts`.
     pub conflicts: &'a str,
     /// `Breaks`.

@@ -14,7 +14,7 @@ use std::{
 
 use plc_lang::topology::Archive;
 use plc_plan::{
-    lock::{Lock, LockedPackage, LockedSuite},
+    lock::{ClosureOf, Lock, LockedPackage, LockedSuite},
     request::Asked,
 };
 
@@ -26,7 +26,7 @@ use self::{
 use super::{
     archive::{Access, ArchiveError, Suite, SuiteEvent, SuiteFailure, fetch_suite, kept_suite},
     deb::Control,
-    index::IndexError,
+    index::{IndexError, RecordId},
     resolve::ResolveError,
     sources::Mirrors,
     trust::{Judgement, Keyring, TrustError},
@@ -107,6 +107,15 @@ pub enum Event<'a> {
         base: &'a str,
         /// What is wrong there.
         failure: &'a SuiteFailure,
+    },
+    /// Has left out what a package recommends, since it does not go together with the rest or no suite has it.
+    LeftOut {
+        /// Whose packages they are.
+        by: &'a ClosureOf,
+        /// The package.
+        package: &'a str,
+        /// What it recommends, as it is written.
+        recommended: &'a str,
     },
     /// Picks the packages of an archive's hosts.
     Resolve {
@@ -233,6 +242,7 @@ fn attempt(
     keep: &mut Option<Keep<'_>>,
 ) -> Result<Option<Lock>, LockError> {
     let mut builder = assemble::Builder::default();
+    let mut left_out = Vec::new();
     let Some(homes) = bases(request, machine, fetched, keep, &mut builder)? else { return Ok(None) };
     for asked in request.asked {
         if let Some(keep) = keep
@@ -244,13 +254,20 @@ fn attempt(
         let archive = asked.packages.archive();
         let home = homes.get(archive).ok_or_else(|| no_archive(asked, archive))?;
         match home.pick(asked, keep.as_ref()) {
-            Ok((view, picked)) => builder.picked(view, asked, &picked)?,
+            Ok((view, picked)) => {
+                builder.picked(view, asked, &picked)?;
+                let of = |(id, text): (RecordId, String)| (&asked.by, view.index().record(id).name, text);
+                left_out.extend(picked.left_out.into_iter().map(of));
+            }
             Err(error) => {
                 let names = home.in_the_way(asked, keep.as_ref())?;
                 let is_new = keep.as_mut().is_some_and(|keep| keep.release(names));
                 return if is_new { Ok(None) } else { Err(error) };
             }
         }
+    }
+    for (by, package, recommended) in &left_out {
+        (machine.progress)(Event::LeftOut { by, package, recommended });
     }
     Ok(Some(builder.finish()))
 }

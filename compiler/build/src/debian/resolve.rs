@@ -20,7 +20,7 @@ pub use error::{Offer, ResolveError};
 use plc_plan::request::{PackageRequest, Want};
 
 use self::{
-    problem::Question,
+    problem::{Answer, Question},
     rules::{Rules, Scope},
 };
 use super::index::{Index, RecordId};
@@ -32,6 +32,8 @@ pub struct Picked {
     pub base: BTreeSet<RecordId>,
     /// What it has beyond its base.
     pub packages: BTreeSet<RecordId>,
+    /// What is recommended, where that was asked for, and is not there: by whom, and the text of the relation.
+    pub left_out: Vec<(RecordId, String)>,
 }
 
 /// What hosts choose from.
@@ -46,6 +48,14 @@ pub struct Choice<'a> {
     pub kept: &'a Kept<'a>,
 }
 
+/// What is asked for by name.
+#[derive(Clone, Debug, Default)]
+struct Wanted {
+    all: Vec<RecordId>,
+    /// Those of them that are asked for with what they recommend.
+    recommending: BTreeSet<RecordId>,
+}
+
 /// Packages to stay with, by name.
 pub type Kept<'a> = BTreeMap<&'a str, RecordId>;
 
@@ -53,14 +63,15 @@ pub type Kept<'a> = BTreeMap<&'a str, RecordId>;
 /// `Priority: required`, apt where the archive has it, and what these need.
 pub fn base(choice: &Choice<'_>) -> Result<BTreeSet<RecordId>, ResolveError> {
     let who = format!("the base of archive `{}`", choice.name(0));
-    solve(choice, &Rules::new(Scope::Newest), base_roots(choice.index), &who)
+    Ok(solve(choice, &Rules::new(Scope::Newest), base_roots(choice.index), &BTreeSet::new(), &who)?.chosen)
 }
 
 /// The base layer of packages of these names, as far as the archive has them, and what they need.
 pub fn base_of(choice: &Choice<'_>, names: &BTreeSet<&str>) -> Result<BTreeSet<RecordId>, ResolveError> {
     let who = format!("the base of archive `{}`", choice.name(0));
     let own = |name: &&str| choice.of(name, Some(0), |_| false);
-    solve(choice, &Rules::new(Scope::Newest), names.iter().filter_map(own).collect(), &who)
+    let roots = names.iter().filter_map(own).collect();
+    Ok(solve(choice, &Rules::new(Scope::Newest), roots, &BTreeSet::new(), &who)?.chosen)
 }
 
 /// The names of a base's packages that would have to be there in another version, or not at all, for a host to have what it
@@ -71,14 +82,13 @@ pub fn in_the_way<'a>(
     who: &str,
     request: &PackageRequest,
 ) -> BTreeSet<&'a str> {
-    let wanted = request.wants().iter().map(|want| wanted(choice, base, who, want));
-    let Ok(wanted) = wanted.collect::<Result<Vec<_>, _>>() else { return BTreeSet::new() };
+    let Ok(wanted) = all_wanted(choice, base, who, request) else { return BTreeSet::new() };
     if request.is_mixed() {
         return BTreeSet::new();
     }
-    let roots = base.iter().chain(&wanted).copied().collect();
-    let all = solve(choice, &Rules::new(Scope::Newest), roots, who);
-    let left = all.map_or(BTreeSet::new(), |all| base.difference(&all).copied().collect());
+    let roots = base.iter().chain(&wanted.all).copied().collect();
+    let all = solve(choice, &Rules::new(Scope::Newest), roots, &BTreeSet::new(), who);
+    let left = all.map_or(BTreeSet::new(), |all| base.difference(&all.chosen).copied().collect());
     left.into_iter().map(|id| choice.index.record(id).name).collect()
 }
 
@@ -104,24 +114,23 @@ pub fn pick(
     if request.is_mixed() {
         return mixed::pick(choice, base, who, request);
     }
-    let wanted = request.wants().iter().map(|want| wanted(choice, base, who, want));
-    let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
-    let packages = beyond(choice, base, &wanted, who)?;
-    Ok(Picked { base: BTreeSet::new(), packages })
+    let wanted = all_wanted(choice, base, who, request)?;
+    let Answer { chosen, left_out } = beyond(choice, base, &wanted, who)?;
+    Ok(Picked { base: BTreeSet::new(), packages: chosen, left_out })
 }
 
 /// What packages of the first archive need beyond a base that is fixed.
 fn beyond(
     choice: &Choice<'_>,
     base: &BTreeSet<RecordId>,
-    wanted: &[RecordId],
+    wanted: &Wanted,
     who: &str,
-) -> Result<BTreeSet<RecordId>, ResolveError> {
+) -> Result<Answer, ResolveError> {
     let rules = Rules::new(Scope::Newest);
     let rules = rules.with_fixed(choice.index, base).unwrap_or(rules);
-    let roots: Vec<RecordId> = base.iter().chain(wanted).copied().collect();
-    let all = solve(choice, &rules, roots, who)?;
-    Ok(all.difference(base).copied().collect())
+    let roots: Vec<RecordId> = base.iter().chain(&wanted.all).copied().collect();
+    let all = solve(choice, &rules, roots, &wanted.recommending, who)?;
+    Ok(Answer { chosen: all.chosen.difference(base).copied().collect(), ..all })
 }
 
 /// With the newest versions where these go together, else with any.
@@ -129,10 +138,25 @@ fn solve(
     choice: &Choice<'_>,
     rules: &Rules<'_>,
     roots: Vec<RecordId>,
+    recommending: &BTreeSet<RecordId>,
     who: &str,
-) -> Result<BTreeSet<RecordId>, ResolveError> {
-    let question = Question { choice, roots, keep: BTreeSet::new(), who };
+) -> Result<Answer, ResolveError> {
+    let question = Question { choice, roots, recommending, keep: BTreeSet::new(), who };
     problem::ask(&question, rules).or_else(|_| problem::ask(&question, &rules.with_scope(Scope::All)))
+}
+
+/// The packages that a request's names mean.
+fn all_wanted(
+    choice: &Choice<'_>,
+    base: &BTreeSet<RecordId>,
+    who: &str,
+    request: &PackageRequest,
+) -> Result<Wanted, ResolveError> {
+    let mut all = Wanted::default();
+    for want in request.wants() {
+        all.add(wanted(choice, base, who, want)?, want.recommends);
+    }
+    Ok(all)
 }
 
 /// The package that a name means in the archive that it is asked for from: its own newest, or the only one that provides
@@ -153,7 +177,7 @@ fn wanted(
     let mut providers = names.iter();
     match (providers.next(), providers.next()) {
         (Some(only), None) => {
-            wanted(choice, base, who, &Want { package: (*only).to_owned(), from: want.from.clone() })
+            wanted(choice, base, who, &Want { package: (*only).to_owned(), ..want.clone() })
         }
         (None, _) => Err(ResolveError::Unknown {
             who: who.to_owned(),
@@ -163,6 +187,15 @@ fn wanted(
         _ => {
             let providers = names.iter().map(|name| (*name).to_owned()).collect();
             Err(ResolveError::Virtual { who: who.to_owned(), want: want.to_string(), providers })
+        }
+    }
+}
+
+impl Wanted {
+    fn add(&mut self, id: RecordId, recommends: bool) {
+        self.all.push(id);
+        if recommends {
+            self.recommending.insert(id);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::label::{Label, Level};
 use super::rule::{Origin, Sink, To, Use};
 use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
-use super::{CHECK, Checker, HOST, MOUNT, OWNER, PROTOCOL, SERVICE, call};
+use super::{CHECK, Checker, HOST, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE, call};
 use crate::diag::Diagnostic;
 use crate::resolve::{Computed, defined_twice};
 use crate::source::Span;
@@ -207,7 +207,8 @@ impl<'w> Checker<'w> {
 
     fn members(&mut self, c: &'w Component, scope: &Scope<'_, 'w>) {
         for package in &c.packages {
-            self.package(package, scope);
+            self.package(&package.names, scope);
+            self.options(&package.options, PACKAGE, "a package", package.names.span, scope);
         }
         for provides in &c.provides {
             let port = Type::Number(Kind::Int, Range { low: Some(1), high: Some(65535) });

@@ -52,6 +52,8 @@ impl Wanted {
     }
 }
 
+/// `package … { recommends }`
+pub(crate) const PACKAGE: Options = &[("recommends", Wanted::Flag, Sink::Package, false)];
 /// `file … { user, group, mode }`, `state … { … }`
 pub(crate) const OWNER: Options = &[
     ("user", Wanted::Text, Sink::Owner, false),

@@ -41,12 +41,14 @@ impl<'w> Evaluator<'w> {
         let mut files = self.each(c.files.iter().filter(written), |e, file| e.file(file, &scope));
         let secrets = self.each(c.files.iter().filter(|f| !written(f)), |e, f| e.secret_file(f, &scope));
         files.extend(self.each(&c.links, |e, link| e.link(link, &scope)));
+        let (packages, recommends) = self.packages(c, &scope);
         Some(Instance {
             name: (*declared.name.text).to_owned(),
             component,
             from: None,
             parameters,
-            packages: self.packages(c, &scope),
+            packages,
+            recommends,
             files,
             trees: self.each(&c.trees, |e, tree| e.tree(tree, &scope)),
             secrets,
@@ -116,18 +118,26 @@ impl<'w> Evaluator<'w> {
         })
     }
 
-    fn packages(&mut self, c: &'w Component, scope: &Rc<Scope<'w>>) -> Vec<String> {
-        let (mut packages, mut known) = (Vec::new(), BTreeSet::new());
-        for expr in &c.packages {
-            let result = self.package(expr, scope);
+    /// The packages that are asked for, and those of them with what they recommend.
+    fn packages(&mut self, c: &'w Component, scope: &Rc<Scope<'w>>) -> (Vec<String>, Vec<String>) {
+        let (mut packages, mut recommends) = (Vec::new(), Vec::new());
+        let (mut known, mut with) = (BTreeSet::new(), BTreeSet::new());
+        for ast::Package { names, options } in &c.packages {
+            let result = self.package(names, scope);
+            let given = options.iter().find(|field| &*field.key.text == "recommends");
+            let flag = given.map(|field| self.eval(&field.value, scope)).transpose();
+            let recommended = matches!(self.keep(flag).flatten(), Some(Value::Bool(true)));
             for name in self.keep(result).unwrap_or_default() {
-                self.valid(validate::package(&name, expr.span));
+                self.valid(validate::package(&name, names.span));
+                if recommended && with.insert(name.clone()) {
+                    recommends.push(name.clone());
+                }
                 if known.insert(name.clone()) {
                     packages.push(name);
                 }
             }
         }
-        packages
+        (packages, recommends)
     }
 
     fn package(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {

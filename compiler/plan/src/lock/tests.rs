@@ -120,6 +120,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         ("base debian", "tools debian\n  pin dpkg 1", "line 12: unknown field `pin`"),
         ("base debian", "host db", "line 11: which archive does this draw from? there is no base"),
         ("  wants apache2", "  archive debian\n  archive debian", "line 17: unknown field `archive`"),
+        ("  wants apache2", "  wants apache2 with suggests", "line 16: `wants` takes `PACKAGE` or"),
         ("  wants apache2", "  wants apache2 of debian", "line 16: `wants` takes `PACKAGE` or"),
         ("  wants apache2", "  wants apache2 from ", "line 16: the layout is not a lock's"),
         ("  wants apache2", "  pin apache2 2 from", "line 16: `pin` takes `PACKAGE VERSION`"),
@@ -194,7 +195,11 @@ fn archives() -> impl Strategy<Value = Vec<LockedArchive>> {
 
 fn requests() -> impl Strategy<Value = PackageRequest> {
     let from = || proptest::option::of("[a-c]");
-    let want = ("[a-z]{1,4}", from()).prop_map(|(package, from)| Want { package, from });
+    let want = ("[a-z]{1,4}", from(), proptest::bool::ANY).prop_map(|(package, from, recommends)| Want {
+        package,
+        from,
+        recommends,
+    });
     let pin = ("[a-c]", proptest::option::of("[0-9]"), proptest::collection::vec("[a-c]", 0..3));
     let pin = pin.prop_map(|(package, version, from)| Held { package, version, from });
     let (wants, pins) = (proptest::collection::vec(want, 0..3), proptest::collection::vec(pin, 0..3));

@@ -71,8 +71,9 @@ fn write_request(text: &mut String, request: &PackageRequest, usual: Option<&str
     if usual != Some(request.archive()) {
         field(text, 2, "archive", request.archive());
     }
-    for Want { package, from } in request.wants() {
-        field(text, 2, "wants", &format!("{package}{}", from_archives(from.as_slice())));
+    for Want { package, from, recommends } in request.wants() {
+        let with = if *recommends { " with recommends" } else { "" };
+        field(text, 2, "wants", &format!("{package}{}{with}", from_archives(from.as_slice())));
     }
     for Held { package, version, from } in request.pins() {
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

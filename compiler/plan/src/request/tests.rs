@@ -54,6 +54,20 @@ fn order_and_repetition_make_no_difference() {
 }
 
 #[test]
+fn what_is_asked_for_with_what_it_recommends_is_so_once_and_another_request() {
+    let mut asked = topology("p", vec![host("one", &[(&["a", "b"], None), (&["a"], None)])]);
+    let plain = PackageRequest::of(&asked, &asked.hosts[0]);
+    asked.hosts[0].instances[0].recommends = vec!["a".into()];
+    let with = PackageRequest::of(&asked, &asked.hosts[0]);
+    assert_eq!(with.to_string(), "`a` with what it recommends, `b`");
+    assert_ne!(with, plain);
+    assert!(!with.is_mixed());
+    asked.hosts[0].instances[1].from = Some("trixie".into());
+    let elsewhere = PackageRequest::of(&asked, &asked.hosts[0]);
+    assert_eq!(elsewhere.to_string(), "`a` from `trixie` with what it recommends, `b`");
+}
+
+#[test]
 fn pins_are_part_of_what_every_host_asks_for() {
     let mut held = topology("p", vec![host("one", &[(&["a"], None)])]);
     assert!(!PackageRequest::of(&held, &held.hosts[0]).is_mixed());

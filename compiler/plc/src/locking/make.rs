@@ -106,6 +106,9 @@ fn show(event: Event<'_>, progress: &Progress<'_>, terminal: &Terminal) {
                 "suite `{suite}` of archive `{archive}` is not taken from `{base}`: {failure}"
             ));
         }
+        Event::LeftOut { by, package, recommended } => terminal.note(format!(
+            "{by} does without `{recommended}`, which `{package}` recommends: it does not go with the rest, or is nowhere to be had"
+        )),
         Event::Resolve { archive } => progress.say("Resolving", &format!("packages of {archive}")),
     }
 }

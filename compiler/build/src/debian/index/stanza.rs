@@ -43,6 +43,7 @@ pub(super) fn record<'a>(stanza: &'a str, text: &IndexText<'a>) -> Result<Record
             "Conflicts" => record.conflicts = value,
             "Breaks" => record.breaks = value,
             "Provides" => record.provides = value,
+            "Recommends" => record.recommends = value,
             "Replaces" => record.replaces = value,
             "Filename" => record.path = value,
             "Size" => size = value,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plc_plan::request::{PackageRequest, Want};
 
 use super::{
-    Choice, Offer, ResolveError,
+    Choice, Offer, ResolveError, Wanted,
     rules::{Rules, Scope},
     wanted,
 };
@@ -24,7 +24,7 @@ pub(super) struct Held<'a> {
     /// What may be chosen.
     pub(super) rules: Rules<'a>,
     /// The packages that are asked for by name.
-    pub(super) wanted: Vec<RecordId>,
+    pub(super) wanted: Wanted,
 }
 
 /// What a request says.
@@ -41,10 +41,10 @@ pub(super) fn read<'a>(
         let named: Vec<&str> = pin.from.iter().map(String::as_str).collect();
         hold.archives.push(if named.is_empty() { vec![choice.name(0)] } else { named });
     }
-    let mut wanted_ids = Vec::new();
+    let mut wanted_ids = Wanted::default();
     for want in request.wants() {
         let id = wanted(choice, base, who, want)?;
-        wanted_ids.push(id);
+        wanted_ids.add(id, want.recommends);
         if let Some(from) = &want.from {
             holds.entry(choice.index.record(id).name).or_default().archives.push(vec![from]);
         }
@@ -57,7 +57,7 @@ pub(super) fn read<'a>(
         }
         rules.hold(name, records, hold.to_string());
     }
-    for (want, id) in request.wants().iter().zip(&wanted_ids).filter(|(want, _)| want.from.is_some()) {
+    for (want, id) in request.wants().iter().zip(&wanted_ids.all).filter(|(want, _)| want.from.is_some()) {
         couple(choice, &mut rules, *id, want);
     }
     Ok(Held { rules, wanted: wanted_ids })

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plc_plan::request::PackageRequest;
 
 use super::{
-    Choice, Picked, ResolveError, base_roots, beyond,
+    Choice, Picked, ResolveError, Wanted, base_roots, beyond,
     holds::{self, Held},
     problem::{self, Question},
     rules::{Rules, Scope},
@@ -55,11 +55,13 @@ pub(super) fn pick(
                 None => continue,
             },
         };
-        let question = Question { choice, roots: [below, wanted.clone()].concat(), keep, who };
+        let roots = [below, wanted.all.clone()].concat();
+        let question = Question { choice, roots, recommending: &wanted.recommending, keep, who };
         match problem::ask(&question, &rules) {
             Ok(found) => {
-                let chosen = settle::settle(&question, rules, found, &unmixed);
-                return Ok(split(choice, &chosen, base, upon));
+                let answer = settle::settle(&question, rules, found, &unmixed);
+                let picked = split(choice, &answer.chosen, base, upon);
+                return Ok(Picked { left_out: answer.left_out, ..picked });
             }
             Err(error) => last = Some(error),
         }
@@ -76,9 +78,12 @@ fn unmixed<'a>(
     request: &PackageRequest,
 ) -> BTreeMap<&'a str, RecordId> {
     let own = |name: &str| choice.of(name, Some(0), |_| false);
-    let wanted: Vec<RecordId> = request.names().iter().filter_map(|name| own(name)).collect();
+    let mut wanted = Wanted::default();
+    for want in request.wants() {
+        own(&want.package).into_iter().for_each(|id| wanted.add(id, want.recommends));
+    }
     let packages = beyond(choice, base, &wanted, who).unwrap_or_default();
-    base.union(&packages).map(|id| (choice.index.record(*id).name, *id)).collect()
+    base.union(&packages.chosen).map(|id| (choice.index.record(*id).name, *id)).collect()
 }
 
 /// What was chosen as a base and what is beyond it.
@@ -94,7 +99,7 @@ fn split(
     };
     let base = if own.is_empty() { shared } else { &own };
     let packages = chosen.difference(base).copied().collect();
-    Picked { base: own, packages }
+    Picked { base: own, packages, left_out: Vec::new() }
 }
 
 /// Of what was chosen, the base: what the shared one has, in whatever version, with what that needs besides. It does not

@@ -13,22 +13,29 @@ pub(super) struct Question<'q, 'a> {
     pub(super) choice: &'q Choice<'a>,
     /// Packages of the names that must be there.
     pub(super) roots: Vec<RecordId>,
+    /// Those of them that are asked for with what they recommend.
+    pub(super) recommending: &'q BTreeSet<RecordId>,
     /// Packages that are to be there too where they go together with the rest.
     pub(super) keep: BTreeSet<RecordId>,
     /// Whose packages they are, for messages.
     pub(super) who: &'q str,
 }
 
+/// What was chosen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answer {
+    pub(super) chosen: BTreeSet<RecordId>,
+    /// What is recommended and is not there: by whom, and the text.
+    pub(super) left_out: Vec<(RecordId, String)>,
+}
+
 /// The packages that have the name of each of the roots, and what these need; what is to be kept and can be, and what
 /// that needs; no others.
-pub(super) fn ask(
-    question: &Question<'_, '_>,
-    rules: &Rules<'_>,
-) -> Result<BTreeSet<RecordId>, ResolveError> {
-    let Question { choice, roots, keep, who } = question;
-    let provider = Provider::new(choice, rules, roots);
+pub(super) fn ask(question: &Question<'_, '_>, rules: &Rules<'_>) -> Result<Answer, ResolveError> {
+    let Question { choice, roots, recommending, keep, who } = question;
+    let provider = Provider::new(choice, rules, roots, recommending);
     if keep.is_empty() && provider.walk.is_consistent(&provider) {
-        return Ok(provider.walk.reached);
+        return Ok(answer(&provider, provider.walk.reached.clone()));
     }
     let requirements = roots.iter().map(|id| provider.require_name(*id)).collect();
     // What is to be kept first.
@@ -40,7 +47,7 @@ pub(super) fn ask(
             let chosen: BTreeSet<RecordId> = solution.into_iter().map(|id| RecordId(id.into_raw())).collect();
             let kept = chosen.intersection(keep);
             let roots: Vec<RecordId> = roots.iter().chain(kept).copied().collect();
-            Ok(needed(solver.provider(), &chosen, &roots))
+            Ok(answer(solver.provider(), needed(solver.provider(), &chosen, &roots)))
         }
         Err(UnsolvableOrCancelled::Unsolvable(conflict)) => {
             let reasons = explain::reasons(&conflict.graph(&solver), solver.provider());
@@ -54,9 +61,14 @@ pub(super) fn ask(
     }
 }
 
+fn answer(provider: &Provider<'_>, chosen: BTreeSet<RecordId>) -> Answer {
+    let left_out = provider.walk.left_out(provider, &chosen);
+    Answer { chosen, left_out }
+}
+
 /// What packages need of what may be chosen, conflicts left aside: of alternatives only one.
 pub(super) fn reached(choice: &Choice<'_>, rules: &Rules<'_>, roots: &[RecordId]) -> BTreeSet<RecordId> {
-    Provider::new(choice, rules, roots).walk.reached
+    Provider::new(choice, rules, roots, &BTreeSet::new()).walk.reached
 }
 
 /// Of what was chosen, what somebody needs: a search that went back may leave something behind.

@@ -1,7 +1,11 @@
 //! The archive as the solver sees it. A name of the solver is a package name's position in the index, a solvable is a
 //! record, and a version set is a set of records of one name: names that are only provided never reach the solver.
 
-use std::{cell::RefCell, collections::HashMap, fmt::Display};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
 
 use resolvo::{
     Candidates, Condition, ConditionId, ConditionalRequirement, Dependencies, DependencyProvider, Interner,
@@ -42,12 +46,17 @@ pub(super) struct Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    /// For packages that are to be there.
-    pub(super) fn new(choice: &Choice<'a>, rules: &'a Rules<'a>, roots: &[RecordId]) -> Self {
+    /// For packages that are to be there, some of them with what they recommend.
+    pub(super) fn new(
+        choice: &Choice<'a>,
+        rules: &'a Rules<'a>,
+        roots: &[RecordId],
+        recommending: &BTreeSet<RecordId>,
+    ) -> Self {
         let Choice { index, archives, kept } = *choice;
         let (unknown, walk) = (index.names().count(), Walk::default());
         let mut provider = Self { index, archives, rules, kept, unknown, walk, sets: RefCell::default() };
-        provider.walk = Walk::new(&provider, roots);
+        provider.walk = Walk::new(&provider, roots, recommending);
         provider
     }
 
@@ -59,9 +68,9 @@ impl<'a> Provider<'a> {
         Requirement::Single(set).into()
     }
 
-    /// All that would meet some dependency of a package.
+    /// All that would meet something that a package needs, or recommends where that counts.
     pub(super) fn meeting(&self, id: RecordId) -> Vec<RecordId> {
-        let groups = dependencies(self.index.record(id));
+        let groups = dependencies(self.index.record(id)).chain(self.walk.recommended(self, id));
         groups
             .flatten()
             .flat_map(|relation| self.targets(&relation))

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    problem::{self, Question},
+    problem::{self, Answer, Question},
     rules::Rules,
 };
 use crate::debian::index::{Index, RecordId};
@@ -16,12 +16,12 @@ use crate::debian::index::{Index, RecordId};
 pub(super) fn settle<'a>(
     question: &Question<'_, 'a>,
     mut rules: Rules<'a>,
-    mut answer: BTreeSet<RecordId>,
+    mut answer: Answer,
     unmixed: &BTreeMap<&'a str, RecordId>,
-) -> BTreeSet<RecordId> {
+) -> Answer {
     let index = question.choice.index;
-    for name in differing(index, &answer, unmixed) {
-        let now = differing(index, &answer, unmixed);
+    for name in differing(index, &answer.chosen, unmixed) {
+        let now = differing(index, &answer.chosen, unmixed);
         if rules.has(name) || !now.contains(name) {
             continue;
         }
@@ -29,7 +29,7 @@ pub(super) fn settle<'a>(
         let mut stricter = rules.clone();
         stricter.limit(name, unmixed.get(name).copied().or_else(own).into_iter().collect());
         if let Ok(found) = problem::ask(question, &stricter)
-            && differing(index, &found, unmixed).len() < now.len()
+            && differing(index, &found.chosen, unmixed).len() < now.len()
         {
             (rules, answer) = (stricter, found);
         }

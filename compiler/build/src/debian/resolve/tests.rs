@@ -2,6 +2,7 @@ use super::*;
 use crate::debian::index::IndexText;
 
 mod mixed;
+mod recommends;
 
 const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -18,20 +19,34 @@ fn packages(lines: &[&str]) -> String {
     lines.iter().map(stanza).collect()
 }
 
-/// The base and what a host has beyond it, as `name version`.
+/// The base and what a host has beyond it, as `name version`; a want with a `+` is one with what it recommends.
 fn closures(lines: &[&str], wants: &[&str]) -> Result<(Vec<String>, Vec<String>), String> {
+    let (base, packages, _) = picked(lines, wants)?;
+    Ok((base, packages))
+}
+
+/// The base, what is beyond it, and what is left out of what is recommended.
+type Shown = (Vec<String>, Vec<String>, Vec<String>);
+
+/// As [`closures`], and what is left out.
+fn picked(lines: &[&str], wants: &[&str]) -> Result<Shown, String> {
     let text = packages(lines);
     let texts = [IndexText { archive: 0, suite: 0, name: "stable", text: &text }];
     let index = Index::parse(&texts, "amd64").unwrap();
     let show = |ids: &BTreeSet<RecordId>| {
         ids.iter().map(|id| format!("{} {}", index.record(*id).name, index.record(*id).version)).collect()
     };
-    let request = PackageRequest::new("debian", wants.iter().map(|want| Want::new(*want)), []);
+    let want = |want: &&str| match want.strip_suffix('+') {
+        Some(name) => Want::new(name).with_recommends(),
+        None => Want::new(*want),
+    };
+    let request = PackageRequest::new("debian", wants.iter().map(want), []);
     let choice = Choice { index: &index, archives: &["debian"], kept: &Kept::new() };
     let base = base(&choice).map_err(|error| error.to_string())?;
     let picked = pick(&choice, &base, "host `web`", &request).map_err(|error| error.to_string())?;
     assert!(picked.base.is_empty());
-    Ok((show(&base), show(&picked.packages)))
+    let left_out = picked.left_out.iter().map(|(id, text)| format!("{}: {text}", index.record(*id).name));
+    Ok((show(&base), show(&picked.packages), left_out.collect()))
 }
 
 fn beyond(lines: &[&str], wants: &[&str]) -> Vec<String> {

@@ -13,7 +13,7 @@ pub(crate) struct Component {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) secrets: Vec<Secret>,
     pub(crate) lets: Vec<Let>,
-    pub(crate) packages: Vec<Expr>,
+    pub(crate) packages: Vec<Package>,
     pub(crate) files: Vec<File>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) trees: Vec<TreeMember>,
@@ -27,6 +27,14 @@ pub(crate) struct Component {
     pub(crate) asserts: Vec<Assert>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) cliffs: Vec<Assert>,
+}
+
+/// `package NAMES { recommends = … }`
+#[derive(Debug, Serialize)]
+pub(crate) struct Package {
+    pub(crate) names: Expr,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) options: Vec<Field>,
 }
 
 /// How a file's content is written.

@@ -1,7 +1,7 @@
 //! `component` and what stands in one.
 
 use super::super::ast::{
-    Check, Component, Doc, File, Format, Link, Provides, Requires, Service, State, TreeMember,
+    Check, Component, Doc, File, Format, Link, Package, Provides, Requires, Service, State, TreeMember,
 };
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
@@ -53,7 +53,8 @@ fn member(p: &mut Parser, c: &mut Component) -> Parsed<()> {
         "let" => c.lets.push(let_item(p, doc)?),
         "package" => {
             p.bump();
-            c.packages.push(expression(p)?);
+            let names = expression(p)?;
+            c.packages.push(Package { names, options: optional_fields(p, "package's options")? });
         }
         "file" => c.files.push(file(p, doc)?),
         "tree" => c.trees.push(tree(p, doc)?),

@@ -50,12 +50,19 @@ pub(super) fn written<'a>(block: &Block<'a>) -> Parsed<Written<'a>> {
     Ok(written)
 }
 
-/// `NAME [from ARCHIVE]`
+/// `NAME [from ARCHIVE] [with recommends]`
 fn want(line: &Line<'_>) -> Parsed<Want> {
     match words(line).as_deref() {
         Some([package]) => Ok(Want::new(*package)),
+        Some([package, "with", "recommends"]) => Ok(Want::new(*package).with_recommends()),
         Some([package, "from", archive]) => Ok(Want::from(*package, *archive)),
-        _ => Err(line.error("`wants` takes `PACKAGE` or `PACKAGE from ARCHIVE`")),
+        Some([package, "from", archive, "with", "recommends"]) => {
+            Ok(Want::from(*package, *archive).with_recommends())
+        }
+        _ => {
+            let takes = "`wants` takes `PACKAGE` or `PACKAGE from ARCHIVE`, and `with recommends`";
+            Err(line.error(takes))
+        }
     }
 }
 

@@ -32,7 +32,7 @@ fn asked(request: &[&str]) -> PackageRequest {
     for text in request {
         let (front, from) = text.split_once('/').map_or((*text, None), |(f, a)| (f, Some(a.to_owned())));
         match front.split_once('=') {
-            None => wants.push(Want { package: front.into(), from }),
+            None => wants.push(Want { from, ..Want::new(front) }),
             Some((name, version)) => {
                 let version = (!version.is_empty()).then(|| version.to_owned());
                 let any = vec!["old".to_owned(), "new".to_owned()];
