@@ -38,7 +38,9 @@ const PLAIN: MountFlags = MountFlags::NOSUID.union(MountFlags::NODEV);
 const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 
 /// Files of `/proc` that tell of the machine or act on it. With the ids of the machine's root, modes would not protect them.
-const MASKED: [&str; 5] = ["kcore", "keys", "kmsg", "sysrq-trigger", "timer_list"];
+/// Where the mounts of process 1 are other than one's own, `ischroot` says that this is no running system, and scripts do
+/// not tell its init to start anew and wait for it (that of libc6 a second long).
+const MASKED: [&str; 6] = ["1/mountinfo", "kcore", "keys", "kmsg", "sysrq-trigger", "timer_list"];
 
 /// The new root, not yet entered.
 pub(super) struct Root {

@@ -97,6 +97,14 @@ fn the_kernels_settings_cannot_be_changed() {
     }
 }
 
+/// What `ischroot` goes by: scripts that find a running system would tell its init to start anew, and wait for it.
+#[test]
+fn scripts_find_no_running_system() {
+    let fixture = Fixture::new();
+    assert_eq!(fixture.print("cat /proc/1/mountinfo"), "");
+    assert!(fixture.print("cat /proc/self/mountinfo").contains("/dev/pts"));
+}
+
 #[test]
 fn devices_are_few_and_cannot_be_made() {
     let fixture = Fixture::new();
