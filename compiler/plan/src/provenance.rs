@@ -135,6 +135,15 @@ fn dependencies(graph: &Graph, top: crate::graph::NodeId, about: &About<'_>) -> 
     read.chain(others).collect()
 }
 
+/// A URL without the name and password that it may have: a statement is handed on.
+fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 fn dependency(part: &Part<'_>, about: &About<'_>) -> Value {
     match part.kind {
         PartKind::Package(package, file) => json!({
@@ -150,15 +159,18 @@ fn dependency(part: &Part<'_>, about: &About<'_>) -> Value {
         }),
         PartKind::Download(file) => json!({
             "name": part.name,
-            "uri": file.url,
+            "uri": without_credentials(&file.url),
             "digest": { "sha256": file.sha256 },
         }),
         PartKind::Source(source) => {
-            let mut said = json!({ "name": part.name, "digest": { "plcTree": source.tree.to_hex() } });
+            let mut said = json!({
+                "name": without_credentials(part.name),
+                "digest": { "plcTree": source.tree.to_hex() },
+            });
             if let Some((repository, revision, commit)) = revision(part.name, about) {
                 said["digest"]["gitCommit"] = commit.into();
                 if repository.contains("://") {
-                    said["uri"] = format!("git+{repository}@{revision}").into();
+                    said["uri"] = format!("git+{}@{revision}", without_credentials(repository)).into();
                 }
             }
             said
@@ -174,4 +186,21 @@ fn revision<'a>(name: &str, about: &About<'a>) -> Option<(&'a str, &'a str, &'a 
         }
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_tells_no_password() {
+        for (url, told) in [
+            ("https://user:token@example.org/x?a=b@c", "https://example.org/x?a=b@c"),
+            ("https://a:b@c@example.org main", "https://example.org main"),
+            ("https://example.org/@scope/x", "https://example.org/@scope/x"),
+            ("./local@place", "./local@place"),
+        ] {
+            assert_eq!(without_credentials(url), told);
+        }
+    }
 }

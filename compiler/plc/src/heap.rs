@@ -3,7 +3,8 @@
 //! With ten thousand derivations a fifth of the processor time went into faults of 4 KiB pages, of a heap that grew by
 //! 128 KiB at a time. Here the heap is made long at once, and the kernel is told that large pages are welcome in it
 //! (transparent huge pages, which Debian's kernels give always or to those who ask). Nothing hangs on it: where the
-//! kernel, a limit or another C library says no, the heap is as it was.
+//! kernel, a limit or another C library says no, the heap is as it was. What is large (from 128 KiB on) stays mapped alone, and
+//! is given back at once.
 #![allow(unsafe_code, reason = "the C library's heap has no safe interface")]
 
 use std::hint::black_box;
@@ -28,14 +29,14 @@ pub(crate) fn advise_large_pages() {
     let end = end_of_heap();
     // SAFETY: reads a number.
     let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(BLOCK);
-    let begin = begin.next_multiple_of(page.max(1));
+    let begin = begin.checked_next_multiple_of(page.max(1)).unwrap_or(end);
     if end > begin {
         // SAFETY: the range lies within the heap, whose content this does not change.
         unsafe { libc::madvise(begin as *mut libc::c_void, end - begin, libc::MADV_HUGEPAGE) };
     }
 }
 
-/// The address at which the heap ends; without one, an address that nothing lies beyond.
+/// The address at which the heap ends; without a heap, the last one that there is.
 fn end_of_heap() -> usize {
     // SAFETY: moves nothing.
     unsafe { libc::sbrk(0) as usize }

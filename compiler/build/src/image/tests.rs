@@ -84,8 +84,10 @@ fn everything(store: &Store) -> Tree {
     big[150 << 20..160 << 20].copy_from_slice(&noise(10 << 20));
     big.extend(b"the end");
     all.push(file(b"sizes/big", &big, store));
-    all.push(file(b"links/first", b"three names", store));
+    all.push(file(b"links/first", b"four names", store));
     all.extend([link(b"links/second", "links/first"), link(b"third", "links/first")]);
+    // In a directory behind that of its file.
+    all.push(link(b"sizes/fourth", "links/first"));
     all.push(with(file(b"odd/ping", b"ping", store), &[("security.capability", &CAPABILITY)]));
     all.push(with(file(b"odd/also", b"ping", store), &[("security.capability", &CAPABILITY)]));
     let long: &[(&str, &[u8])] =

@@ -214,12 +214,21 @@ fn of_user(
 /// Where a range begins that no line of either file has: where `useradd` begins, or after all that there are.
 fn free(subuid: &str, subgid: &str) -> u32 {
     const USUAL: u32 = 100_000;
-    let ends = subuid.lines().chain(subgid.lines()).filter_map(|line| {
-        let mut numbers = line.trim().split(':').skip(1).map(str::parse::<u32>);
-        Some(numbers.next()?.ok()?.saturating_add(numbers.next()?.ok()?))
-    });
-    // What ends where ids end leaves no place after it, which only a person can mend.
-    ends.filter(|end| *end <= u32::MAX - IDS).max().unwrap_or_default().max(USUAL)
+    let mut taken: Vec<(u32, u32)> = subuid
+        .lines()
+        .chain(subgid.lines())
+        .filter_map(|line| {
+            let mut numbers = line.trim().split(':').skip(1).map(str::parse::<u32>);
+            let (start, count) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+            Some((start, start.saturating_add(count)))
+        })
+        .collect();
+    taken.sort_unstable();
+    // Where all are taken, a place that some have is named, which only a person can mend.
+    taken.iter().fold(USUAL, |place, (start, end)| {
+        let is_free = place.checked_add(IDS).is_some_and(|behind| behind <= *start);
+        if is_free || *end > u32::MAX - IDS { place } else { place.max(*end) }
+    })
 }
 
 /// The map from a file of subordinate ids, or how many ids it gives where they are too few.
@@ -320,9 +329,12 @@ mod tests {
         );
         let error = told("ann:300000:65536\n", both);
         assert!(error.starts_with("`/etc/subgid` gives `ann` 0"), "{error}");
-        assert!(error.contains("`usermod --add-subgids 365536-431071 ann`"), "{error}");
+        assert!(error.contains("`usermod --add-subgids 165536-231071 ann`"), "{error}");
         assert_eq!(free("", ""), 100_000);
         assert_eq!(free("bob:1:65536\n", "bob:4294900000:67295\n"), 100_000);
+        // A place between two, and one that is too narrow.
+        assert_eq!(free("bob:100000:65536\neve:400000:65536", "ann:200000:65536"), 265_536);
+        assert_eq!(free("bob:100000:65536\neve:300000:65536", ""), 165_536);
         let users = "ann:100000:65536\n";
         assert!(of_user(users, users, "ann", [1000, 50]).is_ok());
     }

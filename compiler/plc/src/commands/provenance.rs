@@ -59,6 +59,10 @@ fn uri(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
+    if args.image == Some(Image::Dir) {
+        return Err(CliError::user("a directory is no image that could be told apart by a digest")
+            .help("leave out `--image`: the statement is about the root file system then"));
+    }
     let image = args.image.and_then(Image::format);
     let mut described = of_description(&args.file, &args.selecting, image, global, terminal)?;
     let machine = described.machine.take().map_or_else(|| Machine::open(global), Ok)?;

@@ -52,8 +52,11 @@ impl<'a> Inodes<'a> {
             time: 0,
             places: vec![Place::default(); all.len()],
         };
-        // What is in a directory comes after it, so that this way everything is before what names it.
-        for (index, node) in all.iter().enumerate().rev() {
+        // Everything before what names it: what is in a directory comes after it, but for files that have another name there.
+        let is_directory = |(_, node): &(usize, &Node<'_>)| matches!(node.entry.kind, Kind::Directory);
+        let backwards = all.iter().enumerate().rev();
+        let (directories, others): (Vec<_>, Vec<_>) = backwards.partition(is_directory);
+        for (index, node) in others.into_iter().chain(directories) {
             let inode = made.inode(index, node, all, stored)?;
             made.places[index] = made.inodes.place()?;
             made.inodes.write(&inode)?;

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use plc_build::{sandbox::Sandbox, schedule::Built};
-use plc_plan::{Lowered, derivation::ImageFormat};
+use plc_plan::{Lowered, LoweredHost, derivation::ImageFormat};
 use plc_store::{BlobDigest, Output, Realisation, Store};
 
 use super::{layout, outcome::tree_of_host};
@@ -55,15 +55,17 @@ pub(super) fn write(
         terminal.status("Wrote", out.display());
         return Ok(());
     }
+    let target = |host: &LoweredHost| match image.format() {
+        Some(format) => out.join(format!("{}.{}", host.name, format.extension())),
+        None => out.join(&host.name),
+    };
+    // All of them before the first is written; a link that leads nowhere is there too.
+    if let Some(there) = lowered.hosts.iter().map(target).find(|path| path.symlink_metadata().is_ok()) {
+        return Err(is_there(&there));
+    }
     fs::create_dir_all(out).map_err(|error| cannot_write(out, &error))?;
     for host in &lowered.hosts {
-        let target = match image.format() {
-            Some(format) => out.join(format!("{}.{}", host.name, format.extension())),
-            None => out.join(&host.name),
-        };
-        if target.exists() {
-            return Err(is_there(&target));
-        }
+        let target = target(host);
         match &host.image {
             Some(hash) => {
                 let Some(Realisation { output: Output::Blob { digest, .. }, .. }) =
