@@ -1,5 +1,5 @@
-"""Sets of packages of Debian 12 whose maintainer scripts are difficult, with a lock and a local mirror: what `compare-rootfs` and
-`reproduce` build. Packages are kept in the directory that `KEPT` names (default: target/rootfs-sets), the program is `PLC`
+"""Sets of packages of Debian 12 whose maintainer scripts are difficult, with a lock and a local mirror: what `compare-rootfs`
+builds, and what `measure-rootfs` needs for a mirror of its own. Packages are kept in the directory that `KEPT` names (default: target/rootfs-sets), the program is `PLC`
 (default: target/debug/plc).
 """
 
@@ -143,6 +143,15 @@ def index_of(paths):
     return "\n\n".join(stanzas) + "\n"
 
 
+def release(directory):
+    """Writes the suite's Release, unsigned, for the indices that a mirror in a directory has."""
+    fields = {"Suite": "stable", "Codename": SUITE, "Components": "main", "Architectures": "amd64"}
+    options = [part for field in fields.items() for part in ("-o", "APT::FTPArchive::Release::%s=%s" % field)]
+    text = run(["apt-ftparchive", *options, "release", f"dists/{SUITE}"], cwd=directory)
+    with open(f"{directory}/dists/{SUITE}/Release", "w") as file:
+        file.write(text)
+
+
 def suite_of(directory, pool, paths):
     """A mirror in a directory whose suite has only some files of the pool."""
     index = f"dists/{SUITE}/main/binary-amd64"
@@ -150,9 +159,5 @@ def suite_of(directory, pool, paths):
     os.symlink(f"{pool}/pool", f"{directory}/pool")
     with open(f"{directory}/{index}/Packages", "w") as file:
         file.write(index_of(paths))
-    fields = {"Suite": "stable", "Codename": SUITE, "Components": "main", "Architectures": "amd64"}
-    options = [part for field in fields.items() for part in ("-o", "APT::FTPArchive::Release::%s=%s" % field)]
-    release = run(["apt-ftparchive", *options, "release", f"dists/{SUITE}"], cwd=directory)
-    with open(f"{directory}/dists/{SUITE}/Release", "w") as file:
-        file.write(release)
+    release(directory)
     return f"deb [trusted=yes] copy://{directory} {SUITE} main"
