@@ -14,6 +14,7 @@ mod mirrors;
 mod pages;
 mod progress;
 mod project;
+mod pty;
 mod render;
 mod selecting;
 mod sources;

@@ -76,6 +76,11 @@ impl<'a> Progress<'a> {
         state.said = Some((verb, text.to_owned()));
     }
 
+    /// Takes the moving line away for as long as something else has the terminal.
+    pub(crate) fn aside<T>(&self, what: impl FnOnce() -> T) -> T {
+        self.bar.suspend(what)
+    }
+
     /// Takes the moving line away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();

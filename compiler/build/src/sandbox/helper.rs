@@ -22,7 +22,7 @@ use rustix::{
 };
 
 use super::{
-    HELPER_ARGUMENT, Outcome, ReadBack, Request, delta,
+    HELPER_ARGUMENT, Outcome, ReadBack, Request, Shell, delta,
     error::{Doing, Inside, InsideError},
     init, layers, layout,
     protocol::{Answer, InitJob, InitReport, Job, Place, Task, Unshared, receive, send},
@@ -74,7 +74,10 @@ fn perform(job: &Job, stop: &Stop) -> Inside<Option<Outcome>> {
     let Place { store, session, shelf } = &job.place;
     let join = || Store::join(store, session).map_err(|error| InsideError::Store(error.to_string()));
     match &job.task {
-        Task::Run(request) => run(&join, session, shelf, request, stop).map(Some),
+        Task::Run(request, shell) => {
+            let paths = Paths { session, shelf };
+            run(&join, &paths, request, shell.as_ref(), stop).map(Some)
+        }
         Task::LayOutLayers(trees) => {
             make_shelf(shelf)?;
             layout::lay_out_layers(&join()?, session, shelf, &layers::stack(trees), stop).map(|()| None)
@@ -103,19 +106,25 @@ fn make_shelf(shelf: &Path) -> Inside<()> {
     Ok(())
 }
 
+/// Where a run finds layers, and where it keeps what is its own.
+struct Paths<'a> {
+    session: &'a Path,
+    shelf: &'a Path,
+}
+
 fn run(
     join: &dyn Fn() -> Inside<Store>,
-    session: &Path,
-    shelf: &Path,
+    paths: &Paths<'_>,
     request: &Request,
+    shell: Option<&Shell>,
     stop: &Stop,
 ) -> Inside<Outcome> {
     let layers: Vec<_> =
-        layers::stack(&request.layers).iter().map(|layer| shelf.join(layer.name())).collect();
+        layers::stack(&request.layers).iter().map(|layer| paths.shelf.join(layer.name())).collect();
     let Some(top) = layers.last() else {
         return Err(InsideError::Protocol("a request without layers".into()));
     };
-    let scratch = Scratch::create(session)?;
+    let scratch = Scratch::create(paths.session)?;
     for name in ["upper", "work", "root"] {
         mkdirat(CWD, scratch.path().join(name), Mode::RWXU)
             .doing(|| format!("make the directory `{name}`"))?;
@@ -132,6 +141,7 @@ fn run(
         scratch: scratch.path().to_owned(),
         scaffold: request.scaffold.clone(),
         steps: request.steps.clone(),
+        shell: shell.cloned(),
     };
     let report = run_init(job, stop)?;
     let delta = if report.failure.is_none() && request.read_back != ReadBack::Nothing {

@@ -32,6 +32,7 @@ use super::{
     filter::Filter,
     mounts::Root,
     protocol::{InitJob, InitReport, receive, send},
+    shell::Seat,
     sys,
 };
 
@@ -79,6 +80,8 @@ fn run(job: &InitJob) -> Inside<InitReport> {
     sys::reset_signals();
     // Fails only for the leader of a process group, which is one of a session already.
     let _ = setsid();
+    // Its path is one of the file system that is left below.
+    let shell = job.shell.as_ref().map(Seat::take).transpose()?;
     leave_namespaces()?;
     umask(Mode::empty());
     let mut root = Root::mount(&job.layers, &job.scratch)?;
@@ -87,7 +90,14 @@ fn run(job: &InitJob) -> Inside<InitReport> {
     let parents = root.enter_for_ever()?;
     umask(Mode::WGRP | Mode::WOTH);
     lock_up(&filter)?;
-    Ok(InitReport { failure: run_steps(&job.steps)?, parents })
+    let failure = run_steps(&job.steps)?;
+    if let (Some(shell), Some(failure)) = (shell, &failure) {
+        let step = job.steps.get(failure.step);
+        shell.run(step.map(|step| (step, failure.reason.as_str())), ids)?;
+        sys::kill_all_others();
+        reap_all()?;
+    }
+    Ok(InitReport { failure, parents })
 }
 
 fn leave_namespaces() -> Inside<()> {
@@ -163,13 +173,14 @@ fn run_step(step: &Step, nothing: &File) -> Inside<Result<(), String>> {
         Ok(child) => child,
         Err(error) => return Ok(Err(format!("cannot be started: {error}"))),
     };
-    let child = Pid::from_child(&child);
+    wait_for(Pid::from_child(&child)).map(judge)
+}
+
+/// Waits for a child, and reaps whatever ends meanwhile: orphans become children of process 1.
+pub(super) fn wait_for(child: Pid) -> Inside<ExitStatus> {
     loop {
-        // Whatever ends is ours to reap: orphans become children of process 1.
         match wait(WaitOptions::empty()) {
-            Ok(Some((pid, status))) if pid == child => {
-                return Ok(judge(ExitStatus::from_raw(status.as_raw())));
-            }
+            Ok(Some((pid, status))) if pid == child => return Ok(ExitStatus::from_raw(status.as_raw())),
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error).doing(|| "wait for a step"),
         }

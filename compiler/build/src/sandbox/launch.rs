@@ -13,7 +13,7 @@ use std::{
 use plc_store::{Store, TreeDigest};
 
 use super::{
-    HELPER_ARGUMENT, Outcome, Request,
+    HELPER_ARGUMENT, Outcome, Request, Shell,
     error::{InsideError, SandboxError},
     ids::{self, Ids},
     layers,
@@ -76,9 +76,32 @@ impl Sandbox {
     /// # Errors
     /// The sandbox itself failed, or was stopped. A step that fails is an [`Outcome`].
     pub fn run(&self, request: &Request, log: &File) -> Result<Outcome, SandboxError> {
+        self.run_or_open(request, log, None)
+    }
+
+    /// The same, with a shell where a step has failed, in what the steps have left. What is done there is thrown away, and
+    /// the outcome is that of the step.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run), and that the terminal cannot be used.
+    pub fn run_with_shell(
+        &self,
+        request: &Request,
+        log: &File,
+        shell: &Shell,
+    ) -> Result<Outcome, SandboxError> {
+        self.run_or_open(request, log, Some(shell))
+    }
+
+    fn run_or_open(
+        &self,
+        request: &Request,
+        log: &File,
+        shell: Option<&Shell>,
+    ) -> Result<Outcome, SandboxError> {
         self.lay_out_layers(&request.layers)?;
         let log = log.try_clone().map_err(SandboxError::Pipe)?;
-        let outcome = self.perform(Task::Run(request.clone()), log.into())?;
+        let outcome = self.perform(Task::Run(request.clone(), shell.cloned()), log.into())?;
         outcome.ok_or_else(|| InsideError::Protocol("an answer without an outcome".into()).into())
     }
 

@@ -28,6 +28,7 @@ mod preload;
 mod protocol;
 mod remove;
 mod scratch;
+mod shell;
 mod stop;
 mod sys;
 
@@ -40,6 +41,7 @@ pub use error::{InsideError, SandboxError};
 pub use helper::helper_main;
 pub use launch::Sandbox;
 pub use preload::Preloading;
+pub use shell::Shell;
 
 /// The first argument of the program that makes it a sandbox's helper.
 pub const HELPER_ARGUMENT: &str = "__sandbox";

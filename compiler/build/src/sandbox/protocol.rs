@@ -22,7 +22,7 @@ use std::{
 use plc_store::{TreeDigest, TreePath, encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Outcome, Request, ScaffoldFile, Step, StepFailure, error::InsideError};
+use super::{Outcome, Request, ScaffoldFile, Shell, Step, StepFailure, error::InsideError};
 
 /// The helper's first message: it is in a user namespace of its own, or the error number why not.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,8 +45,8 @@ pub(super) struct Place {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Task {
-    /// Run steps in layers that are laid out already.
-    Run(Request),
+    /// Run steps in layers that are laid out already, with a shell where one of them fails.
+    Run(Request, Option<Shell>),
     /// Lay out those of the layers that are not.
     LayOutLayers(Vec<TreeDigest>),
     /// Lay out a whole tree at a path where nothing is.
@@ -68,6 +68,8 @@ pub(super) struct InitJob {
     pub(super) scratch: PathBuf,
     pub(super) scaffold: Vec<ScaffoldFile>,
     pub(super) steps: Vec<Step>,
+    /// Where to open a shell when a step has failed.
+    pub(super) shell: Option<Shell>,
 }
 
 /// What came of the steps.

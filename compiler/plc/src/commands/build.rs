@@ -4,6 +4,7 @@ mod images;
 mod layout;
 mod link;
 mod outcome;
+mod shell;
 mod told;
 
 pub(super) use self::{images::Image, told::build_error};
@@ -16,7 +17,10 @@ use plc_build::{
     schedule::{self, Options},
 };
 
-use self::outcome::{Summary, tree_of};
+use self::{
+    outcome::{Summary, tree_of},
+    shell::OpensShell,
+};
 use super::plan;
 use crate::{
     Global, Outcome,
@@ -50,12 +54,21 @@ pub(crate) struct Args {
     /// Go on with what does not depend on a failure
     #[arg(short, long)]
     keep_going: bool,
+    /// Open a shell in the sandbox where a package's script or a command fails
+    #[arg(long, conflicts_with = "json")]
+    shell_on_failure: bool,
     /// Build again what the store has, and compare
     #[arg(long)]
     rebuild: bool,
     /// A library that programs in the sandbox load first, such as libfaketime with FAKETIME set: builds again, and sees
     /// whether what the library changes shows in the result
-    #[arg(long, value_name = "LIBRARY", requires = "rebuild", hide = true)]
+    #[arg(
+        long,
+        value_name = "LIBRARY",
+        requires = "rebuild",
+        conflicts_with = "shell_on_failure",
+        hide = true
+    )]
     preload: Option<PathBuf>,
     /// Also write each host's root file system: `tar`, `squashfs` or `ext4` as one file, `dir` as a plain directory, `oci` as
     /// an OCI image
@@ -104,9 +117,11 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let preloading = args.preload.as_deref().map(|library| Preloading::new(&sandbox, library)).transpose();
     let preloading =
         preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
-    let runner: &dyn Runner = match &preloading {
-        Some(preloading) => preloading,
-        None => &sandbox,
+    let shells = args.shell_on_failure.then(|| OpensShell::new(&sandbox, &progress, terminal)).transpose()?;
+    let runner: &dyn Runner = match (&preloading, &shells) {
+        (Some(preloading), _) => preloading,
+        (None, Some(shells)) => shells,
+        (None, None) => &sandbox,
     };
     let context = Context { store: &machine.store, runner, source: &network };
     let targets: Vec<_> =

@@ -31,6 +31,7 @@ mod sbom;
 mod selecting;
 #[path = "../support/server.rs"]
 mod server;
+mod shell;
 mod snapshot;
 mod support;
 mod trees;
