@@ -396,3 +396,27 @@ fn suites_that_are_mixed_are_built_and_run() {
         web["packages"].as_array().unwrap().iter().map(|change| change["name"].as_str().unwrap()).collect();
     assert_eq!(changed, BTreeSet::from(["base-files", "libc-bin", "libc-l10n", "libc6", "locales"]));
 }
+
+/// Each suite of Debian as a base of its own, twice: from its own store, and by one builder after the other. The suites of
+/// `PLC_TEST_SUITES` where it is set: those that move can be broken for a day, and must not stop others.
+#[test]
+#[ignore = "needs the real archive"]
+fn older_and_newer_debians_are_bases() {
+    let suites = std::env::var("PLC_TEST_SUITES").unwrap_or_else(|_| "bullseye trixie".into());
+    for suite in suites.split_whitespace() {
+        let build = |place: &Place, further: &[&str]| {
+            let text = include_str!("fixture/base.pl");
+            place.write("env.pl", &text.replace("SUITE", suite));
+            place.run(["lock", "env.pl", "--accept-expired"], 0);
+            let args = [&["build", "env.pl", "--profile", "local", "--locked", "--json"], further].concat();
+            host_trees(&place.run(args, 0).json())
+        };
+        let (first, second) = (Place::in_the_open(), Place::in_the_open());
+        let expected = build(&first, &[]);
+        let local = tempfile::tempdir().unwrap();
+        let mirror = mirror_of(&first.store(), local.path());
+        fs::copy(first.path("env.lock"), second.path("env.lock")).unwrap();
+        assert_eq!(build(&second, &["--jobs", "1", "--mirror", &mirror]), expected, "{suite}");
+        eprintln!("{suite}: {expected:?}");
+    }
+}

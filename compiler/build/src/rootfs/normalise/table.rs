@@ -73,6 +73,7 @@ pub const RULES: &[Rule] = &[
         Action::RemoveLinksTo("ssl-cert-snakeoil.pem"),
         "named by the hash of a certificate that is gone",
     ),
+    rule("var/lib/mariadb/**", Action::Remove, "random identities and times: state, made at first boot"),
     rule("var/lib/mysql/**", Action::Remove, "random identities and times: state, made at first boot"),
     rule("var/lib/systemd/random-seed", Action::Remove, "random and secret: state"),
     rule("var/lib/systemd/credential.secret", Action::Remove, "random and secret: state"),
