@@ -184,6 +184,9 @@ pub struct Instance {
     /// Those of them that are asked for with what they recommend.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recommends: Vec<String>,
+    /// Answers to what its packages ask when they are configured, sorted by question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
     /// Files that it puts into the root file system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
@@ -212,6 +215,18 @@ pub struct Instance {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cliffs: Vec<Cliff>,
     /// Where it is declared (`run NAME = …`).
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// What a package is told when it asks, by way of debconf(7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The question's name: `postfix/main_mailer_type`.
+    pub question: String,
+    /// The answer as debconf keeps it: several choices are separated by `, `.
+    pub value: String,
+    /// Where it is written.
     #[serde(skip)]
     pub span: Span,
 }

@@ -18,6 +18,9 @@ pub use files::{Download, Extract, Mount, RunArguments, SourceTree};
 /// The domain of a derivation's hash.
 pub const DOMAIN: &str = "plc 1 derivation";
 
+/// The path in a tree of answers: a line `QUESTION VALUE` for each, sorted.
+pub const ANSWERS: &str = "/answers";
+
 static HASHING: encode::Domain = encode::Domain::new(DOMAIN);
 
 /// What is to be built.
@@ -66,15 +69,18 @@ pub enum Role {
     Source,
     /// A layer that an `image` of layers has, the lowest first.
     Layer,
+    /// A tree with the file [`ANSWERS`]: what `rootfs` tells its packages when they ask.
+    Answers,
 }
 
 impl Role {
     /// All roles, in the order in which people read them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Deb,
         Self::File,
         Self::Source,
         Self::Base,
+        Self::Answers,
         Self::Package,
         Self::Tree,
         Self::Overlay,
@@ -97,6 +103,7 @@ impl fmt::Display for Role {
             Self::File => "file",
             Self::Source => "source",
             Self::Layer => "layer",
+            Self::Answers => "answers",
         })
     }
 }
@@ -113,7 +120,7 @@ pub enum Builder {
     Unpack(Arc<PackageVersion>),
     /// Files from values. No inputs. Output: a tree whose owners are all 0:0; see [`RootfsArguments::owners`].
     Tree(TreeArguments),
-    /// A root file system. Inputs: at most one `base`, then `package`s, then a `tree` for each of the mounts, then
+    /// A root file system. Inputs: at most one `base`, then at most one `answers`, then `package`s, then a `tree` for each of the mounts, then
     /// `overlay`s. Output: a tree.
     Rootfs(Box<RootfsArguments>),
     /// A command that must succeed in a root file system. Input: `root`. Output: an empty tree.

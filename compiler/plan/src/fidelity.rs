@@ -325,6 +325,7 @@ fn of_instance(host: &str, instance: &Instance, parts: &mut BTreeMap<String, Str
     parts.extend(
         instance.packages.iter().map(|name| (format!("{path} package {name}"), asked_for(instance, name))),
     );
+    parts.extend(instance.answers.iter().map(|a| (format!("{path} answer {}", a.question), a.value.clone())));
     for file in &instance.files {
         for (number, line) in file.content.lines().enumerate() {
             parts.insert(format!("{path} {}:{}", file.path, number + 1), line.to_owned());

@@ -95,7 +95,7 @@ component C {
   //~ E0403 @52-55 a secret reaches a string
   service s { exec = ["/a", key], environment = { K = key } }
   //~ E0403 @29-32 a secret reaches an element of `exec`
-  //~ E0403 @49-60 a secret reaches an environment variable
+  //~ E0403 @49-60 a secret reaches one of the environment variables
   check [key]
   //~ E0403 @10-13 a secret reaches an element of a check's command
   assert key "a secret"

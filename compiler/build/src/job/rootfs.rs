@@ -2,13 +2,13 @@
 
 use std::{fs::File, path::PathBuf};
 
-use plc_plan::derivation::{CheckArguments, Role, RootfsArguments};
+use plc_plan::derivation::{ANSWERS, CheckArguments, Role, RootfsArguments};
 use plc_store::{Entry, Kind, Meta, Output, Realisation, Tree, TreeDigest, TreePath};
 
 use super::{Context, JobError};
 use crate::{
     request::Request,
-    rootfs::{self, Inputs, RootfsOutput, SandboxRunner},
+    rootfs::{self, Answer, Inputs, RootfsOutput, SandboxRunner},
     sandbox,
 };
 
@@ -32,6 +32,7 @@ pub(super) fn run(
     }
     let overlays: Vec<TreeDigest> = request.trees(Role::Overlay).collect();
     let base = request.inputs_as(Role::Base).next().map(|base| base.layers.as_slice()).unwrap_or_default();
+    let answers = answers(request, context)?;
     let (log, _) = new_log(request, context)?;
     let inputs = Inputs {
         base,
@@ -40,10 +41,27 @@ pub(super) fn run(
         mounts: &arguments.mounts,
         overlays: &overlays,
         owners: &arguments.owners,
+        answers: &answers,
         wants: &arguments.manual,
         architecture: &request.derivation.platform,
     };
     Ok(rootfs::build(context.store, &SandboxRunner::new(context.runner, &log), &inputs)?)
+}
+
+/// The lines of the tree of answers, where there is one.
+fn answers(request: &Request, context: &Context<'_>) -> Result<Vec<Answer>, JobError> {
+    let Some(tree) = request.trees(Role::Answers).next() else { return Ok(Vec::new()) };
+    let tree = context.store.read_tree(&tree)?;
+    let path = TreePath::new(ANSWERS.trim_start_matches('/').as_bytes());
+    let file = path.ok().and_then(|path| tree.get(&path));
+    let Some(Entry { kind: Kind::File { blob, .. }, .. }) = file else {
+        return Err(JobError::Input(Role::Answers));
+    };
+    let text =
+        String::from_utf8(context.store.read_blob(blob)?).map_err(|_| JobError::Input(Role::Answers))?;
+    let answer =
+        |line: &str| line.split_once(' ').map(|(question, value)| (question.to_owned(), value.to_owned()));
+    text.lines().map(|line| answer(line).ok_or(JobError::Input(Role::Answers))).collect()
 }
 
 /// What a check finds in its environment.

@@ -4,7 +4,9 @@ use plc_plan::derivation::{Mount, Owner};
 use plc_store::{Kind, Store, Tree, TreeDigest};
 
 use super::{
-    RootfsError, apt,
+    RootfsError,
+    answers::{self, Answer, Told},
+    apt,
     compose::{Composer, merged_usr},
     database, delta,
     draft::Draft,
@@ -33,6 +35,8 @@ pub struct Inputs<'a> {
     pub overlays: &'a [TreeDigest],
     /// Owners by name of what the overlays hold.
     pub owners: &'a [Owner],
+    /// What packages are told when they ask.
+    pub answers: &'a [Answer],
     /// The packages that were asked for by name; when there are any, apt is told that the others came along with them.
     pub wants: &'a [String],
     /// Debian's name of the architecture.
@@ -62,11 +66,12 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         Some(tree) => Draft::from_tree(tree),
         None => merged_usr(inputs.architecture, epoch),
     };
-    if !packages.is_empty() {
+    if !packages.is_empty() || !inputs.answers.is_empty() {
         let base = base.as_ref().map(Draft::from_tree).unwrap_or_default();
+        let told = answers::told(store, &base, &packages, inputs.answers)?;
         let unpacked = compose(store, draft, &packages, inputs, epoch)?;
         let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.clone().into_tree()?)?]].concat();
-        draft = configure(store, runner, &unpacked, &packages, request_layers.clone(), epoch)?;
+        draft = configure(store, runner, &unpacked, &packages, told, request_layers.clone(), epoch)?;
         normalise::normalise(
             store,
             &mut draft,
@@ -145,10 +150,11 @@ fn configure(
     runner: &dyn Runner,
     unpacked: &Unpacked,
     packages: &[Package],
+    told: Option<Told>,
     layers: Vec<TreeDigest>,
     epoch: i64,
 ) -> Result<Draft, RootfsError> {
-    let work = steps::work(store, packages, &unpacked.order, &unpacked.live, epoch)?;
+    let work = steps::work(store, packages, &unpacked.order, &unpacked.live, told, epoch)?;
     let request = Request {
         layers,
         placed: Vec::new(),

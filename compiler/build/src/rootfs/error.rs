@@ -68,6 +68,49 @@ pub enum RootfsError {
         /// Why.
         reason: String,
     },
+    /// Answers without debconf.
+    #[error("answers are given to packages, and the layer below has no debconf that they could ask")]
+    NoDebconf,
+    /// An answer that nobody has asked for.
+    #[error("no package of this host asks `{question}`{}", asked(near))]
+    NotAsked {
+        /// The question.
+        question: String,
+        /// What is asked by packages of about that name.
+        near: Vec<String>,
+    },
+    /// An answer that comes too late.
+    #[error(
+        "`{question}` is asked by `{package}`, which is in the base that hosts share: it has been told nothing"
+    )]
+    AskedBelow {
+        /// The question.
+        question: String,
+        /// Who asks it.
+        package: String,
+    },
+    /// An answer that would keep a secret in the store.
+    #[error(
+        "`{question}` of package `{package}` asks for a password, which would be in the store for all to read"
+    )]
+    AsksForPassword {
+        /// The question.
+        question: String,
+        /// Who asks it.
+        package: String,
+    },
+    /// An answer that the question does not take.
+    #[error("`{value}` is no answer to `{question}` of package `{package}`, which takes {wants}")]
+    NoAnswer {
+        /// The question.
+        question: String,
+        /// Who asks it.
+        package: String,
+        /// The answer.
+        value: String,
+        /// What it takes.
+        wants: String,
+    },
     /// A command failed.
     #[error("{step} failed: {reason}{}", blamed(packages))]
     Step {
@@ -119,6 +162,11 @@ pub enum RootfsError {
     /// What came out is no tree.
     #[error("the result is not a tree: {0}")]
     Tree(#[from] BadTree),
+}
+
+fn asked(near: &[String]) -> String {
+    let names: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!("; asked are {}", names.join(", ")) }
 }
 
 fn blamed(packages: &[String]) -> String {

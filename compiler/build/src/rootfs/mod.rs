@@ -8,6 +8,7 @@
 //! Nothing is unpacked onto a disk: composition merges manifests in memory, and the sandbox lays out what is new as one
 //! more layer. Without packages there is nothing to run, and the overlays are merged in memory too.
 
+mod answers;
 mod apt;
 mod build;
 mod compose;
@@ -29,6 +30,7 @@ mod triggers;
 mod users;
 mod verify;
 
+pub use answers::Answer;
 pub use build::{Inputs, RootfsOutput, build};
 pub use error::RootfsError;
 pub use runner::{Runner, SandboxRunner};

@@ -3,7 +3,7 @@
 
 use plc_store::{Entry, Kind, Store, TreePath};
 
-use super::{RootfsError, live, package::Package};
+use super::{RootfsError, answers::Told, live, package::Package};
 use crate::sandbox::{ScaffoldFile, Step};
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -27,6 +27,7 @@ pub(super) fn work(
     packages: &[Package],
     order: &[usize],
     is_live: &[bool],
+    told: Option<Told>,
     epoch: i64,
 ) -> Result<Work, RootfsError> {
     let policy = TreePath::new(b"usr/sbin/policy-rc.d").expect("a constant path is one");
@@ -34,6 +35,16 @@ pub(super) fn work(
         scaffold: vec![ScaffoldFile { path: policy, mode: 0o755, content: NO_SERVICES.into() }],
         steps: Vec::new(),
     };
+    if let Some(Told { file, command }) = told {
+        work.scaffold.push(file);
+        work.steps.push(Step {
+            name: "answers".to_owned(),
+            argv: command.into(),
+            environment: environment(epoch),
+            user: "root".to_owned(),
+            directory: "/".to_owned(),
+        });
+    }
     for &index in order.iter().filter(|index| !is_live[**index]) {
         if packages[index].member("preinst").is_some() {
             work.scaffold.extend(control_part(store, &packages[index])?);

@@ -27,6 +27,8 @@ pub(crate) enum Wanted {
     Bytes,
     /// A record of scalars.
     Variables,
+    /// A record of scalars and lists of them.
+    Answers,
     Flag,
     Url,
     /// A tree, or a source as it is.
@@ -43,7 +45,7 @@ impl Wanted {
             Self::Mode => Type::Number(Kind::Int, Range { low: Some(0), high: Some(0o7777) }),
             Self::AtLeastOne => Type::Number(Kind::Int, from_one),
             Self::Bytes => Type::Number(Kind::Size, from_one),
-            Self::Variables => Type::Unknown,
+            Self::Variables | Self::Answers => Type::Unknown,
             Self::Flag => Type::Bool,
             Self::Url => Type::Url,
             Self::Files => Type::Tree,
@@ -52,8 +54,9 @@ impl Wanted {
     }
 }
 
-/// `package … { recommends }`
-pub(crate) const PACKAGE: Options = &[("recommends", Wanted::Flag, Sink::Package, false)];
+/// `package … { recommends, answers }`
+pub(crate) const PACKAGE: Options =
+    &[("recommends", Wanted::Flag, Sink::Package, false), ("answers", Wanted::Answers, Sink::Package, false)];
 /// `file … { user, group, mode }`, `state … { … }`
 pub(crate) const OWNER: Options = &[
     ("user", Wanted::Text, Sink::Owner, false),
@@ -145,8 +148,13 @@ impl<'w> Checker<'w> {
             };
             let what = format!("`{name}`");
             let label = self.sink(&field.value, scope, &wanted.ty(), To::new(*sink, &what));
-            if *wanted == Wanted::Variables {
-                self.variables(&field.value, scope);
+            match wanted {
+                Wanted::Variables => self.entries(&field.value, scope, "environment variables", |_| false),
+                Wanted::Answers => {
+                    let choices = |ty: &Type| matches!(ty, Type::List(of) if of.is_scalar());
+                    self.entries(&field.value, scope, "answers", choices);
+                }
+                _ => {}
             }
             all = all.join(label);
         }
@@ -171,19 +179,22 @@ impl<'w> Checker<'w> {
         }
     }
 
-    fn variables(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>) {
+    /// Holds a record or a map against what its entries may be: scalars, and what `others` allows.
+    fn entries(&mut self, expr: &'w Expr, scope: &Scope<'_, 'w>, what: &str, others: impl Fn(&Type) -> bool) {
         let ty = self.infer(expr, scope).ty;
         if self.is_secret(Use::Variable, &ty) {
-            return self.report(secret_misused(expr.span, "an environment variable", &ty));
+            return self.report(secret_misused(expr.span, &format!("one of the {what}"), &ty));
         }
-        let fits = match ty {
-            Type::Record(record) => record.fields.iter().all(|(_, ty)| ty.inner().is_scalar()),
-            Type::Map(value) => value.inner().is_scalar(),
+        let fits = |ty: &Type| ty.inner().is_scalar() || others(ty.inner());
+        let all_fit = match &ty {
+            Type::Record(record) => record.fields.iter().all(|(_, ty)| fits(ty)),
+            Type::Map(value) => fits(value),
             Type::Unknown => true,
             _ => false,
         };
-        if !fits {
-            let message = "environment variables are a record of strings, numbers and flags";
+        if !all_fit {
+            let lists = if others(&Type::list(Type::Text)) { ", and lists of them" } else { "" };
+            let message = format!("{what} are a record of strings, numbers and flags{lists}");
             self.report(Diagnostic::error("E0301", expr.span, message));
         }
     }

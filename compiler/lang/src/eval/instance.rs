@@ -12,7 +12,7 @@ use super::{Evaluator, validate};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::syntax::ast::{self, Component, Expr, Format};
-use crate::topology::{Connection, Endpoint, EndpointRef, Instance, Parameter};
+use crate::topology::{Answer, Connection, Endpoint, EndpointRef, Instance, Parameter};
 pub(super) use placed::tree_size;
 
 impl<'w> Evaluator<'w> {
@@ -42,6 +42,7 @@ impl<'w> Evaluator<'w> {
         let secrets = self.each(c.files.iter().filter(|f| !written(f)), |e, f| e.secret_file(f, &scope));
         files.extend(self.each(&c.links, |e, link| e.link(link, &scope)));
         let (packages, recommends) = self.packages(c, &scope);
+        let answers = self.answers(c, &scope);
         Some(Instance {
             name: (*declared.name.text).to_owned(),
             component,
@@ -49,6 +50,7 @@ impl<'w> Evaluator<'w> {
             parameters,
             packages,
             recommends,
+            answers,
             files,
             trees: self.each(&c.trees, |e, tree| e.tree(tree, &scope)),
             secrets,
@@ -138,6 +140,17 @@ impl<'w> Evaluator<'w> {
             }
         }
         (packages, recommends)
+    }
+
+    /// What the packages are told when they ask, sorted by question.
+    fn answers(&mut self, c: &'w Component, scope: &Rc<Scope<'w>>) -> Vec<Answer> {
+        let fields = c.packages.iter().flat_map(|package| &package.options);
+        let given = fields.filter(|field| &*field.key.text == "answers");
+        let mut answers: Vec<Answer> =
+            self.each(given, |e, field| e.answers_of(&field.value, scope)).into_iter().flatten().collect();
+        answers.sort_by(|a, b| (&a.question, &a.value).cmp(&(&b.question, &b.value)));
+        answers.dedup_by(|a, b| (&a.question, &a.value) == (&b.question, &b.value));
+        answers
     }
 
     fn package(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {

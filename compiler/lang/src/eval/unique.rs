@@ -1,4 +1,4 @@
-//! What a host has once: one service for a port, one file or directory for a path.
+//! What a host has once: one service for a port, one file or directory for a path, one answer to a question.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::Evaluator;
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::topology::Instance;
+use crate::topology::{Answer, Instance};
 
 /// Something at a path of a host.
 struct Place {
@@ -25,6 +25,7 @@ impl Evaluator<'_> {
         let mut told = Told::new();
         self.unique_ports(host, instances, &mut told);
         self.unique_paths(instances, &mut told);
+        self.unique_answers(host, instances);
     }
 
     fn unique_ports(&mut self, host: &ast::Host, instances: &[Instance], told: &mut Told) {
@@ -74,6 +75,27 @@ impl Evaluator<'_> {
                     .and(file.span, "this file")
                     .help("a path is a file or a directory: give one of them another path");
                 self.report(diagnostic);
+            }
+        }
+    }
+
+    fn unique_answers(&mut self, host: &ast::Host, instances: &[Instance]) {
+        let mut given: BTreeMap<&str, &Answer> = BTreeMap::new();
+        for answer in instances.iter().flat_map(|instance| &instance.answers) {
+            match given.get(&*answer.question) {
+                Some(first) if first.value != answer.value => {
+                    let message = format!(
+                        "`{}` is answered with `{}` and with `{}` on host `{}`",
+                        answer.question, first.value, answer.value, host.name.text
+                    );
+                    let diagnostic = Diagnostic::error("E0518", answer.span, message)
+                        .and(first.span, "the other answer")
+                        .help("a host has each package once, which is told one thing: leave one of them out");
+                    self.report(diagnostic);
+                }
+                _ => {
+                    given.insert(&answer.question, answer);
+                }
             }
         }
     }

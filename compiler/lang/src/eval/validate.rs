@@ -43,6 +43,16 @@ pub(super) fn package(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     ))
 }
 
+/// The name of a question of debconf(7): it stands in a line with what follows it.
+pub(super) fn question(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    if name.contains('/') && name.len() <= 255 && name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    let message = format!("`{}` is not the name of a question", shown(name));
+    let help = "as `debconf-show PACKAGE` has it: `postfix/main_mailer_type`";
+    Err(Box::new(Diagnostic::error("E0510", span, message).help(help)))
+}
+
 /// A Debian package's version (Debian policy, 5.6.12).
 pub(super) fn version(text: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     let first = text.starts_with(|c: char| c.is_ascii_digit());

@@ -24,7 +24,7 @@ pub(super) fn of_environments(a: &Derivation, b: &Derivation) -> Vec<String> {
 }
 
 /// Elements of a list are told apart by these members, where they have one.
-const KEYS: [&str; 4] = ["name", "path", "endpoint", "exec"];
+const KEYS: [&str; 5] = ["name", "path", "endpoint", "exec", "question"];
 
 fn compare(at: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
     match (a, b) {

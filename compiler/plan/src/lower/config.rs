@@ -3,8 +3,23 @@
 use std::collections::BTreeMap;
 
 use plc_lang::topology::Host;
+use plc_store::DerivationHash;
 
-use crate::derivation::{Owner, TreeArguments, TreeContent, TreeFile};
+use super::Lowering;
+use crate::derivation::{ANSWERS, Builder, Owner, TreeArguments, TreeContent, TreeFile};
+
+/// The tree with what a host's packages are told when they ask, where there is anything.
+/// Its name is not the host's: hosts that answer alike share their packages.
+pub(super) fn answers(lowering: &mut Lowering<'_>, host: &Host) -> Option<DerivationHash> {
+    let given = host.instances.iter().flat_map(|instance| &instance.answers);
+    let lines: BTreeMap<&str, &str> = given.map(|a| (&*a.question, &*a.value)).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let text = lines.iter().map(|(question, value)| format!("{question} {value}\n")).collect();
+    let file = TreeFile { path: ANSWERS.to_owned(), mode: 0o644, content: TreeContent::Text(text) };
+    Some(lowering.add("answers".to_owned(), Vec::new(), Builder::Tree(TreeArguments { files: vec![file] })))
+}
 
 /// The files of a host, sorted by path, and the owners that are not root.
 pub(super) fn of_host(host: &Host) -> (TreeArguments, Vec<Owner>) {

@@ -21,7 +21,8 @@ pub(super) fn host(
     request: &PackageRequest,
 ) -> Result<(DerivationHash, usize), LowerError> {
     let own = closure(lowering, host, request)?;
-    let (packages_root, packages) = packages_root(lowering, own)?;
+    let answers = config::answers(lowering, host);
+    let (packages_root, packages) = packages_root(lowering, own, answers)?;
     let root = configured(lowering, environment, host, packages_root)?;
     Ok((root, packages))
 }
@@ -34,25 +35,29 @@ pub(super) fn tools(lowering: &mut Lowering<'_>, build: &Build) -> Result<Deriva
     }
     let own = lowering.lookup.closure(&request);
     let own = own.ok_or_else(|| LowerError::NotLocked(format!("a build with {request}")))?;
-    Ok(packages_root(lowering, own)?.0)
+    Ok(packages_root(lowering, own, None)?.0)
 }
 
-/// A closure's packages upon its base, and how many both are.
+/// A closure's packages upon its base, told what they ask for, and how many both are.
 fn packages_root<'a>(
     lowering: &mut Lowering<'a>,
     own: &'a Closure,
+    answers: Option<DerivationHash>,
 ) -> Result<(DerivationHash, usize), LowerError> {
     let (base_root, in_base) = if own.base.is_empty() {
         shared_base(lowering, own.request.archive())?
     } else {
         base(lowering, format!("mixed base of {}", own.request.archive()), &own.base)?
     };
-    if own.packages.is_empty() {
+    // Answers that nobody has asked for are an error of the builder, which knows who asks for what.
+    if own.packages.is_empty() && answers.is_none() {
         return Ok((base_root, in_base));
     }
     let names = own.request.names();
-    let name = format!("packages of {}", names.join(", "));
-    let root = layer(lowering, name, Some(base_root), names, &own.packages)?;
+    let asked = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    let name = format!("packages of {asked}");
+    let below = Below { base: Some(base_root), answers };
+    let root = layer(lowering, name, below, names, &own.packages)?;
     Ok((root, in_base + own.packages.len()))
 }
 
@@ -85,20 +90,28 @@ fn base<'a>(
     if let Some(done) = lowering.bases.get(packages) {
         return Ok((*done, packages.len()));
     }
-    let made = layer(lowering, name, None, Vec::new(), packages)?;
+    let made = layer(lowering, name, Below::default(), Vec::new(), packages)?;
     lowering.bases.insert(packages, made);
     Ok((made, packages.len()))
+}
+
+/// What a layer of packages finds.
+#[derive(Default)]
+struct Below {
+    base: Option<DerivationHash>,
+    answers: Option<DerivationHash>,
 }
 
 fn layer<'a>(
     lowering: &mut Lowering<'a>,
     name: String,
-    base: Option<DerivationHash>,
+    below: Below,
     manual: Vec<String>,
     packages: &'a [Arc<PackageVersion>],
 ) -> Result<DerivationHash, LowerError> {
-    let mut inputs = Vec::with_capacity(packages.len() + 1);
-    inputs.extend(base.map(|derivation| Input { role: Role::Base, derivation }));
+    let mut inputs = Vec::with_capacity(packages.len() + 2);
+    inputs.extend(below.base.map(|derivation| Input { role: Role::Base, derivation }));
+    inputs.extend(below.answers.map(|derivation| Input { role: Role::Answers, derivation }));
     for key in packages {
         let derivation = package::unpacked(lowering, key)?;
         inputs.push(Input { role: Role::Package, derivation });

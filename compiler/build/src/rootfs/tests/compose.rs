@@ -132,6 +132,44 @@ fn a_package_that_diverts_is_left_to_dpkg() {
 }
 
 #[test]
+fn packages_are_told_before_they_ask() {
+    let it = Fixture::new();
+    let below = it.tree(vec![
+        it.file("usr/bin/debconf-set-selections", "", 1),
+        it.file("var/lib/dpkg/info/low.templates", "Template: low/where\nType: string\n", 1),
+    ]);
+    let base = [below];
+    let templates = "Template: tea/hot\nType: boolean\n\nTemplate: tea/word\nType: password\n";
+    let tea = [it.package("tea", "", &[("templates", templates), ("preinst", "#!/bin/sh\n")], &[])];
+    let tell = |packages: &[plc_store::TreeDigest], base: &[plc_store::TreeDigest], told: [&str; 2]| {
+        let answers = [told.map(str::to_owned).into()];
+        let runner = Dpkg::new(&it);
+        let made = build(&it.store, &runner, &Inputs { answers: &answers, ..inputs(base, packages) });
+        let request = runner.asked.borrow().first().cloned();
+        made.map(|_| request.unwrap()).map_err(|error| error.to_string())
+    };
+    let request = tell(&tea, &base, ["tea/hot", "true"]).unwrap();
+    let steps: Vec<&str> = request.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(steps, ["answers", "preinst of tea", "configure"]);
+    assert_eq!(request.steps[0].argv, ["/usr/bin/debconf-set-selections", "/var/cache/plc/answers"]);
+    let file = request.scaffold.iter().find(|file| file.path == path("var/cache/plc/answers")).unwrap();
+    assert_eq!(file.content, b"tea tea/hot boolean true\n");
+
+    let none = "no package of this host asks `tea/";
+    for (packages, base, told, says) in [
+        (&tea[..], &base[..], ["tea/cold", "true"], "asks `tea/cold`; asked are `tea/hot`"),
+        (&tea, &base, ["low/where", "x"], "is asked by `low`, which is in the base that hosts share"),
+        (&[], &base, ["tea/hot", "true"], none),
+        (&tea, &base, ["tea/hot", "warm"], "takes `true` or `false`"),
+        (&tea, &base, ["tea/word", "secret"], "asks for a password"),
+        (&tea, &[], ["tea/hot", "true"], "has no debconf"),
+    ] {
+        let said = tell(packages, base, told).unwrap_err();
+        assert!(said.contains(says), "{told:?}: {said}");
+    }
+}
+
+#[test]
 fn once_each() {
     let it = Fixture::new();
     let a = it.package("a", "", &[], &[]);

@@ -9,7 +9,7 @@ use super::super::{Evaluator, render, validate};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, Field};
-use crate::topology::{Check, File, SecretFile, Service, StateDirectory, Tree, TreeMount};
+use crate::topology::{Answer, Check, File, SecretFile, Service, StateDirectory, Tree, TreeMount};
 use crate::types::Kind;
 
 impl<'w> Evaluator<'w> {
@@ -165,6 +165,31 @@ impl<'w> Evaluator<'w> {
         }
         variables.sort();
         Ok(variables)
+    }
+
+    pub(in crate::eval) fn answers_of(
+        &mut self,
+        expr: &'w Expr,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Vec<Answer>> {
+        let Value::Record(fields) = self.eval(expr, scope)? else { return Err(Fault::internal(expr.span)) };
+        let mut answers = Vec::new();
+        for (question, value) in fields.iter().filter(|(_, value)| !matches!(value, Value::None)) {
+            self.weigh(value, expr.span)?;
+            validate::question(question, expr.span).map_err(Fault::New)?;
+            let value = match value {
+                Value::List(choices) => {
+                    let choices: Outcome<Vec<_>> = choices.iter().map(|c| self.plain(c, expr.span)).collect();
+                    choices?.join(", ")
+                }
+                value => value.show().ok_or_else(|| Fault::internal(expr.span))?,
+            };
+            if !validate::one_line(&value) {
+                return Err(Fault::new(validate::not_one_line(expr.span)));
+            }
+            answers.push(Answer { question: question.to_string(), value, span: expr.span });
+        }
+        Ok(answers)
     }
 
     fn path(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<String> {
