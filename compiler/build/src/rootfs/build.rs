@@ -15,6 +15,7 @@ use super::{
     order::order,
     overlay,
     package::Package,
+    rounds::rounds,
     runner::Runner,
     steps, verify,
 };
@@ -102,6 +103,8 @@ fn epoch(base: Option<&Tree>, packages: &[Package]) -> i64 {
 struct Unpacked {
     draft: Draft,
     order: Vec<usize>,
+    /// Whether there was nothing before.
+    fresh: bool,
     /// Which packages have been left to dpkg.
     live: Vec<bool>,
 }
@@ -126,7 +129,7 @@ fn compose(
     database::write(&mut composer, packages, &laid, inputs.architecture, epoch)?;
     let mut draft = composer.draft;
     apt::mark(store, &mut draft, packages, inputs.architecture, inputs.wants, epoch)?;
-    Ok(Unpacked { draft, order, live })
+    Ok(Unpacked { draft, order, fresh: installed.status.is_empty(), live })
 }
 
 fn once_each(packages: &[Package], installed: &Installed) -> Result<(), RootfsError> {
@@ -154,7 +157,8 @@ fn configure(
     layers: Vec<TreeDigest>,
     epoch: i64,
 ) -> Result<Draft, RootfsError> {
-    let work = steps::work(store, packages, &unpacked.order, &unpacked.live, told, epoch)?;
+    let rounds = rounds(packages, &unpacked.order, unpacked.fresh);
+    let work = steps::work(store, packages, &rounds, &unpacked.live, told, epoch)?;
     let request = Request {
         layers,
         placed: Vec::new(),

@@ -60,10 +60,10 @@ impl<'a> Composer<'a> {
         for (name, entry) in package.data() {
             let Some(node) = linker.node(&mut self.draft, entry) else { continue };
             let target = self.installed.diverted(&name, &package.name).unwrap_or(&name).clone();
-            let place = self.draft.place(&target);
-            if conffiles.contains(&name) && self.differs(&place, &node) {
-                self.lay_undecided(index, &name, &place, node);
-                continue;
+            let mut place = self.draft.place(&target);
+            if conffiles.contains(&name) && self.leaves_to_dpkg(&place, &node) {
+                place = undecided(&place).unwrap_or(place);
+                self.laid[index].undecided.insert(name.clone());
             }
             if matches!(self.meets(packages, index, &name, &place, entry)?, Meets::Free) {
                 self.draft.put(place.clone(), node);
@@ -73,18 +73,12 @@ impl<'a> Composer<'a> {
         Ok(())
     }
 
-    /// Whether the layer below has something else at a configuration file's place.
-    fn differs(&self, place: &TreePath, node: &Node) -> bool {
-        self.draft.get(place).is_some_and(|there| there.kind != node.kind)
-    }
-
-    /// Leaves the decision to `dpkg --configure`, which looks for this name.
-    fn lay_undecided(&mut self, index: usize, name: &TreePath, place: &TreePath, node: Node) {
-        let new = [place.name(), b".dpkg-new"].concat();
-        if let Some(place) = place.parent().and_then(|parent| join(&parent, &new)) {
-            self.draft.put(place, node);
-            self.laid[index].undecided.insert(name.clone());
-        }
+    /// Whether `dpkg --configure` is to lay a configuration file. Until then others' scripts do not find it: a hook of a
+    /// package that is not configured yet may fail. A fresh root file system, however, needs those of its essential
+    /// packages while dpkg configures the first of them.
+    fn leaves_to_dpkg(&self, place: &TreePath, node: &Node) -> bool {
+        !self.installed.status.is_empty()
+            || self.draft.get(place).is_some_and(|there| there.kind != node.kind)
     }
 
     fn meets(
@@ -136,6 +130,11 @@ impl<'a> Composer<'a> {
         self.taken.entry(owner).or_default().insert(name.clone());
         Ok(Meets::Free)
     }
+}
+
+/// The name beside a configuration file's place under which dpkg keeps it until its package is configured.
+pub(super) fn undecided(place: &TreePath) -> Option<TreePath> {
+    join(&place.parent()?, &[place.name(), b".dpkg-new"].concat())
 }
 
 /// The links that a fresh root file system begins with, so that a package's `bin/sh` is at `usr/bin/sh`. Debian 13's

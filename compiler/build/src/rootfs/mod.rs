@@ -1,7 +1,7 @@
 //! Root file systems from unpacked packages: composition, dpkg's database, maintainer scripts, normalisation.
 //!
 //! ```text
-//! base tree ─┐                                ┌ preinsts, dpkg --configure -a, in the sandbox
+//! base tree ─┐                                ┌ preinsts, dpkg --configure, in the sandbox
 //! packages ──┴→ compose → U: all unpacked ────┴→ delta → normalise → trees, overlays → R: the result
 //! ```
 //!
@@ -24,6 +24,7 @@ mod order;
 mod overlay;
 mod package;
 mod replaces;
+mod rounds;
 mod runner;
 mod steps;
 mod triggers;

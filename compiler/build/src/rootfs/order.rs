@@ -55,7 +55,7 @@ fn visit(
 }
 
 /// Who is called by a name: packages of that name first, then those that provide it.
-fn providers(packages: &[Package]) -> BTreeMap<&str, Vec<usize>> {
+pub(super) fn providers(packages: &[Package]) -> BTreeMap<&str, Vec<usize>> {
     let mut providers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, package) in packages.iter().enumerate() {
         providers.entry(&package.name).or_default().push(index);

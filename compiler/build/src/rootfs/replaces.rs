@@ -13,7 +13,7 @@ pub(super) fn replaces(package: &Package, other: &str, version: &str) -> bool {
 
 /// Whether a relation like `name:any (<< 1.2)` names the package at its version. A version that is none satisfies
 /// nothing.
-fn matches(relation: &str, other: &str, version: &str) -> bool {
+pub(super) fn matches(relation: &str, other: &str, version: &str) -> bool {
     let (name, condition) = match relation.split_once('(') {
         Some((name, rest)) => (name, rest.trim_end().strip_suffix(')')),
         None => (relation, None),

@@ -3,7 +3,7 @@
 
 use plc_store::{Entry, Kind, Store, TreePath};
 
-use super::{RootfsError, answers::Told, live, package::Package};
+use super::{RootfsError, answers::Told, live, package::Package, rounds::Round};
 use crate::sandbox::{ScaffoldFile, Step};
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -21,11 +21,11 @@ pub(super) struct Work {
     pub(super) steps: Vec<Step>,
 }
 
-/// The steps for packages in their order; those of `live` have not been composed.
+/// The steps for packages in their rounds; those of `is_live` have not been composed.
 pub(super) fn work(
     store: &Store,
     packages: &[Package],
-    order: &[usize],
+    rounds: &[Round],
     is_live: &[bool],
     told: Option<Told>,
     epoch: i64,
@@ -45,22 +45,34 @@ pub(super) fn work(
             directory: "/".to_owned(),
         });
     }
-    for &index in order.iter().filter(|index| !is_live[**index]) {
-        if packages[index].member("preinst").is_some() {
+    for round in rounds {
+        work.steps.extend(configuration(packages, round, epoch));
+        let (live, composed): (Vec<usize>, Vec<usize>) =
+            round.unpacked.iter().partition(|index| is_live[**index]);
+        for index in composed.into_iter().filter(|index| packages[*index].member("preinst").is_some()) {
             work.scaffold.extend(control_part(store, &packages[index])?);
             work.steps.push(preinst(&packages[index], epoch));
         }
-    }
-    for &index in order.iter().filter(|index| is_live[**index]) {
-        let file = live::scaffold(store, &packages[index])?;
-        let deb = format!("/{}", file.path);
-        work.scaffold.push(file);
-        // What it depends on is unpacked, and is configured together with it.
-        let arguments = ["--force-depends", "--force-unsafe-io", "--unpack", &deb];
-        work.steps.push(dpkg(format!("unpack {}", packages[index].name), &arguments, epoch));
+        for index in live {
+            let file = live::scaffold(store, &packages[index])?;
+            let deb = format!("/{}", file.path);
+            work.scaffold.push(file);
+            // What it depends on is unpacked, and is configured together with it.
+            let arguments = ["--force-depends", "--force-unsafe-io", "--unpack", &deb];
+            work.steps.push(dpkg(format!("unpack {}", packages[index].name), &arguments, epoch));
+        }
     }
     work.steps.push(dpkg("configure".to_owned(), &["--configure", "-a"], epoch));
     Ok(work)
+}
+
+/// What has to be configured before the packages of a round; none where nothing has to be.
+fn configuration(packages: &[Package], round: &Round, epoch: i64) -> Option<Step> {
+    let qualified: Vec<String> = round.configured.iter().map(|index| packages[*index].qualified()).collect();
+    let arguments: Vec<&str> =
+        ["--configure"].into_iter().chain(qualified.iter().map(String::as_str)).collect();
+    (!qualified.is_empty())
+        .then(|| dpkg("configure what others need before they are unpacked".to_owned(), &arguments, epoch))
 }
 
 fn dpkg(name: String, arguments: &[&str], epoch: i64) -> Step {

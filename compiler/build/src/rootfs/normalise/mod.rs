@@ -13,6 +13,7 @@ use plc_store::{Kind, Meta, Store, TreePath};
 
 use super::{
     RootfsError,
+    compose::undecided,
     draft::{Draft, Node},
 };
 pub use table::{Action, RULES, Rule, markdown};
@@ -27,11 +28,20 @@ pub(super) struct Against<'a> {
     pub(super) epoch: i64,
 }
 
+impl Against<'_> {
+    /// What has the same kind and content as before the scripts; a configuration file that dpkg has laid was beside its
+    /// place.
+    fn as_it_was(&self, path: &TreePath, node: &Node) -> Option<&Node> {
+        let same = |path: &TreePath| self.unpacked.get(path).filter(|there| there.kind == node.kind);
+        same(path).or_else(|| same(&undecided(path)?))
+    }
+}
+
 /// Settles all offenders, then all times.
 pub(super) fn normalise(store: &Store, draft: &mut Draft, against: &Against<'_>) -> Result<(), RootfsError> {
     let changed: Vec<(TreePath, &Rule)> = draft
         .iter()
-        .filter(|(path, node)| against.unpacked.get(path).is_none_or(|there| there.kind != node.kind))
+        .filter(|(path, node)| against.as_it_was(path, node).is_none())
         .filter_map(|(path, _)| Some((path.clone(), rule_for(path)?)))
         .collect();
     for (path, rule) in changed {
@@ -120,8 +130,7 @@ fn restore_missing(draft: &mut Draft, against: &Against<'_>) {
 
 fn times(draft: &mut Draft, against: &Against<'_>) {
     for (path, node) in draft.iter_mut() {
-        let as_it_was = against.unpacked.get(path).filter(|there| there.kind == node.kind);
-        let mtime = as_it_was.map_or(against.epoch, |there| there.meta.mtime);
+        let mtime = against.as_it_was(path, node).map_or(against.epoch, |there| there.meta.mtime);
         node.meta = Meta { mtime, ..node.meta.clone() };
     }
 }

@@ -75,6 +75,33 @@ fn dpkg_decides_about_a_changed_conffile() {
     assert!(it.text(&made.tree, "var/lib/dpkg/status").contains("\n /etc/a.conf newconffile\n"));
 }
 
+/// tex's hook for the size of paper is a configuration file, and fails when it runs before its package is configured.
+#[test]
+fn a_conffile_is_not_in_its_place_before_its_package_is_configured() {
+    let it = Fixture::new();
+    let members = [("conffiles", "/etc/hook\n")];
+    let hook = it.package("hook", "", &members, &[("etc/hook", "run")]);
+    let below = it.package("below", "", &[], &[]);
+    let base = build(&it.store, &Dpkg::new(&it), &inputs(&[], &[below])).unwrap().layers;
+    let runner = Dpkg::new(&it);
+    build(&it.store, &runner, &inputs(&base, &[hook])).unwrap();
+    let unpacked = *runner.asked.borrow()[0].layers.last().unwrap();
+    assert!(it.store.read_tree(&unpacked).unwrap().get(&path("etc/hook")).is_none());
+    assert_eq!(it.text(&unpacked, "etc/hook.dpkg-new"), "run");
+    assert!(it.text(&unpacked, "var/lib/dpkg/status").contains("\n /etc/hook newconffile\n"));
+
+    let other = it.package("other", "", &members, &[("etc/hook", "another")]);
+    let error = build(&it.store, &runner, &inputs(&base, &[hook, other])).unwrap_err();
+    assert!(matches!(error, RootfsError::Clash { .. }), "{error}");
+
+    // What dpkg lays at its place is the package's: it keeps its time.
+    let mut runner = Dpkg::new(&it);
+    runner.leaves = vec![it.file("etc/hook", "run", 900), it.file("usr/new", "x", 900)];
+    let made = build(&it.store, &runner, &inputs(&base, &[hook, it.package("late", "", &[], &[])])).unwrap();
+    let tree = it.store.read_tree(&made.tree).unwrap();
+    assert_eq!(tree.get(&path("etc/hook")).unwrap().meta.mtime, 5);
+}
+
 #[test]
 fn triggers_of_the_layer_below_are_activated() {
     let it = Fixture::new();
