@@ -179,6 +179,9 @@ fn configure(
     let mut draft = unpacked.draft.clone();
     delta::apply(&mut draft, &changes);
     verify::installed(store, &draft)?;
+    for (package, _) in packages.iter().zip(&unpacked.live).filter(|(_, live)| **live) {
+        database::sort_list(store, &mut draft, package, epoch)?;
+    }
     debug_assert!(draft.get(&plc_store::TreePath::root()).is_some_and(|node| node.kind == Kind::Directory));
     Ok(draft)
 }

@@ -114,11 +114,31 @@ fn fixed_info(package: &str, member: &str) -> Result<TreePath, RootfsError> {
     })
 }
 
-/// All names that a package has, in the order in which `dpkg-deb` packs them: directories with what is in them, by
-/// name, and symbolic links after everything else.
 fn list(package: &Package, facts: &Laid) -> Vec<u8> {
+    list_of(package, |path| !facts.elided.contains(path))
+}
+
+/// Puts what dpkg has unpacked itself into the order of all other lists: it was given it in another.
+pub(super) fn sort_list(
+    store: &Store,
+    draft: &mut Draft,
+    package: &Package,
+    epoch: i64,
+) -> Result<(), RootfsError> {
+    let path = fixed_info(&package.qualified(), "list")?;
+    let Some(Node { kind: Kind::File { blob, .. }, .. }) = draft.get(&path) else { return Ok(()) };
+    let text = store.read_blob(blob)?;
+    let listed: BTreeSet<&[u8]> =
+        text.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"/")).collect();
+    let sorted = list_of(package, |path| listed.contains(path.as_bytes()));
+    put_bytes(store, draft, &path, &sorted, epoch)
+}
+
+/// The names of a package that are to be listed, in the order in which `dpkg-deb` packs them: directories with what is in
+/// them, by name, and symbolic links after everything else.
+fn list_of(package: &Package, is_listed: impl Fn(&TreePath) -> bool) -> Vec<u8> {
     let mut names: Vec<(bool, Vec<&[u8]>)> = Vec::new();
-    let data: Vec<_> = package.data().filter(|(path, _)| !facts.elided.contains(path)).collect();
+    let data: Vec<_> = package.data().filter(|(path, _)| is_listed(path)).collect();
     for (path, entry) in &data {
         let parts = path.as_bytes().split(|byte| *byte == b'/').collect();
         names.push((matches!(entry.kind, Kind::Symlink(_)), parts));

@@ -136,7 +136,6 @@ fn environment(epoch: i64) -> Vec<(String, String)> {
         ("SHELL", "/bin/sh"),
         ("LC_ALL", "C.UTF-8"),
         ("LANG", "C.UTF-8"),
-        ("TZ", "UTC"),
         ("TERM", "dumb"),
         ("DEBIAN_FRONTEND", "noninteractive"),
         ("DEBCONF_NONINTERACTIVE_SEEN", "true"),
@@ -144,6 +143,10 @@ fn environment(epoch: i64) -> Vec<(String, String)> {
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .chain([("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string())])
+    // TeX looks at the epoch only when it is forced to.
+    .chain([
+        ("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string()),
+        ("FORCE_SOURCE_DATE".to_owned(), "1".to_owned()),
+    ])
     .collect()
 }

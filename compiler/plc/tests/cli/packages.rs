@@ -51,7 +51,7 @@ date -u -d "@$SOURCE_DATE_EPOCH" > /usr/lib/web/made-at
 echo nothing > /dev/null
 [ "$(id -u):$(id -g)" = 0:0 ]
 [ "$HOME" = /root ]
-[ "$TZ" = UTC ]
+[ -z "$TZ" ]
 [ "$(umask)" = 0022 ]
 [ -z "$PLC_STORE$FROM_OUTSIDE" ]
 

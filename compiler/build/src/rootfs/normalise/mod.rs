@@ -7,6 +7,7 @@
 
 mod pattern;
 mod rewrite;
+mod stamped;
 mod table;
 
 use plc_store::{Kind, Meta, Store, TreePath};
@@ -73,7 +74,6 @@ fn settle(
         (Action::Remove, _) => draft.remove(path),
         (Action::RemoveFiles, Kind::Directory) => {}
         (Action::RemoveFiles, _) => draft.remove(path),
-        (Action::Empty, Kind::File { .. }) => replace(store, draft, path, node, b"")?,
         (Action::Restore, _) => match against.unpacked.get(path) {
             Some(there) => draft.put(path.clone(), there.clone()),
             None => draft.remove(path),
@@ -81,24 +81,47 @@ fn settle(
         (Action::RemoveLinksTo(target), Kind::Symlink(there)) if **there == *target.as_bytes() => {
             draft.remove(path)
         }
-        (Action::SortLines, Kind::File { blob, .. }) => {
-            let text = rewrite::sorted_lines(&store.read_blob(blob)?);
-            replace(store, draft, path, node, &text)?;
+        (_, Kind::File { blob, .. }) => {
+            let bytes = store.read_blob(blob)?;
+            if let Some(bytes) = rewritten(store, draft, against, path, action, &bytes)? {
+                replace(store, draft, path, node, &bytes)?;
+            }
         }
-        (Action::DayOfEpoch, Kind::File { blob, .. }) => {
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The content that a file gets; none where it stays as it is.
+fn rewritten(
+    store: &Store,
+    draft: &Draft,
+    against: &Against<'_>,
+    path: &TreePath,
+    action: Action,
+    bytes: &[u8],
+) -> Result<Option<Vec<u8>>, RootfsError> {
+    Ok(match action {
+        Action::Empty => Some(Vec::new()),
+        Action::SortLines => Some(rewrite::sorted_lines(bytes)),
+        Action::SortHashes => {
+            let is_there = |path: &[u8]| TreePath::new(path).is_ok_and(|path| draft.get(&path).is_some());
+            Some(rewrite::sorted_lines(&rewrite::hashes(bytes, is_there)))
+        }
+        Action::SortListing => Some(rewrite::sorted_listing(bytes)),
+        Action::DayOfEpoch => {
             let below = match against.base.get(path).map(|node| &node.kind) {
                 Some(Kind::File { blob, .. }) => store.read_blob(blob)?,
                 _ => Vec::new(),
             };
-            let text = rewrite::last_changes(&store.read_blob(blob)?, &below, against.epoch);
-            replace(store, draft, path, node, &text)?;
+            Some(rewrite::last_changes(bytes, &below, against.epoch))
         }
-        (
-            Action::Keep | Action::Empty | Action::RemoveLinksTo(_) | Action::SortLines | Action::DayOfEpoch,
-            _,
-        ) => {}
-    }
-    Ok(())
+        Action::KeyStore => stamped::keystore(bytes, against.epoch),
+        Action::HashTable => stamped::hash_table(bytes, path.as_bytes(), against.epoch),
+        Action::Remove | Action::RemoveFiles | Action::RemoveLinksTo(_) | Action::Restore | Action::Keep => {
+            None
+        }
+    })
 }
 
 fn replace(

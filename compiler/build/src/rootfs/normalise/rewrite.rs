@@ -10,6 +10,33 @@ pub(super) fn sorted_lines(text: &[u8]) -> Vec<u8> {
     lines.into_iter().flat_map(|line| [line, b"\n"].concat()).collect()
 }
 
+/// The lines of `md5sum` whose files are there.
+pub(super) fn hashes(text: &[u8], is_there: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    let of =
+        |line: &[u8]| line.iter().position(|byte| *byte == b'/').is_none_or(|at| is_there(&line[at + 1..]));
+    text.split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| of(line.trim_ascii_end()))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// What `ls -R` prints, with the directories and the names in each sorted; what stands before the first stays there.
+pub(super) fn sorted_listing(text: &[u8]) -> Vec<u8> {
+    let mut blocks: Vec<Vec<&[u8]>> = vec![Vec::new()];
+    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        if line.ends_with(b":") {
+            blocks.push(Vec::new());
+        }
+        blocks.last_mut().into_iter().for_each(|block| block.push(line));
+    }
+    for block in &mut blocks[1..] {
+        block[1..].sort();
+    }
+    blocks[1..].sort();
+    let block = |lines: &Vec<&[u8]>| [lines.join(&b'\n'), b"\n".to_vec()].concat();
+    blocks.iter().filter(|lines| !lines.is_empty()).map(block).collect::<Vec<_>>().join(&b'\n')
+}
+
 /// shadow(5) with the day of the last change set to the epoch's, but for lines that the layer below has.
 pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
     let known: BTreeSet<&[u8]> = below.split(|byte| *byte == b'\n').collect();
@@ -29,7 +56,7 @@ pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_changes, sorted_lines};
+    use super::{hashes, last_changes, sorted_lines, sorted_listing};
 
     #[test]
     fn new_users_get_the_day_of_the_epoch() {
@@ -37,6 +64,19 @@ mod tests {
         let now = b"root:*:100:0:99999:7:::\nmysql:!:20700::::::\nodd:*::\nold:*:0:\n";
         let expected = b"root:*:100:0:99999:7:::\nmysql:!:10::::::\nodd:*::\nold:*:0:\n";
         assert_eq!(last_changes(now, below, 10 * 86_400 + 5), expected);
+    }
+
+    #[test]
+    fn hashes_of_files_that_are_gone_go() {
+        let text = b"12  /etc/there\n34  /etc/gone\nother\n";
+        assert_eq!(hashes(text, |path| path == b"etc/there"), b"12  /etc/there\nother\n");
+    }
+
+    #[test]
+    fn listings_are_sorted() {
+        let text = b"% ls-R\n\n./:\nb\na\n\n./b:\nd\nc\n\n./a:\n";
+        assert_eq!(sorted_listing(text), b"% ls-R\n\n./:\na\nb\n\n./a:\n\n./b:\nc\nd\n");
+        assert_eq!(sorted_listing(b""), b"");
     }
 
     #[test]

@@ -17,6 +17,14 @@ pub enum Action {
     Keep,
     /// Gets its lines sorted, each once.
     SortLines,
+    /// Gets its lines sorted, each once, without checksums of files that are gone.
+    SortHashes,
+    /// Gets the directories of a listing sorted, and the names in each.
+    SortListing,
+    /// A Java key store: gets the epoch as the time of each certificate.
+    KeyStore,
+    /// A hash table of Berkeley DB: gets an id that comes from its name, and the epoch as the time at which it was made.
+    HashTable,
     /// Gets the epoch's day as the day of the last change in lines that are new.
     DayOfEpoch,
 }
@@ -75,6 +83,21 @@ pub const RULES: &[Rule] = &[
     ),
     rule("var/lib/mariadb/**", Action::Remove, "random identities and times: state, made at first boot"),
     rule("var/lib/mysql/**", Action::Remove, "random identities and times: state, made at first boot"),
+    rule(
+        "var/lib/postgresql/*/*/**",
+        Action::Remove,
+        "a random identity and times: state, made at first boot",
+    ),
+    rule("etc/ldap/slapd.d/**", Action::Remove, "random identities, times and a random password: state"),
+    rule("var/lib/ldap/**", Action::Remove, "goes with the configuration of the directory"),
+    rule("var/lib/rabbitmq/.erlang.cookie", Action::Remove, "random and secret: state, made at first start"),
+    rule(
+        "etc/mailman3/mailman.cfg",
+        Action::Remove,
+        "holds a random password; a description that runs it has its own",
+    ),
+    rule("var/lib/ucf/cache/:etc:mailman3:mailman.cfg", Action::Remove, "holds the same password"),
+    rule("var/lib/varnish/*", Action::Remove, "has the name of the builder; varnish makes its own"),
     rule("var/lib/systemd/random-seed", Action::Remove, "random and secret: state"),
     rule("var/lib/systemd/credential.secret", Action::Remove, "random and secret: state"),
     rule("var/lib/urandom/random-seed", Action::Remove, "random and secret: state"),
@@ -96,7 +119,15 @@ pub const RULES: &[Rule] = &[
         Action::Remove,
         "the file before its last change: a history of the build",
     ),
-    rule("var/lib/ucf/hashfile", Action::SortLines, "lines in the order in which scripts have run"),
+    rule("etc/xml/*.old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/sgml/*.old", Action::Remove, "the file before its last change: a history of the build"),
+    rule(
+        "var/lib/sgml-base/*.old",
+        Action::Remove,
+        "the file before its last change: a history of the build",
+    ),
+    rule("usr/share/info/dir.old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("var/lib/ucf/hashfile", Action::SortHashes, "lines in the order in which scripts have run"),
     rule("var/lib/ucf/registry", Action::SortLines, "lines in the order in which scripts have run"),
     rule(
         "var/lib/ucf/hashfile.*",
@@ -124,6 +155,11 @@ pub const RULES: &[Rule] = &[
         Action::RemoveFiles,
         "an index with the times of pages as they were here; man-db makes it",
     ),
+    rule("etc/ssl/certs/java/cacerts", Action::KeyStore, "the times at which each was added"),
+    rule("etc/aliases.db", Action::HashTable, "a random id, and the time at which it was made"),
+    rule("var/lib/texmf/ls-R", Action::SortListing, "in the order in which a directory happens to be read"),
+    rule("var/lib/texmf/web2c/*.log", Action::Empty, "a history of the build, with times"),
+    rule("var/lib/texmf/web2c/*/*.log", Action::Empty, "a history of the build, with times"),
     rule("var/lib/apt/lists/**", Action::RemoveFiles, "what an archive offered once"),
     rule("var/log/alternatives.log", Action::Remove, "a history of the build, with times"),
     rule("var/log/dpkg.log", Action::Remove, "a history of the build, with times"),
@@ -155,6 +191,10 @@ fn words(action: Action) -> String {
         Action::Keep => "kept".to_owned(),
         Action::RemoveLinksTo(target) => format!("removed when it is a link to `{target}`"),
         Action::SortLines => "lines sorted".to_owned(),
+        Action::SortHashes => "lines sorted, without those of files that are gone".to_owned(),
+        Action::SortListing => "directories and names sorted".to_owned(),
+        Action::KeyStore => "times of its certificates set".to_owned(),
+        Action::HashTable => "id and time set".to_owned(),
         Action::DayOfEpoch => "day of the last change set".to_owned(),
     }
 }

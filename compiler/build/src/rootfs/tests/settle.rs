@@ -84,3 +84,51 @@ fn a_new_name_of_an_old_file_is_a_hard_link() {
     assert_eq!(tree.get(&path("usr/b")).unwrap().kind, Kind::Hardlink(path("usr/a")));
     assert_eq!(tree.get(&path("usr/b")).unwrap().meta, tree.get(&path("usr/a")).unwrap().meta);
 }
+
+#[test]
+fn secrets_and_histories_go() {
+    let it = Fixture::new();
+    let a = it.package("a", "", &[], &[("usr/kept", "same")]);
+    let mut runner = Dpkg::new(&it);
+    let left = [
+        ("etc/ldap/slapd.d/cn=config.ldif", "entryUUID: 1\n"),
+        ("etc/mailman3/mailman.cfg", "admin_pass: random\n"),
+        ("etc/other.cfg", "x"),
+        ("etc/xml/catalog.old", "x"),
+        ("usr/share/info/dir.old", "x"),
+        ("var/lib/ldap/data.mdb", "x"),
+        ("var/lib/postgresql/15/main/base/1/2", "x"),
+        ("var/lib/rabbitmq/.erlang.cookie", "random"),
+        ("var/lib/texmf/ls-R", "% ls-R\n\n./:\nb\na\n"),
+        ("var/lib/texmf/web2c/tex/tex.log", "24 NOV 2026"),
+        ("var/lib/texmf/web2c/updmap.log", "Tue Nov 24"),
+        ("var/lib/ucf/cache/:etc:mailman3:mailman.cfg", "admin_pass: random\n"),
+        ("var/lib/ucf/hashfile", "2  /etc/other.cfg\n1  /etc/mailman3/mailman.cfg\n"),
+        ("var/lib/varnish/builder/_.vsm", "x"),
+    ];
+    let all =
+        it.store.read_tree(&it.tree(left.iter().map(|(at, text)| it.file(at, text, 900)).collect())).unwrap();
+    runner.leaves = all.entries().iter().filter(|entry| !entry.path.is_root()).cloned().collect();
+    let inputs = Inputs { packages: &[a], architecture: "amd64", ..Inputs::default() };
+    let made = build(&it.store, &runner, &inputs).unwrap();
+    let tree = it.store.read_tree(&made.tree).unwrap();
+    let stays: Vec<&str> =
+        left.iter().map(|(at, _)| *at).filter(|at| tree.get(&path(at)).is_some()).collect();
+    assert_eq!(
+        stays,
+        [
+            "etc/other.cfg",
+            "var/lib/texmf/ls-R",
+            "var/lib/texmf/web2c/tex/tex.log",
+            "var/lib/texmf/web2c/updmap.log",
+            "var/lib/ucf/hashfile"
+        ]
+    );
+    assert_eq!(it.text(&made.tree, "var/lib/ucf/hashfile"), "2  /etc/other.cfg\n");
+    assert_eq!(it.text(&made.tree, "var/lib/texmf/ls-R"), "% ls-R\n\n./:\na\nb\n");
+    assert_eq!(it.text(&made.tree, "var/lib/texmf/web2c/updmap.log"), "");
+    // What services write to stays, with the owner that it has.
+    for at in ["etc/ldap/slapd.d", "var/lib/ldap", "var/lib/postgresql/15/main", "var/lib/varnish"] {
+        assert!(tree.get(&path(at)).is_some(), "{at}");
+    }
+}

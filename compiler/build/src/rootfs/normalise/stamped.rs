@@ -1,0 +1,144 @@
+//! Binary files with a time or a random number in them, which keep their meaning without it. What is not as expected is
+//! left as it is: none.
+
+use sha1::{Digest, Sha1};
+
+/// How a Java key store (JKS) begins: its magic number and version.
+const KEYSTORE: [u8; 8] = [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2];
+
+/// The kind of an entry that is a certificate.
+const TRUSTED: u32 = 2;
+
+/// Java's default password, and Debian's for the key store of certificate authorities. It keeps nothing secret.
+const PASSWORD: &str = "changeit";
+
+/// What Java puts before a key store to make its checksum.
+const WHITENER: &[u8] = b"Mighty Aphrodite";
+
+/// The same certificates, each added at a time in seconds, as `sun.security.provider.JavaKeyStore` writes them.
+pub(super) fn keystore(bytes: &[u8], epoch: i64) -> Option<Vec<u8>> {
+    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(Sha1::output_size())?)?;
+    if checksum(body) != sum {
+        return None;
+    }
+    let mut reader = Reader { rest: body.strip_prefix(&KEYSTORE)? };
+    let mut out = KEYSTORE.to_vec();
+    let count = reader.take(4)?;
+    out.extend(count);
+    for _ in 0..number(count) {
+        let kind = reader.take(4)?;
+        if number(kind) != TRUSTED {
+            return None;
+        }
+        let alias = reader.counted(2)?;
+        reader.take(8)?;
+        let (format, certificate) = (reader.counted(2)?, reader.counted(4)?);
+        out.extend([kind, alias, &epoch.checked_mul(1000)?.to_be_bytes(), format, certificate].concat());
+    }
+    if !reader.rest.is_empty() {
+        return None;
+    }
+    let sum = checksum(&out);
+    out.extend(sum);
+    Some(out)
+}
+
+fn checksum(body: &[u8]) -> Vec<u8> {
+    let password: Vec<u8> = PASSWORD.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    Sha1::new().chain_update(password).chain_update(WHITENER).chain_update(body).finalize().to_vec()
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    /// Something behind its length, with the length.
+    fn counted(&mut self, width: usize) -> Option<&'a [u8]> {
+        let length = number(self.rest.get(..width)?);
+        self.take(width + usize::try_from(length).ok()?)
+    }
+}
+
+/// A number of up to four bytes, the first the highest.
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// Where the first page of a hash table of Berkeley DB has its magic number, its page size, and the file's random id.
+const MAGIC_AT: usize = 12;
+const PAGE_SIZE_AT: usize = 20;
+const ID: std::ops::Range<usize> = 52..72;
+const HASH_MAGIC: [u8; 4] = 0x0006_1561_u32.to_le_bytes();
+
+/// What postfix and sendmail call the time at which a table was made. A page holds the value before its key.
+const MADE: &[u8] = b"\x01YP_LAST_MODIFIED";
+
+/// The same hash table of Berkeley DB (as `db.h` has its pages), made at a time in seconds, with an id that comes from
+/// nothing but its name.
+pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8>> {
+    let page_size = u32::from_le_bytes(bytes.get(PAGE_SIZE_AT..PAGE_SIZE_AT + 4)?.try_into().ok()?);
+    let page_size = usize::try_from(page_size).ok().filter(|size| *size >= 512)?;
+    let is_first = |page: &[u8]| page.get(MAGIC_AT..MAGIC_AT + 4) == Some(&HASH_MAGIC);
+    if !is_first(bytes) {
+        return None;
+    }
+    let id = blake3::hash(name);
+    let mut out = bytes.to_vec();
+    for page in out.chunks_mut(page_size).filter(|page| is_first(page)) {
+        page.get_mut(ID)?.copy_from_slice(&id.as_bytes()[..ID.len()]);
+    }
+    if let Some(key) = out.windows(MADE.len()).position(|window| window == MADE) {
+        let end = key - usize::from(out[..key].ends_with(b"\0"));
+        let digits = out[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        out[end - digits..end].copy_from_slice(format!("{epoch:0digits$}").as_bytes().get(..digits)?);
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HASH_MAGIC, ID, KEYSTORE, MADE, checksum, hash_table, keystore};
+
+    fn store(date: i64, kind: u8) -> Vec<u8> {
+        let mut bytes =
+            [&KEYSTORE[..], &[0, 0, 0, 1, 0, 0, 0, kind], &[0, 1, b'a'], &date.to_be_bytes()].concat();
+        bytes.extend([&[0, 5][..], b"X.509", &[0, 0, 0, 3], b"cer"].concat());
+        let sum = checksum(&bytes);
+        [bytes, sum].concat()
+    }
+
+    #[test]
+    fn a_keystore_gets_one_time() {
+        assert_eq!(keystore(&store(123_456, 2), 7), Some(store(7000, 2)));
+        let longer = [&store(1, 2)[..], b"x"].concat();
+        let other_sum: Vec<u8> = store(1, 2).into_iter().rev().collect();
+        for bytes in [store(1, 1), longer, other_sum, Vec::new()] {
+            assert_eq!(keystore(&bytes, 7), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_hash_table_gets_one_id_and_one_time() {
+        let table = |id: &[u8], time: &[u8]| {
+            let mut first = vec![0; 512];
+            first[12..16].copy_from_slice(&HASH_MAGIC);
+            first[20..24].copy_from_slice(&512_u32.to_le_bytes());
+            first[ID].copy_from_slice(&id[..20]);
+            let mut page = [b"\x01root\0\x01", time, b"\0", MADE, b"\0"].concat();
+            page.resize(512, b'x');
+            [first.clone(), page, first].concat()
+        };
+        let expected = table(blake3::hash(b"aliases").as_bytes(), b"1700000000");
+        assert_eq!(hash_table(&table(&[1; 20], b"1795546784"), b"aliases", 1_700_000_000), Some(expected));
+        for bytes in [&[0; 1024][..], b"short"] {
+            assert_eq!(hash_table(bytes, b"aliases", 1), None);
+        }
+    }
+}
