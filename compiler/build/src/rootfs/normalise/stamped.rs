@@ -71,28 +71,25 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Where the first page of a hash table of Berkeley DB has its magic number, its page size, and the file's random id.
+/// Where a hash table of Berkeley DB has its magic number and its random id.
 const MAGIC_AT: usize = 12;
-const PAGE_SIZE_AT: usize = 20;
 const ID: std::ops::Range<usize> = 52..72;
 const HASH_MAGIC: [u8; 4] = 0x0006_1561_u32.to_le_bytes();
 
 /// What postfix and sendmail call the time at which a table was made. A page holds the value before its key.
 const MADE: &[u8] = b"\x01YP_LAST_MODIFIED";
 
-/// The same hash table of Berkeley DB (as `db.h` has its pages), made at a time in seconds, with an id that comes from
-/// nothing but its name.
+/// The same hash table of Berkeley DB, made at a time in seconds, with an id that comes from nothing but its name.
 pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8>> {
-    let page_size = u32::from_le_bytes(bytes.get(PAGE_SIZE_AT..PAGE_SIZE_AT + 4)?.try_into().ok()?);
-    let page_size = usize::try_from(page_size).ok().filter(|size| *size >= 512)?;
-    let is_first = |page: &[u8]| page.get(MAGIC_AT..MAGIC_AT + 4) == Some(&HASH_MAGIC);
-    if !is_first(bytes) {
+    if bytes.get(MAGIC_AT..MAGIC_AT + 4)? != HASH_MAGIC {
         return None;
     }
-    let id = blake3::hash(name);
+    let (id, new) = (bytes.get(ID)?, blake3::hash(name));
     let mut out = bytes.to_vec();
-    for page in out.chunks_mut(page_size).filter(|page| is_first(page)) {
-        page.get_mut(ID)?.copy_from_slice(&id.as_bytes()[..ID.len()]);
+    // Unused parts of other pages may hold a copy of it.
+    let is_id = |at: &usize| bytes[*at..].starts_with(id) && id.iter().any(|byte| *byte != 0);
+    for at in (0..=bytes.len() - ID.len()).filter(is_id) {
+        out[at..at + ID.len()].copy_from_slice(&new.as_bytes()[..ID.len()]);
     }
     if let Some(key) = out.windows(MADE.len()).position(|window| window == MADE) {
         let end = key - usize::from(out[..key].ends_with(b"\0"));
@@ -129,7 +126,6 @@ mod tests {
         let table = |id: &[u8], time: &[u8]| {
             let mut first = vec![0; 512];
             first[12..16].copy_from_slice(&HASH_MAGIC);
-            first[20..24].copy_from_slice(&512_u32.to_le_bytes());
             first[ID].copy_from_slice(&id[..20]);
             let mut page = [b"\x01root\0\x01", time, b"\0", MADE, b"\0"].concat();
             page.resize(512, b'x');
@@ -137,6 +133,8 @@ mod tests {
         };
         let expected = table(blake3::hash(b"aliases").as_bytes(), b"1700000000");
         assert_eq!(hash_table(&table(&[1; 20], b"1795546784"), b"aliases", 1_700_000_000), Some(expected));
+        let without = table(&[0; 20], b"1700000000");
+        assert_eq!(hash_table(&without, b"aliases", 1_700_000_000), Some(without));
         for bytes in [&[0; 1024][..], b"short"] {
             assert_eq!(hash_table(bytes, b"aliases", 1), None);
         }
