@@ -109,6 +109,7 @@ fn rewritten(
             Some(rewrite::sorted_lines(&rewrite::hashes(bytes, is_there)))
         }
         Action::SortListing => Some(rewrite::sorted_listing(bytes)),
+        Action::SortMenus => Some(rewrite::sorted_menus(bytes)),
         Action::DayOfEpoch => {
             let below = match against.base.get(path).map(|node| &node.kind) {
                 Some(Kind::File { blob, .. }) => store.read_blob(blob)?,

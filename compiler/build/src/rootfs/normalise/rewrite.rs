@@ -37,6 +37,26 @@ pub(super) fn sorted_listing(text: &[u8]) -> Vec<u8> {
     blocks.iter().filter(|lines| !lines.is_empty()).map(block).collect::<Vec<_>>().join(&b'\n')
 }
 
+/// The directory of Info with the entries of each menu sorted, with the lines that continue them.
+pub(super) fn sorted_menus(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut menu: Vec<Vec<u8>> = Vec::new();
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        match menu.last_mut() {
+            _ if line.starts_with(b"* ") && !line.starts_with(b"* Menu:") => menu.push(line.to_vec()),
+            Some(entry) if line.starts_with(b" ") || line.starts_with(b"\t") => entry.extend(line),
+            _ => {
+                menu.sort();
+                out.extend(std::mem::take(&mut menu).concat());
+                out.extend(line);
+            }
+        }
+    }
+    menu.sort();
+    out.extend(menu.concat());
+    out
+}
+
 /// shadow(5) with the day of the last change set to the epoch's, but for lines that the layer below has.
 pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
     let known: BTreeSet<&[u8]> = below.split(|byte| *byte == b'\n').collect();
@@ -56,7 +76,7 @@ pub(super) fn last_changes(text: &[u8], below: &[u8], epoch: i64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{hashes, last_changes, sorted_lines, sorted_listing};
+    use super::{hashes, last_changes, sorted_lines, sorted_listing, sorted_menus};
 
     #[test]
     fn new_users_get_the_day_of_the_epoch() {
@@ -70,6 +90,13 @@ mod tests {
     fn hashes_of_files_that_are_gone_go() {
         let text = b"12  /etc/there\n34  /etc/gone\nother\n";
         assert_eq!(hashes(text, |path| path == b"etc/there"), b"12  /etc/there\nother\n");
+    }
+
+    #[test]
+    fn entries_of_menus_are_sorted() {
+        let text = b"Top\n\n* Menu:\n\nB\n* b: 2.\n  more\n* a: 1.\n\nA\n* c: 3.\n";
+        let expected = b"Top\n\n* Menu:\n\nB\n* a: 1.\n* b: 2.\n  more\n\nA\n* c: 3.\n";
+        assert_eq!(sorted_menus(text), expected);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum Action {
     SortHashes,
     /// Gets the directories of a listing sorted, and the names in each.
     SortListing,
+    /// Gets the entries of each menu of Info sorted.
+    SortMenus,
     /// A Java key store: gets the epoch as the time of each certificate.
     KeyStore,
     /// A hash table of Berkeley DB: gets an id that comes from its name, and the epoch as the time at which it was made.
@@ -155,9 +157,19 @@ pub const RULES: &[Rule] = &[
         Action::RemoveFiles,
         "an index with the times of pages as they were here; man-db makes it",
     ),
+    rule(
+        "usr/share/info/dir",
+        Action::SortMenus,
+        "equal ones in the order in which a directory happens to be read",
+    ),
     rule("etc/ssl/certs/java/cacerts", Action::KeyStore, "the times at which each was added"),
     rule("etc/aliases.db", Action::HashTable, "a random id, and the time at which it was made"),
     rule("var/lib/texmf/ls-R", Action::SortListing, "in the order in which a directory happens to be read"),
+    rule(
+        "var/lib/texmf/web2c/*/*.fmt",
+        Action::Remove,
+        "holds addresses of memory and the time; TeX makes it at first use",
+    ),
     rule("var/lib/texmf/web2c/*.log", Action::Empty, "a history of the build, with times"),
     rule("var/lib/texmf/web2c/*/*.log", Action::Empty, "a history of the build, with times"),
     rule("var/lib/apt/lists/**", Action::RemoveFiles, "what an archive offered once"),
@@ -193,6 +205,7 @@ fn words(action: Action) -> String {
         Action::SortLines => "lines sorted".to_owned(),
         Action::SortHashes => "lines sorted, without those of files that are gone".to_owned(),
         Action::SortListing => "directories and names sorted".to_owned(),
+        Action::SortMenus => "entries of each menu sorted".to_owned(),
         Action::KeyStore => "times of its certificates set".to_owned(),
         Action::HashTable => "id and time set".to_owned(),
         Action::DayOfEpoch => "day of the last change set".to_owned(),

@@ -100,6 +100,7 @@ fn secrets_and_histories_go() {
         ("var/lib/postgresql/15/main/base/1/2", "x"),
         ("var/lib/rabbitmq/.erlang.cookie", "random"),
         ("var/lib/texmf/ls-R", "% ls-R\n\n./:\nb\na\n"),
+        ("var/lib/texmf/web2c/tex/tex.fmt", "addresses"),
         ("var/lib/texmf/web2c/tex/tex.log", "24 NOV 2026"),
         ("var/lib/texmf/web2c/updmap.log", "Tue Nov 24"),
         ("var/lib/ucf/cache/:etc:mailman3:mailman.cfg", "admin_pass: random\n"),
