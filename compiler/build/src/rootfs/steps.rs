@@ -47,23 +47,36 @@ pub(super) fn work(
     }
     for round in rounds {
         work.steps.extend(configuration(packages, round, epoch));
-        let (live, composed): (Vec<usize>, Vec<usize>) =
-            round.unpacked.iter().partition(|index| is_live[**index]);
-        for index in composed.into_iter().filter(|index| packages[*index].member("preinst").is_some()) {
-            work.scaffold.extend(control_part(store, &packages[index])?);
-            work.steps.push(preinst(&packages[index], epoch));
-        }
-        for index in live {
-            let file = live::scaffold(store, &packages[index])?;
-            let deb = format!("/{}", file.path);
-            work.scaffold.push(file);
-            // What it depends on is unpacked, and is configured together with it.
-            let arguments = ["--force-depends", "--force-unsafe-io", "--unpack", &deb];
-            work.steps.push(dpkg(format!("unpack {}", packages[index].name), &arguments, epoch));
-        }
+        unpack(store, packages, round, is_live, epoch, &mut work)?;
     }
     work.steps.push(dpkg("configure".to_owned(), &["--configure", "-a"], epoch));
     Ok(work)
+}
+
+/// Preinsts of the packages of a round, and what dpkg has to unpack itself.
+fn unpack(
+    store: &Store,
+    packages: &[Package],
+    round: &Round,
+    is_live: &[bool],
+    epoch: i64,
+    work: &mut Work,
+) -> Result<(), RootfsError> {
+    let (live, composed): (Vec<usize>, Vec<usize>) =
+        round.unpacked.iter().partition(|index| is_live[**index]);
+    for index in composed.into_iter().filter(|index| packages[*index].member("preinst").is_some()) {
+        work.scaffold.extend(control_part(store, &packages[index])?);
+        work.steps.push(preinst(&packages[index], epoch));
+    }
+    for index in live {
+        let file = live::scaffold(store, &packages[index])?;
+        let deb = format!("/{}", file.path);
+        work.scaffold.push(file);
+        // What it depends on is unpacked, and is configured together with it.
+        let arguments = ["--force-depends", "--force-unsafe-io", "--unpack", &deb];
+        work.steps.push(dpkg(format!("unpack {}", packages[index].name), &arguments, epoch));
+    }
+    Ok(())
 }
 
 /// What has to be configured before the packages of a round; none where nothing has to be.
