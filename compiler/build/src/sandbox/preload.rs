@@ -1,45 +1,51 @@
-//! A library that steps load first, to see whether what it changes shows in a result.
+//! Libraries that steps load first, to see whether what they change shows in a result.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::PathBuf};
 
 use plc_store::TreePath;
 
 use super::{Outcome, Request, Runner, Sandbox, SandboxError, ScaffoldFile};
 use std::fs::File;
 
-/// Where steps find the library.
-const PLACE: &str = ".plc-preload.so";
+/// Where steps find the library that comes first, second, …
+fn place(number: usize) -> String {
+    format!(".plc-preload-{number}.so")
+}
 
 /// Variables of libfaketime, which are handed on to steps.
 const VARIABLES: [&str; 2] = ["FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"];
 
-/// A sandbox whose steps load a library of this machine first, such as libfaketime. For comparing builds only.
+/// A sandbox whose steps load libraries of this machine first, such as libfaketime. For comparing builds only.
 pub struct Preloading<'a> {
     sandbox: &'a Sandbox,
-    library: Vec<u8>,
+    libraries: Vec<Vec<u8>>,
     environment: Vec<(String, String)>,
 }
 
 impl<'a> Preloading<'a> {
-    /// Reads the library, and its variables from this program's environment.
+    /// Reads the libraries, and libfaketime's variables from this program's environment.
     ///
     /// # Errors
-    /// When it cannot be read.
-    pub fn new(sandbox: &'a Sandbox, library: &Path) -> io::Result<Self> {
-        let mut environment = vec![("LD_PRELOAD".to_owned(), format!("/{PLACE}"))];
+    /// When one cannot be read.
+    pub fn new(sandbox: &'a Sandbox, libraries: &[PathBuf]) -> io::Result<Self> {
+        let places: Vec<String> = (0..libraries.len()).map(|number| format!("/{}", place(number))).collect();
+        let mut environment = vec![("LD_PRELOAD".to_owned(), places.join(":"))];
         for name in VARIABLES {
             environment.extend(std::env::var(name).ok().map(|value| (name.to_owned(), value)));
         }
-        Ok(Self { sandbox, library: fs::read(library)?, environment })
+        let libraries = libraries.iter().map(fs::read).collect::<io::Result<_>>()?;
+        Ok(Self { sandbox, libraries, environment })
     }
 }
 
 impl Runner for Preloading<'_> {
     fn run(&self, request: &Request, log: &File) -> Result<Outcome, SandboxError> {
         let mut request = request.clone();
-        // The path is a constant that is a tree's path.
-        if let Ok(path) = TreePath::new(PLACE.as_bytes()) {
-            request.scaffold.push(ScaffoldFile { path, mode: 0o755, content: self.library.clone() });
+        for (number, library) in self.libraries.iter().enumerate() {
+            // Such a name is a tree's path.
+            if let Ok(path) = TreePath::new(place(number).as_bytes()) {
+                request.scaffold.push(ScaffoldFile { path, mode: 0o755, content: library.clone() });
+            }
         }
         for step in &mut request.steps {
             step.environment.extend(self.environment.iter().cloned());

@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long)]
     rebuild: bool,
     /// A library that programs in the sandbox load first, such as libfaketime with FAKETIME set: builds again, and sees
-    /// whether what the library changes shows in the result
+    /// whether what the library changes shows in the result. May be repeated
     #[arg(
         long,
         value_name = "LIBRARY",
@@ -69,7 +69,7 @@ pub(crate) struct Args {
         conflicts_with = "shell_on_failure",
         hide = true
     )]
-    preload: Option<PathBuf>,
+    preload: Vec<PathBuf>,
     /// Also write each host's root file system: `tar`, `squashfs` or `ext4` as one file, `dir` as a plain directory, `oci` as
     /// an OCI image
     #[arg(long, value_enum, value_name = "FORMAT", requires = "out")]
@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     for leftover in machine.store.leftovers() {
         let _ = sandbox.remove(leftover);
     }
-    let preloading = args.preload.as_deref().map(|library| Preloading::new(&sandbox, library)).transpose();
+    let preloading = (!args.preload.is_empty()).then(|| Preloading::new(&sandbox, &args.preload)).transpose();
     let preloading =
         preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
     let shells = args.shell_on_failure.then(|| OpensShell::new(&sandbox, &progress, terminal)).transpose()?;
