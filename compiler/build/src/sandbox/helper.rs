@@ -18,7 +18,7 @@ use plc_store::Store;
 use rustix::{
     fs::{AtFlags, CWD, Gid, Mode, Timespec, Timestamps, Uid, chmod, chown, mkdirat, utimensat},
     process::{Pid, PidfdFlags, pidfd_open, umask},
-    thread::UnshareFlags,
+    thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid},
 };
 
 use super::{
@@ -65,9 +65,17 @@ fn serve() -> io::Result<()> {
     // When the ids could not be mapped, the parent closes the pipe instead.
     let job: Job = receive(&mut from, "a job for the sandbox's helper")?;
     umask(Mode::empty());
+    become_root().map_err(io::Error::from)?;
     let stop = Stop::at_end_of(from);
     let answer = perform(&job, &stop);
     send(&mut to, &Answer(answer))
+}
+
+/// Becomes the namespace's root. A user is so by the map; the machine's own root may be of any group, which is mapped to itself.
+/// No other thread is there yet that would have to follow.
+fn become_root() -> rustix::io::Result<()> {
+    set_thread_res_gid(Gid::ROOT, Gid::ROOT, Gid::ROOT)?;
+    set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT)
 }
 
 fn perform(job: &Job, stop: &Stop) -> Inside<Option<Outcome>> {

@@ -53,6 +53,18 @@ fn with_two_jobs_and_a_lock_of_its_own() {
 }
 
 #[test]
+fn as_root_of_another_group() {
+    if !is_root() {
+        return eprintln!("skipped: the tests are not run by root");
+    }
+    let place = place();
+    let mut command = Command::new("setpriv");
+    command.args(["--regid", "60", "--groups", "60,0", "--", PLC, "--store"]).arg(place.store());
+    command.args(build_args(&["--json"])).current_dir(&place.directory);
+    assert_eq!(host_trees(&Ran::of(&mut command, 0).json()), expected());
+}
+
+#[test]
 fn as_an_ordinary_user() {
     let place = furnish(Place::in_the_open());
     if let Some(trees) = built_by_an_ordinary_user(&place) {
