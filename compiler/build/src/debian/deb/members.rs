@@ -9,14 +9,19 @@ use ::tar::EntryType;
 use plc_store::{Entry, Kind, Meta, Store, TreePath, tree::BadPath};
 
 use super::{
-    DebError, Part,
+    DebError, NAMES_MAX, Part,
     tar::{Item, Reader},
 };
 
 /// All entries of one part, below its directory of the tree.
 pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Result<Vec<Entry>, DebError> {
     let mut entries = BTreeMap::new();
+    let mut names = 0;
     while let Some(item) = from.next()? {
+        names += length_of_names(&item);
+        if names > NAMES_MAX {
+            return Err(DebError::TooLarge { what: "all names together", limit: NAMES_MAX });
+        }
         let path = path(&item.name, part)?;
         parents(&mut entries, &path, item.mtime)?;
         let meta = Meta {
@@ -42,6 +47,12 @@ pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Re
     let top = TreePath::new(part.directory()).expect("a constant name is a path");
     entries.entry(top.clone()).or_insert_with(|| directory(top, 0));
     Ok(by_first_name(entries))
+}
+
+/// What an entry keeps in memory of what the archive says. Each is bounded by the reader, so that no sum overflows.
+fn length_of_names(item: &Item) -> u64 {
+    let attributes: usize = item.xattrs.iter().map(|xattr| xattr.name.len() + xattr.value.len()).sum();
+    (item.name.len() + item.link.len() + attributes) as u64
 }
 
 /// A directory that the archive does not name.

@@ -34,6 +34,8 @@ pub const EXPANSION_MAX: u64 = 256;
 pub const EXPANSION_FLOOR: u64 = 64 << 20;
 /// The most entries in one part.
 pub const ENTRIES_MAX: usize = 1_000_000;
+/// The most that the names, link targets and attributes of one part may come to, in bytes: all of them are kept in memory.
+pub const NAMES_MAX: u64 = 64 << 20;
 /// The most that a decompressor may need, in bytes: `xz -9` needs 65 MiB.
 pub const DECOMPRESSOR_MEMORY: u64 = 128 << 20;
 

@@ -4,8 +4,8 @@ use ::tar::{EntryType, Header};
 use proptest::prelude::*;
 
 use super::make::{
-    CONTROL, archive, control, directory, entry, file, hard_link, member, package, pax, raw, read, symlink,
-    version,
+    CONTROL, archive, control, directory, entry, file, hard_link, member, package, pax, raw, read, refuse,
+    symlink, version,
 };
 
 fn data() -> Vec<u8> {
@@ -24,6 +24,14 @@ fn with_header(change: impl Fn(&mut Header)) -> Vec<u8> {
     package(&[raw(&header, b"content")])
 }
 
+/// A file of which only the header is there.
+fn declared(size: u64) -> Vec<u8> {
+    let mut header = Header::from_byte_slice(&file("./a")[..512]).clone();
+    header.set_size(size);
+    header.set_cksum();
+    raw(&header, b"")
+}
+
 fn stanza(text: &str) -> Vec<u8> {
     control_of(&[entry(EntryType::Regular, b"./control", b"", text.as_bytes())])
 }
@@ -36,8 +44,8 @@ fn outer_archives() {
         bytes
     };
     let whole = archive(&[version(), control(), data()]);
-    let cases: [(&str, Vec<u8>, &str); 16] = [
-        ("nothing", Vec::new(), "no `ar` archive"),
+    refuse(vec![
+        ("empty", Vec::new(), "no `ar` archive"),
         ("bad magic", b"!<arch>X".to_vec(), "no `ar` archive"),
         ("size no number", sized("4x"), "bad size"),
         ("size negative", sized("-4"), "bad size"),
@@ -52,19 +60,20 @@ fn outer_archives() {
         ("wrong order", archive(&[version(), data(), control()]), "where `control.tar` belongs"),
         ("no data", archive(&[version(), control()]), "has `` where"),
         ("bzip2", archive(&[version(), control(), member("data.tar.bz2", b"BZh")]), "compressed in a way"),
-        ("unknown", archive(&[version(), control(), member("data.tarX", b"")]), "compressed in a way"),
-    ];
-    for (name, deb, expected) in cases {
-        let error = read(&deb).expect_err(name).to_string();
-        assert!(error.contains(expected), "{name}: {error}");
-    }
+        (
+            "unknown compressor",
+            archive(&[version(), control(), member("data.tarX", b"")]),
+            "compressed in a way",
+        ),
+    ]);
 }
 
 #[test]
 fn control_parts() {
     let good = entry(EntryType::Regular, b"./control", b"", CONTROL);
-    let cases = [
-        ("empty", control_of(&[]), "is missing"),
+    let oversized = control_of(&[good.clone(), declared(33 << 20)]);
+    refuse(vec![
+        ("no control file", control_of(&[]), "is missing"),
         ("control a link", control_of(&[symlink("./control", "/etc/shadow")]), "not a plain file"),
         (
             "a link beside it",
@@ -73,28 +82,36 @@ fn control_parts() {
         ),
         ("a directory below", control_of(&[good.clone(), directory("./x/")]), "not a plain file"),
         ("a file below", control_of(&[good.clone(), file("./x/y")]), "not a plain file"),
-        ("control twice", control_of(&[good.clone(), good]), "twice"),
+        ("control file twice", control_of(&[good.clone(), good]), "twice"),
         ("name a path", stanza("Package: ../x\nVersion: 1\nArchitecture: all\n"), "has the Package `../x`"),
         ("version a path", stanza("Package: x\nVersion: 1/2\nArchitecture: all\n"), "has the Version"),
         ("architecture", stanza("Package: x\nVersion: 1\nArchitecture: a b\n"), "has the Architecture"),
         ("no version", stanza("Package: x\nArchitecture: all\n"), "no field `Version`"),
-        ("twice", stanza("Package: x\npackage: y\nVersion: 1\nArchitecture: all\n"), "`package` twice"),
+        ("field twice", stanza("Package: x\npackage: y\nVersion: 1\nArchitecture: all\n"), "`package` twice"),
+        ("oversized control", oversized, "larger than the 33554432"),
+        (
+            "not UTF-8",
+            control_of(&[entry(EntryType::Regular, b"./control", b"", b"Package: \xe9\n")]),
+            "not UTF-8",
+        ),
         ("two stanzas", stanza("Package: x\nVersion: 1\nArchitecture: all\n\nPackage: y\n"), "more than one"),
         ("no field", stanza("hello\n"), "not a field"),
-    ];
-    for (name, deb, expected) in cases {
-        let error = read(&deb).expect_err(name).to_string();
-        assert!(error.contains(expected), "{name}: {error}");
-    }
+    ]);
 }
 
 #[test]
 fn inner_archives() {
     let long = |name: &[u8]| [entry(EntryType::GNULongName, b"l", b"", name), file("./a")].concat();
     let sparse = entry(EntryType::GNUSparse, b"./s", b"", b"");
+    let raw_pax = |records: &[u8]| entry(EntryType::XHeader, b"x", b"", records);
+    let mut bad_device = entry(EntryType::Block, b"./sda", b"", b"");
+    bad_device[329] = b'x';
+    let mut header = Header::from_byte_slice(&bad_device[..512]).clone();
+    header.set_cksum();
+    let bad_device = raw(&header, b"");
     let mut cut = file("./a");
     cut.truncate(300);
-    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+    refuse(vec![
         ("parent", package(&[file("../a")]), "cannot be a name"),
         ("parent inside", package(&[file("a/../../b")]), "cannot be a name"),
         ("absolute", package(&[file("/etc/a")]), "cannot be a name"),
@@ -104,6 +121,16 @@ fn inner_archives() {
         ("NUL", package(&[long(b"a\0b")]), "cannot be a name"),
         ("1 MB", package(&[long(&vec![b'a'; 1 << 20])]), "larger than"),
         ("deep", package(&[long("d/".repeat(10_000).as_bytes())]), "cannot be a name"),
+        (
+            "below a relative link",
+            package(&[symlink("./d/l", "../../etc"), file("./d/l/a")]),
+            "below something",
+        ),
+        (
+            "link through a link",
+            package(&[symlink("./l", "/etc"), hard_link("./a", "./l/shadow")]),
+            "no earlier file",
+        ),
         ("below a link", package(&[symlink("./l", "/etc"), file("./l/a")]), "below something"),
         ("directory over link", package(&[symlink("./l", "/etc"), directory("./l/")]), "twice"),
         (
@@ -120,6 +147,27 @@ fn inner_archives() {
         ("link to a link", package(&[symlink("./l", "/etc"), hard_link("./a", "./l")]), "no earlier file"),
         ("pax size", package(&[pax("size", "4096"), file("./a")]), "bad size"),
         ("pax path", package(&[pax("path", "../../a"), file("./a")]), "cannot be a name"),
+        (
+            "pax link",
+            package(&[pax("linkpath", "../../etc/shadow"), hard_link("./a", "./b")]),
+            "no earlier file",
+        ),
+        ("pax length", package(&[raw_pax(b"3 a=b\n"), file("./a")]), "pax record"),
+        ("pax without =", package(&[raw_pax(b"5 ab\n"), file("./a")]), "pax record"),
+        ("pax without end", package(&[raw_pax(b"6 a=bc"), file("./a")]), "pax record"),
+        ("pax too long", package(&[raw_pax(&vec![b'1'; 65 << 10]), file("./a")]), "larger than the 65536"),
+        ("long name too long", package(&[long(&vec![b'a'; 65 << 10])]), "larger than the 65536"),
+        (
+            "long name cut",
+            archive(&[version(), control(), member("data.tar", &long(&[b'a'; 2000])[..1024])]),
+            "in the middle",
+        ),
+        (
+            "long link with NUL",
+            package(&[entry(EntryType::GNULongLink, b"l", b"", b"a\0b"), symlink("./l", "x")]),
+            "link target",
+        ),
+        ("name too long", package(&[long(&vec![b'a'; 300])]), "cannot be a name"),
         ("pax sparse", package(&[pax("GNU.sparse.size", "9223372036854775807"), file("./a")]), "sparse map"),
         ("pax number", package(&[pax("uid", "4294967296"), file("./a")]), "bad owner"),
         ("pax time", package(&[pax("mtime", "soon"), file("./a")]), "pax record"),
@@ -133,13 +181,10 @@ fn inner_archives() {
             package(&[pax("SCHILY.xattr.security.selinux", "y"), file("./a")]),
             "extended attribute",
         ),
-        (
-            "malformed pax",
-            package(&[entry(EntryType::XHeader, b"x", b"", b"99 a=b\n"), file("./a")]),
-            "pax record",
-        ),
+        ("malformed pax", package(&[raw_pax(b"99 a=b\n"), file("./a")]), "pax record"),
         ("sparse", package(&[sparse]), "tar type `S`"),
         ("checksum", package(&[[b"X".to_vec(), file("./a")[1..].to_vec()].concat()]), "bad checksum"),
+        ("device number", package(&[bad_device]), "device number"),
         ("uid", with_header(|header| header.set_uid(1 << 32)), "bad owner"),
         ("time", with_header(|header| header.set_mtime(u64::MAX >> 1 | 1 << 63)), "bad time"),
         ("size", with_header(|header| header.set_size(u64::MAX - 7)), "bad size"),
@@ -147,41 +192,7 @@ fn inner_archives() {
         ("beyond the end", with_header(|header| header.set_size(1 << 20)), "in the middle"),
         ("cut header", archive(&[version(), control(), member("data.tar", &cut)]), "in the middle"),
         ("empty link", package(&[symlink("./l", "")]), "link target"),
-    ];
-    for (name, deb, expected) in cases {
-        let error = read(&deb).expect_err(name).to_string();
-        assert!(error.contains(expected), "{name}: {error}");
-    }
-}
-
-/// Ten gigabytes of zeros in ten kilobytes, an endless frame, a dictionary of four gigabytes.
-#[test]
-fn bombs_cost_little() {
-    let zeros = vec![0_u8; 1 << 20];
-    let mut zstd = zstd::Encoder::new(Vec::new(), 1).unwrap();
-    let mut header = Header::from_byte_slice(&file("./a")[..512]).clone();
-    header.set_size(10 << 30);
-    header.set_cksum();
-    std::io::Write::write_all(&mut zstd, header.as_bytes()).unwrap();
-    for _ in 0..64 {
-        std::io::Write::write_all(&mut zstd, &zeros).unwrap();
-    }
-    let bomb = archive(&[version(), control(), member("data.tar.zst", &zstd.finish().unwrap())]);
-    assert!(read(&bomb).unwrap_err().to_string().contains("larger than"));
-
-    let mut xz = Vec::new();
-    let mut options = liblzma::stream::LzmaOptions::new_preset(6).unwrap();
-    options.dict_size(1 << 29);
-    let mut filters = liblzma::stream::Filters::new();
-    filters.lzma2(&options);
-    let stream = liblzma::stream::Stream::new_stream_encoder(&filters, liblzma::stream::Check::Crc32);
-    // The encoder wants several times the dictionary: where it cannot have that, there is nothing to test.
-    if let Ok(stream) = stream {
-        let mut to = liblzma::write::XzEncoder::new_stream(&mut xz, stream);
-        std::io::Write::write_all(&mut to, &file("./a")).unwrap();
-        to.finish().unwrap();
-        assert!(read(&archive(&[version(), control(), member("data.tar.xz", &xz)])).is_err());
-    }
+    ]);
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! Packages made by hand, good and bad.
 
+use std::io::Read;
+
 use ::tar::{EntryType, Header};
 use plc_store::{Store, Tree};
 
@@ -84,6 +86,10 @@ pub(super) fn package(data: &[Vec<u8>]) -> Vec<u8> {
 }
 
 pub(super) fn read(deb: &[u8]) -> Result<Tree, DebError> {
+    unpacked(deb)
+}
+
+pub(super) fn unpacked(deb: impl Read) -> Result<Tree, DebError> {
     // Making a store costs more than reading a package; each test has a thread of its own.
     thread_local! {
         static STORE: (Store, tempfile::TempDir) = {
@@ -92,4 +98,21 @@ pub(super) fn read(deb: &[u8]) -> Result<Tree, DebError> {
         };
     }
     STORE.with(|(store, _)| unpack(deb, store))
+}
+
+/// Its name, the package, and what must be said of it.
+pub(super) type Case<'a> = (&'a str, Vec<u8>, &'a str);
+
+/// Reads all cases, of which each must be refused, for the reason that belongs to it.
+pub(super) fn refuse(cases: Vec<Case<'_>>) {
+    let wrong = |(name, deb, expected): &Case<'_>| {
+        // All are told, also after one that panics: `.ci/break-archives` goes by their names.
+        let ran = std::panic::catch_unwind(|| read(deb).map(drop).map_err(|error| error.to_string()));
+        match ran {
+            Ok(Err(error)) if error.contains(expected) => None,
+            other => Some(format!("case `{name}`: {other:?}")),
+        }
+    };
+    let wrong: Vec<String> = cases.iter().filter_map(wrong).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

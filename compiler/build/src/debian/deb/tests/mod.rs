@@ -1,3 +1,4 @@
 mod accepted;
+mod bombs;
 mod hostile;
 mod make;

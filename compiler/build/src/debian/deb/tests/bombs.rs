@@ -1,0 +1,132 @@
+//! Archives that would cost much: each is refused for a bound, before it has cost it.
+
+use std::io::{self, Read, Write};
+
+use ::tar::{EntryType, Header};
+
+use super::{
+    super::{
+        CONTROL_MAX, DECOMPRESSOR_MEMORY, ENTRIES_MAX, EXPANSION_FLOOR, NAMES_MAX, compression::decoder,
+        tar::Reader,
+    },
+    make::{archive, control, entry, file, member, raw, refuse, symlink, unpacked, version},
+};
+
+/// All that is kept at a time fits into 256 MB: what a decompressor may take, names, and the control part, which is read when
+/// its decompressor is gone.
+const _: () = assert!(DECOMPRESSOR_MEMORY + NAMES_MAX < 256_000_000);
+const _: () = assert!(CONTROL_MAX + NAMES_MAX < 256_000_000);
+
+/// A member of the longest length that can be written, whatever follows.
+fn endless(name: &str, from: impl Read) -> impl Read {
+    let mut header = member(name, b"");
+    header[48..58].copy_from_slice(b"9999999998");
+    io::Cursor::new([archive(&[version(), control()]), header].concat()).chain(from)
+}
+
+/// The same bytes for ever.
+struct Again {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Again {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = (&self.bytes[self.at..]).read(buffer)?;
+        self.at = (self.at + count) % self.bytes.len();
+        Ok(count)
+    }
+}
+
+fn large(size: u64) -> Vec<u8> {
+    let mut header = Header::from_byte_slice(&file("./a")[..512]).clone();
+    header.set_size(size);
+    header.set_cksum();
+    raw(&header, b"")
+}
+
+#[test]
+fn ten_gigabytes_in_a_kilobyte() {
+    let mut zstd = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    zstd.write_all(&large(10 << 30)).unwrap();
+    zstd.write_all(&vec![0; 1 << 20]).unwrap();
+    let bomb = archive(&[version(), control(), member("data.tar.zst", &zstd.finish().unwrap())]);
+    refuse(vec![("10 GB bomb", bomb, "larger than the 67108864")]);
+}
+
+/// Lengths that the outer archive declares are not believed: what counts is what was read.
+#[test]
+fn zstd_without_end() {
+    let zeros = zstd::encode_all(vec![0_u8; 4 << 20].as_slice(), 1).unwrap();
+    let content = io::Cursor::new(zstd::encode_all(large(10 << 30).as_slice(), 1).unwrap());
+    let error = unpacked(endless("data.tar.zst", content.chain(Again { bytes: zeros, at: 0 }))).unwrap_err();
+    assert!(error.to_string().contains("more than 256 times"), "case `endless zstd`: {error}");
+    // Headers alone, of which each may have a little of its own.
+    let names = entry(EntryType::GNULongName, b"l", b"", &[b'a'; 60 << 10]).repeat(64);
+    let names = zstd::encode_all(names.as_slice(), 1).unwrap();
+    let error = unpacked(endless("data.tar.zst", Again { bytes: names, at: 0 })).unwrap_err();
+    assert!(error.to_string().contains("more than 256 times"), "case `endless headers`: {error}");
+}
+
+/// The header of an xz block says how large its dictionary is: 40 means four gigabytes.
+#[test]
+fn a_dictionary_of_four_gigabytes() {
+    let mut xz = Vec::new();
+    let mut to = liblzma::write::XzEncoder::new(&mut xz, 0);
+    to.write_all(&file("./a")).unwrap();
+    to.finish().unwrap();
+    // The stream's header, then the block's: length, flags, filter, length of its properties, dictionary, padding, checksum.
+    assert_eq!(xz[12..16], [2, 0, 0x21, 1], "one filter, LZMA2");
+    xz[16] = 40;
+    let mut sum = flate2::Crc::new();
+    sum.update(&xz[12..20]);
+    xz[20..24].copy_from_slice(&sum.sum().to_le_bytes());
+    let bomb = archive(&[version(), control(), member("data.tar.xz", &xz)]);
+    refuse(vec![("xz dictionary of 4 GiB", bomb, "memory")]);
+}
+
+/// A window of half a gigabyte, of which nothing is used.
+#[test]
+fn a_window_of_half_a_gigabyte() {
+    let mut zstd = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    zstd.window_log(29).unwrap();
+    zstd.write_all(&file("./a")).unwrap();
+    let bomb = archive(&[version(), control(), member("data.tar.zst", &zstd.finish().unwrap())]);
+    refuse(vec![("zstd window of 512 MiB", bomb, "memory")]);
+}
+
+#[test]
+fn names_that_fill_the_memory() {
+    let target = "x".repeat(4000);
+    let long = entry(EntryType::GNULongLink, b"l", b"", target.as_bytes());
+    let links =
+        (0..NAMES_MAX / 4000 + 1).map(|number| [long.clone(), symlink(&format!("./{number}"), "x")].concat());
+    let bomb = archive(&[version(), control(), member("data.tar", &links.collect::<Vec<_>>().concat())]);
+    refuse(vec![("64 MiB of names", bomb, "all names together")]);
+}
+
+#[test]
+fn more_entries_than_there_may_be() {
+    let one = file("./a");
+    let mut reader = Reader::new(Again { bytes: one, at: 0 }, u64::MAX);
+    let counted = std::iter::from_fn(|| reader.next().transpose()).take(ENTRIES_MAX + 1);
+    let error = counted.filter_map(Result::err).next().expect("case `entries`: none too many");
+    assert!(error.to_string().contains("the number of entries"), "case `entries`: {error}");
+}
+
+#[test]
+fn what_is_in_proportion_is_read() {
+    // Twice as much as any may have, one part in two hundred of it read.
+    let size = usize::try_from(2 * EXPANSION_FLOOR).unwrap();
+    let mut state = 1_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let mut plain = vec![0; size];
+    plain.iter_mut().step_by(200).for_each(|byte| *byte = noise());
+    let packed = zstd::encode_all(plain.as_slice(), 1).unwrap();
+    let mut read = Vec::new();
+    decoder("x.zst", "x", packed.as_slice()).unwrap().read_to_end(&mut read).unwrap();
+    assert!(read == plain);
+}
