@@ -29,7 +29,8 @@ pub(crate) struct Reader<R> {
     lenient: bool,
     /// What is left of the current entry, with its padding.
     unread: u64,
-    count: usize,
+    /// How many headers there were.
+    pub(super) count: usize,
 }
 
 /// One entry's header, with what its extensions say.
