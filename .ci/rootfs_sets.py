@@ -1,5 +1,6 @@
 """Sets of packages of Debian 12 whose maintainer scripts are difficult, with a lock and a local mirror: what `compare-rootfs`
-builds, and what `measure-rootfs` needs for a mirror of its own. Packages are kept in the directory that `KEPT` names (default: target/rootfs-sets), the program is `PLC`
+builds, and what `measure-rootfs` needs for a mirror of its own; further common ones and mixtures with the next Debian, which
+`reproduce` builds besides. Packages are kept in the directory that `KEPT` names (default: target/rootfs-sets), the program is `PLC`
 (default: target/debug/plc).
 """
 
@@ -46,6 +47,25 @@ SETS = {
     "diversions": ["dash", "libc-devtools", "gcc", "molly-guard"],
     "proxy": ["haproxy", "squid", "varnish"],
 }
+FURTHER = {
+    "wiki": ["apache2", "php8.2-fpm", "php8.2-mysql", "mediawiki"],
+    "cache": ["memcached", "stunnel4"],
+    "node": ["nodejs"],
+    "tomcat": ["tomcat10"],
+    "vpn": ["openvpn", "wireguard-tools"],
+    "resolver": ["unbound", "dnsmasq"],
+    "metrics": ["prometheus-node-exporter", "snmpd"],
+    "backup": ["borgbackup", "restic", "rsync"],
+    "x": ["xserver-xorg-core", "xfonts-base"],
+    "broker": ["mosquitto", "mosquitto-clients"],
+}
+# All packages of these are of the other suite, with what they need.
+NEXT = "trixie"
+MIXED = {
+    "next_mariadb": ["mariadb-server"],
+    "next_nginx": ["nginx", "openssh-server"],
+    "next_php": ["php-fpm", "php-intl", "locales"],
+}
 
 
 def run(command, **options):
@@ -62,13 +82,18 @@ def chosen(names):
     return {name: SETS[name] for name in names or SETS}
 
 
-def describe(directory, sets):
-    """A description with a host for each set, and its lock."""
+def describe(directory, sets, keyring="debian-archive-keyring", mixed=False, further=()):
+    """A description with a host for each set, and its lock; where it is mixed, all that was asked for is of the next suite."""
     quoted = lambda names: ", ".join(f'"{name}"' for name in names)
-    hosts = "\n".join(f"  host {name} {{ run s = Set {{ names = [{quoted(packages)}] }} }}" for name, packages in sets.items())
+    source = ", from = next" if mixed else ""
+    hosts = "\n".join(f"  host {name} {{ run s = Set {{ names = [{quoted(packages)}]{source} }} }}"
+                      for name, packages in sets.items())
+    archives = {"main": SUITE, **({"next": NEXT} if mixed else {})}
+    archives = "\n".join(f'archive {name} = apt {{ suites = ["{suite}"], components = ["main"], signed_by = "{keyring}" }}'
+                         for name, suite in archives.items())
     os.makedirs(directory, exist_ok=True)
     with open(f"{directory}/env.pl", "w") as file:
-        file.write(f"""archive main = apt {{ suites = ["{SUITE}"], components = ["main"], signed_by = "debian-archive-keyring" }}
+        file.write(f"""{archives}
 component Set {{
   param names: List<String>
   package names
@@ -79,7 +104,7 @@ environment e {{
 }}
 profile local of e {{ }}
 """)
-    run([PLC, "lock", f"{directory}/env.pl"])
+    run([PLC, "lock", f"{directory}/env.pl", *further])
 
 
 class Lock:
