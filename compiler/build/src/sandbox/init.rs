@@ -20,7 +20,7 @@ use rustix::{
         DumpableBehavior, Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, set_dumpable_behavior,
         set_parent_process_death_signal, setrlimit, setsid, umask, wait,
     },
-    system::sethostname,
+    system::{setdomainname, sethostname},
     thread::{
         CapabilitySet, UnshareFlags, remove_capability_from_bounding_set, set_no_new_privs, set_thread_groups,
     },
@@ -108,6 +108,8 @@ fn leave_namespaces() -> Inside<()> {
         | UnshareFlags::NEWCGROUP;
     sys::unshare(all).doing(|| "make namespaces")?;
     sethostname(b"localhost").doing(|| "set the host name")?;
+    // As on a machine that has none: a new namespace begins with the machine's own.
+    setdomainname(b"(none)").doing(|| "set the domain name")?;
     sys::bring_up_loopback().doing(|| "bring up the loopback interface")?;
     set_thread_groups(&[]).doing(|| "leave the user's groups")
 }

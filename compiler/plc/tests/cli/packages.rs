@@ -14,6 +14,7 @@ pub(crate) fn all() -> Vec<Package> {
     packages.extend(triggers());
     packages.push(dice());
     packages.push(clock());
+    packages.push(namesake());
     packages.push(failing());
     packages.push(site_maker());
     packages
@@ -260,6 +261,13 @@ fn dice() -> Package {
 /// Another one each year.
 fn clock() -> Package {
     Package::new("clock", "1.0").script("postinst", "#!/bin/sh\nset -e\ndate +%Y > /etc/built-in\n")
+}
+
+/// Another one wherever the machine's names show.
+fn namesake() -> Package {
+    let names = "/proc/sys/kernel/hostname /proc/sys/kernel/domainname";
+    Package::new("namesake", "1.0")
+        .script("postinst", &format!("#!/bin/sh\nset -e\ncat {names} > /etc/names\n"))
 }
 
 /// Cannot be configured.

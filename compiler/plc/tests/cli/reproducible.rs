@@ -65,6 +65,25 @@ fn as_root_of_another_group() {
 }
 
 #[test]
+fn on_a_machine_of_another_name() {
+    if !is_root() {
+        return eprintln!("skipped: the tests are not run by root");
+    }
+    let with_names = || {
+        let place = place();
+        place.edit("env.pl", "package \"keeper\"", "package [\"keeper\", \"namesake\"]");
+        place
+    };
+    let trees = host_trees(&build(&with_names(), &[]));
+    let place = with_names();
+    let names = "hostname other.example; echo example > /proc/sys/kernel/domainname; exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--uts", "sh", "-e", "-c", names, "sh", PLC, "--store"]).arg(place.store());
+    command.args(build_args(&["--json"])).current_dir(&place.directory);
+    assert_eq!(host_trees(&Ran::of(&mut command, 0).json()), trees);
+}
+
+#[test]
 fn as_an_ordinary_user() {
     let place = furnish(Place::in_the_open());
     if let Some(trees) = built_by_an_ordinary_user(&place) {
