@@ -9,22 +9,40 @@ use std::{
 
 use plc_build::debian::deb::unpack;
 use plc_store::{Entry, Kind, Store, Tree};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
+
+/// How many packages are read into one store, so that the disk holds it.
+const AT_A_TIME: usize = 50;
+
+#[test]
+#[ignore = "needs dpkg-deb and, in DEBS, a directory with real packages"]
+fn real_packages_are_read_as_dpkg_deb_reads_them() {
+    let Some(debs) = std::env::var_os("DEBS") else { return eprintln!("skipped: DEBS names no directory") };
+    let count = all_equal(Path::new(&debs));
+    assert!(count > 0, "DEBS has no package");
+    eprintln!("{count} packages read as dpkg-deb reads them");
+}
 
 /// Compares all `.deb`s below a directory; gives how many there are.
 pub(crate) fn all_equal(debs: &Path) -> usize {
+    let all = WalkDir::new(debs).into_iter().map(Result::unwrap);
+    let files: Vec<_> = all
+        .filter(|file| file.file_type().is_file() && file.path().extension().is_some_and(|it| it == "deb"))
+        .collect();
+    files.chunks(AT_A_TIME).map(equal).sum()
+}
+
+fn equal(files: &[DirEntry]) -> usize {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(&directory.path().join("store")).unwrap();
-    let mut count = 0;
-    for file in WalkDir::new(debs).into_iter().map(Result::unwrap).filter(|file| file.file_type().is_file()) {
+    for file in files {
         let tree = unpack(fs::File::open(file.path()).unwrap(), &store)
             .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
         for (part, option) in [("data", "--fsys-tarfile"), ("control", "--ctrl-tarfile")] {
             assert_eq!(ours(&tree, part), theirs(file.path(), option), "{}", file.path().display());
         }
-        count += 1;
     }
-    count
+    files.len()
 }
 
 /// Name to mode, owner, time, length or target. All names of a hard-linked file have the line of the file.
