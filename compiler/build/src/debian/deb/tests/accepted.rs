@@ -1,12 +1,16 @@
 //! What must be read, and as what.
 
-use std::io::Write;
+use std::{io::Write, os::unix::fs::MetadataExt};
 
-use ::tar::EntryType;
-use plc_store::{Kind, TreePath};
+use ::tar::{EntryType, Header};
+use plc_store::{Kind, Store, TreePath};
 
-use super::make::{
-    archive, control, directory, entry, file, hard_link, member, package, pax, read, symlink, version,
+use super::{
+    super::unpack,
+    make::{
+        archive, control, directory, entry, file, hard_link, member, package, pax, raw, read, symlink,
+        version,
+    },
 };
 
 fn path(path: &str) -> TreePath {
@@ -105,4 +109,30 @@ fn what_others_add_is_passed_over() {
         archive(&[version(), control(), member("_gpgorigin", b"signature"), data, member("more", b"x")]);
     assert!(read(&deb).is_ok());
     assert!(read(&[package(&[file("./a")]), b"garbage".to_vec()].concat()).is_ok());
+}
+
+/// What would be dangerous as a file of this machine is in the manifest only.
+#[test]
+fn modes_and_capabilities_stay_in_the_manifest() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&directory.path().join("store")).unwrap();
+    let with_mode = |name: &str, kind, mode| {
+        let bytes = entry(kind, name.as_bytes(), b"", b"");
+        let mut header = Header::from_byte_slice(&bytes[..512]).clone();
+        header.set_mode(mode);
+        header.set_cksum();
+        raw(&header, b"")
+    };
+    let closed = [with_mode("./closed/", EntryType::Directory, 0), file("./closed/a")].concat();
+    let suid = with_mode("./suid", EntryType::Regular, 0o6755);
+    let deb = package(&[closed, pax("SCHILY.xattr.security.capability", "c"), suid]);
+    let tree = unpack(&deb[..], &store).unwrap();
+    assert_eq!(tree.get(&path("data/closed")).unwrap().meta.mode, 0);
+    let suid = tree.get(&path("data/suid")).unwrap();
+    assert_eq!((suid.meta.mode, suid.meta.xattrs.len()), (0o6755, 1));
+    let Kind::File { blob, .. } = &suid.kind else { panic!("{suid:?}") };
+    let kept = store.open_blob(blob).unwrap();
+    assert_eq!(kept.metadata().unwrap().mode() & 0o7777, 0o444);
+    let mut names = [0_u8; 256];
+    assert_eq!(rustix::fs::flistxattr(&kept, &mut names), Ok(0));
 }

@@ -59,16 +59,22 @@ fn ten_gigabytes_in_a_kilobyte() {
 fn zstd_without_end() {
     let zeros = zstd::encode_all(vec![0_u8; 4 << 20].as_slice(), 1).unwrap();
     let endless = decoder("x.zst", "x", Again { bytes: zeros, at: 0 }).unwrap();
-    let read = io::copy(&mut endless.take(2 * EXPANSION_FLOOR), &mut io::sink());
-    let told = read.map_err(|error| error.to_string());
-    let refused = |told: &str| told.contains("more than 256 times");
-    assert!(told.as_ref().is_err_and(|told| refused(told)), "case `endless zstd`: {told:?}");
-    // Headers alone, of which each may have a little of its own.
+    let told =
+        io::copy(&mut endless.take(2 * EXPANSION_FLOOR), &mut io::sink()).map_err(|error| error.to_string());
+    assert!(
+        told.as_ref().is_err_and(|told| told.contains("more than 256 times")),
+        "case `endless zstd`: {told:?}"
+    );
+}
+
+/// Headers alone, of which each may have a little of its own.
+#[test]
+fn headers_without_end() {
     let names = entry(EntryType::GNULongName, b"l", b"", &[b'a'; 60 << 10]).repeat(64);
     let bytes = zstd::encode_all(names.as_slice(), 1).unwrap();
     let twice = bytes.len() as u64 * 2 * EXPANSION_FLOOR / names.len() as u64;
     let told = unpacked(endless_member("data.tar.zst", Again { bytes, at: 0 }.take(twice))).unwrap_err();
-    assert!(refused(&told.to_string()), "case `endless headers`: {told}");
+    assert!(told.to_string().contains("more than 256 times"), "case `endless headers`: {told}");
 }
 
 /// The header of an xz block says how large its dictionary is: 40 means four gigabytes.

@@ -49,6 +49,7 @@ fn outer_archives() {
         ("bad magic", b"!<arch>X".to_vec(), "no `ar` archive"),
         ("size no number", sized("4x"), "bad size"),
         ("size negative", sized("-4"), "bad size"),
+        ("size with a sign", sized("+4"), "bad size"),
         ("size too large", sized("9999999999"), "cannot be read"),
         ("size empty", sized(""), "bad size"),
         ("cut in a header", whole[..100].to_vec(), "in the middle of a member's header"),
@@ -159,7 +160,7 @@ fn inner_archives() {
         ("long name too long", package(&[long(&vec![b'a'; 65 << 10])]), "larger than the 65536"),
         (
             "long name cut",
-            archive(&[version(), control(), member("data.tar", &long(&[b'a'; 2000])[..1024])]),
+            archive(&[version(), control(), member("data.tar", &long(&[b'a'; 2048])[..1536])]),
             "in the middle",
         ),
         (
