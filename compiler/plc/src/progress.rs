@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    io::Write,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -35,6 +36,8 @@ struct State {
     bytes: u64,
     bytes_total: u64,
     running: Vec<(NodeId, String, Instant)>,
+    /// Lines that wait while something else has the terminal.
+    waiting: Option<Vec<String>>,
 }
 
 /// How far the nodes of a kind are.
@@ -77,8 +80,23 @@ impl<'a> Progress<'a> {
     }
 
     /// Takes the moving line away for as long as something else has the terminal.
+    ///
+    /// Whoever has something to tell meanwhile does not wait for it: it is told afterwards.
     pub(crate) fn aside<T>(&self, what: impl FnOnce() -> T) -> T {
-        self.bar.suspend(what)
+        let set = |waiting| {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut state.waiting, waiting)
+        };
+        set(Some(Vec::new()));
+        // Not `suspend`, which would have all others wait.
+        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+        let made = what();
+        for line in set(None).unwrap_or_default() {
+            self.tell(&line);
+        }
+        self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        made
     }
 
     /// Takes the moving line away.
@@ -88,17 +106,22 @@ impl<'a> Progress<'a> {
 
     fn with_state(&self, change: impl FnOnce(&mut State) -> Option<String>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let stays = change(&mut state);
+        let mut stays = change(&mut state);
         state.said = None;
+        if let Some(waiting) = &mut state.waiting {
+            waiting.extend(stays.take());
+        }
         drop(state);
         if let Some(line) = stays
             && self.terminal.interactive()
         {
-            self.bar.suspend(|| {
-                let (verb, text) = line.split_once(' ').unwrap_or((&line, ""));
-                self.terminal.status(verb, text);
-            });
+            self.bar.suspend(|| self.tell(&line));
         }
+    }
+
+    fn tell(&self, line: &str) {
+        let (verb, text) = line.split_once(' ').unwrap_or((line, ""));
+        self.terminal.status(verb, text);
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
+    fs::{OFlags, fcntl_setfl},
     io::Errno,
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
     termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize},
@@ -19,6 +20,10 @@ const LOOK: i64 = 250_000_000;
 
 /// What is passed on at a time, in bytes.
 const CHUNK: usize = 4096;
+
+/// What undoes what a program may have done to the terminal and left so: another screen, reports of the mouse and of pasting, a
+/// hidden cursor, colours (as in terminfo's `rs2`).
+const RESET: &[u8] = b"\x1b[!p\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?2004l\x1b[?25h\x1b[0m\r\n";
 
 /// The half of a pseudo-terminal that whoever sits at the keyboard holds.
 pub(crate) struct Pty {
@@ -51,7 +56,7 @@ impl Pty {
     /// comes first.
     pub(crate) fn speaks(&self, over: &OwnedFd) -> io::Result<bool> {
         loop {
-            let ready = wait(&[self.ours.as_fd(), over.as_fd()], None)?;
+            let ready = wait(&[(self.ours.as_fd(), PollFlags::IN), (over.as_fd(), PollFlags::IN)], None)?;
             if ready[0].contains(PollFlags::IN) {
                 return Ok(true);
             }
@@ -61,39 +66,51 @@ impl Pty {
         }
     }
 
-    /// Passes on what is typed and what is shown, key by key, until the shell has ended.
+    /// Passes on what is typed and what is shown until the shell has ended; then the user's terminal is as it was before, also
+    /// where it could not be used. A signal that ends this program leaves it as it is.
     ///
     /// # Errors
-    /// When the user's terminal cannot be used; it is as it was before in any case.
+    /// When the user's terminal cannot be used.
     pub(crate) fn relay(&mut self, over: &OwnedFd) -> io::Result<()> {
         // Not by way of the standard library's buffer, which could hold keys that `poll` does not know of.
         let (mut keys, mut screen) = (own(io::stdin())?, io::stderr().lock());
         let raw = Raw::enter(own(io::stdin())?)?;
-        let mut chunk = [0; CHUNK];
-        let mut typing = true;
+        // A shell that does not read must not keep us from showing what it says.
+        fcntl_setfl(&self.ours, OFlags::RDWR | OFlags::NONBLOCK)?;
+        let (mut chunk, mut typed, mut typing) = ([0; CHUNK], Vec::new(), true);
         loop {
             copy_size(&self.ours);
-            let mut from = vec![self.ours.as_fd(), over.as_fd()];
-            if typing {
-                from.push(raw.terminal.as_fd());
+            let both = if typed.is_empty() { PollFlags::IN } else { PollFlags::IN | PollFlags::OUT };
+            let mut from = vec![(self.ours.as_fd(), both), (over.as_fd(), PollFlags::IN)];
+            if typing && typed.is_empty() {
+                from.push((raw.terminal.as_fd(), PollFlags::IN));
             }
             let ready = wait(&from, Some(Timespec { tv_sec: 0, tv_nsec: LOOK }))?;
             if ready[0].contains(PollFlags::IN) {
                 match self.ours.read(&mut chunk) {
                     Ok(count) => screen.write_all(&chunk[..count]).and_then(|()| screen.flush())?,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     // Nobody holds the other half any more.
-                    Err(_) => return Ok(()),
+                    Err(_) => break,
                 }
-            } else if !ready[0].is_empty() || !ready[1].is_empty() {
-                return Ok(());
+            } else if ready[0].intersects(PollFlags::HUP | PollFlags::ERR) || !ready[1].is_empty() {
+                break;
+            }
+            if ready[0].contains(PollFlags::OUT) {
+                match self.ours.write(&typed) {
+                    Ok(count) => drop(typed.drain(..count)),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => break,
+                }
             }
             if ready.get(2).is_some_and(|flags| !flags.is_empty()) {
                 match keys.read(&mut chunk)? {
                     0 => typing = false,
-                    count => self.ours.write_all(&chunk[..count])?,
+                    count => typed.extend(&chunk[..count]),
                 }
             }
         }
+        screen.write_all(RESET)
     }
 }
 
@@ -115,8 +132,9 @@ impl Raw {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // There is nobody to tell, and nothing else to try.
-        let _ = tcsetattr(&self.terminal, OptionalActions::Drain, &self.before);
+        // What was typed to the shell, or what the terminal has answered it, is not for whoever reads next. Nobody could be told
+        // that it does not work.
+        let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
     }
 }
 
@@ -125,9 +143,12 @@ fn own(descriptor: impl AsFd) -> io::Result<File> {
 }
 
 /// What each descriptor is ready for; nothing for all of them when the time is up.
-fn wait(descriptors: &[BorrowedFd<'_>], longest: Option<Timespec>) -> io::Result<Vec<PollFlags>> {
+fn wait(
+    descriptors: &[(BorrowedFd<'_>, PollFlags)],
+    longest: Option<Timespec>,
+) -> io::Result<Vec<PollFlags>> {
     let mut polled: Vec<_> =
-        descriptors.iter().map(|descriptor| PollFd::from_borrowed_fd(*descriptor, PollFlags::IN)).collect();
+        descriptors.iter().map(|(descriptor, what)| PollFd::from_borrowed_fd(*descriptor, *what)).collect();
     match poll(&mut polled, longest.as_ref()) {
         Ok(_) => Ok(polled.iter().map(PollFd::revents).collect()),
         Err(Errno::INTR) => Ok(vec![PollFlags::empty(); descriptors.len()]),

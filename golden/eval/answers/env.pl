@@ -9,6 +9,7 @@ component C {
 environment e {
   base = debian
   host a { run c = C }
+  host c { run c = C { kinds = ["green, raw", "black"] } }
   host b { run c = C { relay = "mail.example.org", kinds = [] } }
 }
 profile local of e { }

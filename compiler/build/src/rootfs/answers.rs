@@ -174,7 +174,9 @@ fn split(list: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         match (letter, parts.last_mut()) {
             (',', _) => parts.push(String::new()),
-            ('\\', Some(part)) => part.extend(letters.next()),
+            ('\\', Some(part)) if letters.clone().next().is_some_and(|next| matches!(next, ',' | ' ')) => {
+                part.extend(letters.next());
+            }
             (_, Some(part)) if letter != ' ' || !part.is_empty() => part.push(letter),
             _ => {}
         }
@@ -192,6 +194,7 @@ mod tests {
 
     const TEXT: &str = "Template: tea/kind\nType: select\nChoices: black, green\\, raw\nChoices-de.UTF-8: x\n\
         Description: What?\n A long: story.\n\nTemplate: tea/with\nType: multiselect\nChoices: milk, sugar\n\n\n\
+        Template: tea/both\nType: multiselect\nChoices: black, green\\, raw\n\n\
         Template: tea/where\nType: select\nChoices: ${places}\n\nTemplate: tea/word\nType: password\n\n\
         Template: tea/hot\nType: boolean\nDefault: true\n\nTemplate: tea/note\nType: note\n";
 
@@ -208,6 +211,7 @@ mod tests {
             ("tea/kind", "green, raw"),
             ("tea/with", "sugar, milk"),
             ("tea/with", ""),
+            ("tea/both", "green\\, raw, black"),
             ("tea/where", "anywhere"),
             ("tea/hot", "false"),
         ] {

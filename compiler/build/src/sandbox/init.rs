@@ -92,8 +92,10 @@ fn run(job: &InitJob) -> Inside<InitReport> {
     lock_up(&filter)?;
     let failure = run_steps(&job.steps)?;
     if let (Some(shell), Some(failure)) = (shell, &failure) {
-        let step = job.steps.get(failure.step);
-        shell.run(step.map(|step| (step, failure.reason.as_str())), ids)?;
+        if let Some(step) = job.steps.get(failure.step) {
+            // A terminal that is gone is no reason to say less of the step.
+            let _ = shell.run(step, &failure.reason, ids);
+        }
         sys::kill_all_others();
         reap_all()?;
     }

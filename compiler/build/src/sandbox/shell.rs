@@ -50,30 +50,37 @@ impl Seat {
     }
 
     /// Tells what has failed and opens a shell with what the step had, until it ends. Only now the terminal becomes that of
-    /// this session: steps find none, as without a shell.
+    /// this session: steps find none, as without a shell. Whatever goes wrong here is told there; the failure is the step's.
     pub(super) fn run(
         mut self,
-        failed: Option<(&Step, &str)>,
+        step: &Step,
+        reason: &str,
         ids: impl Fn(&str) -> Result<(u32, u32), String>,
     ) -> Inside<()> {
-        let Some((step, reason)) = failed else { return Ok(()) };
         ioctl_tiocsctty(&self.terminal).doing(|| "take the terminal")?;
-        let told = writeln!(self.terminal, "{} failed: {reason}", step.name);
-        told.doing(|| "write to the terminal")?;
-        let Some(shell) = SHELLS.into_iter().find(|shell| Path::new(shell).exists()) else {
-            return writeln!(self.terminal, "there is no shell here").doing(|| "write to the terminal");
+        self.tell(&format!("{} failed: {reason}", step.name))?;
+        let (uid, gid) = match ids(&step.user) {
+            Ok(ids) => ids,
+            Err(reason) => return self.tell(&format!("a shell {reason}")),
         };
-        let mut command = Command::new(shell);
-        command.env_clear().envs(step.environment.iter().map(|(name, value)| (name, value)));
-        // Debian's prompt shows the second one.
-        command.env("TERM", &self.kind).env("debian_chroot", "sandbox");
-        command.current_dir(if Path::new(&step.directory).is_dir() { &step.directory } else { "/" });
-        if let Ok((uid, gid)) = ids(&step.user) {
-            command.uid(uid).gid(gid);
+        for shell in SHELLS {
+            let mut command = Command::new(shell);
+            command.env_clear().envs(step.environment.iter().map(|(name, value)| (name, value)));
+            // Debian's prompt shows the second one.
+            command.env("TERM", &self.kind).env("debian_chroot", "sandbox").uid(uid).gid(gid);
+            command.current_dir(if Path::new(&step.directory).is_dir() { &step.directory } else { "/" });
+            let terminal = || self.terminal.try_clone().doing(|| "open the terminal");
+            command.stdin(terminal()?).stdout(terminal()?).stderr(terminal()?);
+            match command.spawn() {
+                Ok(child) => return wait_for(Pid::from_child(&child)).map(|_| ()),
+                // What has failed may have broken it.
+                Err(error) => self.tell(&format!("{shell} cannot be started: {error}"))?,
+            }
         }
-        let terminal = || self.terminal.try_clone().doing(|| "open the terminal");
-        command.stdin(terminal()?).stdout(terminal()?).stderr(terminal()?);
-        let child = command.spawn().doing(|| "start a shell")?;
-        wait_for(Pid::from_child(&child)).map(|_| ())
+        Ok(())
+    }
+
+    fn tell(&mut self, text: &str) -> Inside<()> {
+        writeln!(self.terminal, "{text}").doing(|| "write to the terminal")
     }
 }

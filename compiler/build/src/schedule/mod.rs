@@ -370,8 +370,10 @@ impl<'a> Scheduler<'a> {
         match result {
             Ok(realisation) => {
                 self.built.built += 1;
+                // First what must not be lost: who watches may take long.
+                self.keep(id, realisation)?;
                 self.observer.done(self.graph, id, How::Built);
-                self.keep(id, realisation)
+                Ok(())
             }
             Err(error) => {
                 let node = self.graph.node(id);

@@ -180,7 +180,8 @@ impl<'w> Evaluator<'w> {
             let value = match value {
                 Value::List(choices) => {
                     let choices: Outcome<Vec<_>> = choices.iter().map(|c| self.plain(c, expr.span)).collect();
-                    choices?.join(", ")
+                    // As debconf keeps what was chosen.
+                    choices?.iter().map(|choice| choice.replace(',', "\\,")).collect::<Vec<_>>().join(", ")
                 }
                 value => value.show().ok_or_else(|| Fault::internal(expr.span))?,
             };

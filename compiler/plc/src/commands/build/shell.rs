@@ -53,8 +53,8 @@ impl<'a> OpensShell<'a> {
             self.terminal
                 .note("a shell where it failed; what is changed there is thrown away, `exit` ends it");
             pty.relay(over)?;
-            // Whatever the shell has left on its last line.
-            writeln!(io::stderr())
+            self.terminal.note("the shell has ended");
+            Ok(())
         })
     }
 }
