@@ -29,8 +29,17 @@ pub(super) struct Composer<'a> {
     pub(super) laid: Vec<Laid>,
     /// Paths that packages of the layer below lose, by package.
     pub(super) taken: BTreeMap<String, BTreeSet<TreePath>>,
-    /// Which package of this composition has put what is at a place, and by which name.
+    /// Which package of this composition has what is at a place, or what dpkg is to lay there, and by which name.
     owners: HashMap<TreePath, (usize, TreePath)>,
+}
+
+/// A name in a package, and where it goes.
+struct Name<'e> {
+    name: TreePath,
+    place: TreePath,
+    entry: &'e Entry,
+    /// Whether dpkg is to lay it there.
+    undecided: bool,
 }
 
 /// What a name in a package meets.
@@ -60,17 +69,32 @@ impl<'a> Composer<'a> {
         for (name, entry) in package.data() {
             let Some(node) = linker.node(&mut self.draft, entry) else { continue };
             let target = self.installed.diverted(&name, &package.name).unwrap_or(&name).clone();
-            let mut place = self.draft.place(&target);
-            if conffiles.contains(&name) && self.leaves_to_dpkg(&place, &node) {
-                place = undecided(&place).unwrap_or(place);
+            let place = self.draft.place(&target);
+            let undecided = conffiles.contains(&name) && self.leaves_to_dpkg(&place, &node);
+            if undecided {
                 self.laid[index].undecided.insert(name.clone());
             }
-            if matches!(self.meets(packages, index, &name, &place, entry)?, Meets::Free) {
-                self.draft.put(place.clone(), node);
-                self.owners.insert(place, (index, name));
+            // Whose the place is decides, wherever the file waits for dpkg.
+            let name = Name { name, place, entry, undecided };
+            if matches!(self.meets(packages, index, &name)?, Meets::Free) {
+                self.put(index, name, node);
             }
         }
         Ok(())
+    }
+
+    fn put(&mut self, index: usize, Name { name, place, undecided, .. }: Name<'_>, node: Node) {
+        let aside = aside(&place);
+        let earlier = self.owners.get(&place);
+        if let Some(aside) = &aside
+            && earlier.is_some_and(|(other, known_as)| self.laid[*other].undecided.contains(known_as))
+        {
+            // dpkg would lay it over what has taken its place.
+            self.draft.remove(aside);
+        }
+        let at = aside.filter(|_| undecided).unwrap_or_else(|| place.clone());
+        self.draft.put(at, node);
+        self.owners.insert(place, (index, name));
     }
 
     /// Whether `dpkg --configure` is to lay a configuration file. Until then others' scripts do not find it: a hook of a
@@ -81,27 +105,26 @@ impl<'a> Composer<'a> {
             || self.draft.get(place).is_some_and(|there| there.kind != node.kind)
     }
 
-    fn meets(
-        &mut self,
-        packages: &[Package],
-        index: usize,
-        name: &TreePath,
-        place: &TreePath,
-        entry: &Entry,
-    ) -> Result<Meets, RootfsError> {
-        let Some(there) = self.draft.get(place) else { return Ok(Meets::Free) };
+    fn meets(&mut self, packages: &[Package], index: usize, it: &Name<'_>) -> Result<Meets, RootfsError> {
+        let Name { name, place, entry, undecided } = it;
+        let there = self.draft.get(place);
+        if there.is_none() && !self.owners.contains_key(place) {
+            return Ok(Meets::Free);
+        }
         // A directory that is there stays as it is, and so does one that a symbolic link leads to.
         if matches!(entry.kind, Kind::Directory | Kind::Symlink(_)) && self.draft.leads_to_directory(place) {
             return Ok(Meets::Kept);
         }
-        let same = there.kind == entry.kind && matches!(entry.kind, Kind::Symlink(_));
+        let is_same = |there: &Node| there.kind == entry.kind && matches!(entry.kind, Kind::Symlink(_));
+        let same = there.is_some_and(is_same);
         let package = &packages[index];
         let clash = |other: &str| RootfsError::Clash {
             path: name.clone(),
             package: package.name.clone(),
             other: other.to_owned(),
         };
-        if there.kind == Kind::Directory {
+        // dpkg sees itself what it does about a configuration file where a script has made a directory.
+        if !undecided && there.is_some_and(|there| there.kind == Kind::Directory) {
             return Err(clash("a directory of another package"));
         }
         if let Some((other, known_as)) = self.owners.get(place).cloned() {
@@ -133,7 +156,7 @@ impl<'a> Composer<'a> {
 }
 
 /// The name beside a configuration file's place under which dpkg keeps it until its package is configured.
-pub(super) fn undecided(place: &TreePath) -> Option<TreePath> {
+pub(super) fn aside(place: &TreePath) -> Option<TreePath> {
     join(&place.parent()?, &[place.name(), b".dpkg-new"].concat())
 }
 

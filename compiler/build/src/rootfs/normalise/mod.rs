@@ -14,7 +14,7 @@ use plc_store::{Kind, Meta, Store, TreePath};
 
 use super::{
     RootfsError,
-    compose::undecided,
+    compose::aside,
     draft::{Draft, Node},
 };
 pub use table::{Action, RULES, Rule, markdown};
@@ -34,7 +34,7 @@ impl Against<'_> {
     /// place.
     fn as_it_was(&self, path: &TreePath, node: &Node) -> Option<&Node> {
         let same = |path: &TreePath| self.unpacked.get(path).filter(|there| there.kind == node.kind);
-        same(path).or_else(|| same(&undecided(path)?))
+        same(path).or_else(|| same(&aside(path)?))
     }
 }
 

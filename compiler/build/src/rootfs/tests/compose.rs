@@ -102,6 +102,44 @@ fn a_conffile_is_not_in_its_place_before_its_package_is_configured() {
     assert_eq!(tree.get(&path("etc/hook")).unwrap().meta.mtime, 5);
 }
 
+/// Upon a base a configuration file is laid beside its place; whose the place is decides all the same.
+#[test]
+fn a_conffile_belongs_to_one_package() {
+    let it = Fixture::new();
+    let members = [("conffiles", "/etc/x\n")];
+    let text = [("etc/x", "of a")];
+    let (plain, conffile) = (it.package("a", "", &[], &text), it.package("a", "", &members, &text));
+    let other = it.package("b", "", &members, &[("etc/x", "of b")]);
+    let replacing = it.package("b", "Replaces: a (<< 2)\n", &members, &[("etc/x", "of b")]);
+    let runner = Dpkg::new(&it);
+    let refused = |base: &[plc_store::TreeDigest], packages: &[plc_store::TreeDigest]| {
+        let error = build(&it.store, &runner, &inputs(base, packages)).unwrap_err();
+        assert!(matches!(&error, RootfsError::Clash { other, .. } if other == "a"), "{error}");
+    };
+    for a in [plain, conffile] {
+        let base = build(&it.store, &runner, &inputs(&[], &[a])).unwrap().layers;
+        refused(&base, &[other]);
+        let made = build(&it.store, &runner, &inputs(&base, &[replacing])).unwrap();
+        assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a.list"), "/.\n/etc\n");
+        assert_eq!(it.text(&made.tree, "etc/x.dpkg-new"), "of b");
+    }
+    // The same within one layer, upon a base and without one.
+    let below = build(&it.store, &runner, &inputs(&[], &[it.package("below", "", &[], &[])])).unwrap().layers;
+    for base in [&below[..], &[]] {
+        refused(base, &[plain, other]);
+        let made = build(&it.store, &runner, &inputs(base, &[plain, replacing])).unwrap();
+        assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a.list"), "/.\n/etc\n");
+        assert_eq!(it.text(&made.tree, "etc/x.dpkg-new"), "of b");
+    }
+    // What is taken over before dpkg has decided about it is not laid any more.
+    let taking = it.package("c", "Replaces: a\n", &[], &[("etc/x", "of c")]);
+    let made = build(&it.store, &runner, &inputs(&below, &[conffile, taking])).unwrap();
+    assert_eq!(it.text(&made.tree, "etc/x"), "of c");
+    assert!(it.store.read_tree(&made.tree).unwrap().get(&path("etc/x.dpkg-new")).is_none());
+    assert_eq!(it.text(&made.tree, "var/lib/dpkg/info/a.list"), "/.\n/etc\n");
+    refused(&below, &[conffile, it.package("c", "", &[], &[("etc/x", "of c")])]);
+}
+
 #[test]
 fn triggers_of_the_layer_below_are_activated() {
     let it = Fixture::new();
