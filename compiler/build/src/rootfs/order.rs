@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::package::Package;
+use super::{package::Package, replaces::matches};
 
 /// Those that the others' scripts need before any dependency says so: users and groups, then the directories.
 const FIRST: [&str; 2] = ["base-passwd", "base-files"];
@@ -39,11 +39,11 @@ fn visit(
     if std::mem::replace(&mut seen[start], true) {
         return;
     }
-    let mut stack = vec![(start, dependencies(&packages[start], providers))];
+    let mut stack = vec![(start, needs(&packages[start], packages, providers))];
     while let Some((index, waiting)) = stack.last_mut() {
         match waiting.pop() {
             Some(next) if !std::mem::replace(&mut seen[next], true) => {
-                stack.push((next, dependencies(&packages[next], providers)));
+                stack.push((next, needs(&packages[next], packages, providers)));
             }
             Some(_) => {}
             None => {
@@ -69,12 +69,27 @@ pub(super) fn providers(packages: &[Package]) -> BTreeMap<&str, Vec<usize>> {
 }
 
 /// What a package depends on, in the order in which to take them from the end.
-fn dependencies(package: &Package, providers: &BTreeMap<&str, Vec<usize>>) -> Vec<usize> {
-    let mut found: Vec<usize> = ["Pre-Depends", "Depends"]
-        .iter()
-        .flat_map(|field| package.relations(field))
-        .filter_map(|group| group.iter().find_map(|name| providers.get(name)?.first().copied()))
-        .collect();
+fn needs(package: &Package, packages: &[Package], providers: &BTreeMap<&str, Vec<usize>>) -> Vec<usize> {
+    let of = |field: &&str| dependencies(package, field, packages, providers);
+    let mut found: Vec<usize> = ["Pre-Depends", "Depends"].iter().flat_map(of).collect();
     found.reverse();
     found
+}
+
+/// The packages at hand that satisfy a dependency field: of each group of alternatives the first.
+pub(super) fn dependencies(
+    package: &Package,
+    field: &str,
+    packages: &[Package],
+    providers: &BTreeMap<&str, Vec<usize>>,
+) -> Vec<usize> {
+    let satisfying = |alternative: &str| {
+        let name = alternative.split([' ', '(', '[', '<', ':', '\n', '\t']).next()?;
+        let fits = |index: &usize| {
+            packages[*index].name != name || matches(alternative, name, &packages[*index].version)
+        };
+        providers.get(name)?.iter().copied().find(fits)
+    };
+    let first = |group: &str| group.split('|').map(str::trim).find_map(satisfying);
+    package.field(field).split(',').filter_map(first).collect()
 }

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{order::providers, package::Package, replaces::matches};
+use super::{
+    order::{dependencies, providers},
+    package::Package,
+};
 
 /// Configurations, and the packages that wait for them. The first round configures nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,26 +22,38 @@ pub(super) struct Round {
 /// a fresh root file system waits for nothing, as with every installer: there dpkg itself is among what is to be configured.
 pub(super) fn rounds(packages: &[Package], order: &[usize], fresh: bool) -> Vec<Round> {
     let providers = providers(packages);
-    let mut rounds = vec![Round::default()];
-    let mut round_of = vec![0; packages.len()];
-    let mut configured = BTreeSet::new();
     let mut needs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for &index in order {
-        let needed = if fresh { BTreeSet::new() } else { needed(packages, &providers, index) };
-        // All others of these come before it in the order. Where one cannot be configured without the package itself,
-        // nothing can be.
+    for &index in order.iter().filter(|_| !fresh) {
+        let needed = needed(packages, &providers, index);
+        // Where one cannot be configured without the package itself, nothing can be.
         if !needed.is_empty() && !needed.contains(&index) {
-            round_of[index] = needed.iter().map(|index| round_of[*index] + 1).max().unwrap_or_default();
             needs.insert(index, needed);
         }
-        rounds.resize_with(rounds.len().max(round_of[index] + 1), Round::default);
+    }
+    let round_of = round_of(packages.len(), &needs);
+    let mut rounds = Vec::new();
+    rounds.resize_with(1 + round_of.iter().max().unwrap_or(&0), Round::default);
+    for &index in order {
         rounds[round_of[index]].unpacked.push(index);
     }
+    let mut configured = BTreeSet::new();
     for round in &mut rounds {
         let needed = round.unpacked.iter().filter_map(|index| needs.get(index)).flatten();
         round.configured = needed.copied().filter(|index| configured.insert(*index)).collect();
     }
     rounds
+}
+
+/// The round of each package: one after the last of those that it needs. With each of these a package needs all that this
+/// needs, so those that need less have their rounds before, in whichever order packages are unpacked.
+fn round_of(packages: usize, needs: &BTreeMap<usize, BTreeSet<usize>>) -> Vec<usize> {
+    let mut by_needs: Vec<_> = needs.iter().collect();
+    by_needs.sort_by_key(|(_, needed)| needed.len());
+    let mut round_of = vec![0; packages];
+    for (index, needed) in by_needs {
+        round_of[*index] = needed.iter().map(|needed| round_of[*needed] + 1).max().unwrap_or_default();
+    }
+    round_of
 }
 
 /// What a package depends on before it is unpacked, and all that this depends on, of the packages at hand.
@@ -53,22 +68,4 @@ fn needed(packages: &[Package], providers: &BTreeMap<&str, Vec<usize>>, of: usiz
         }
     }
     found
-}
-
-/// The packages at hand that satisfy a dependency field: of each group of alternatives the first.
-fn dependencies(
-    package: &Package,
-    field: &str,
-    packages: &[Package],
-    providers: &BTreeMap<&str, Vec<usize>>,
-) -> Vec<usize> {
-    let satisfying = |alternative: &str| {
-        let name = alternative.split([' ', '(', '[', '<', ':', '\n', '\t']).next()?;
-        let fits = |index: &usize| {
-            packages[*index].name != name || matches(alternative, name, &packages[*index].version)
-        };
-        providers.get(name)?.iter().copied().find(fits)
-    };
-    let first = |group: &str| group.split('|').map(str::trim).find_map(satisfying);
-    package.field(field).split(',').filter_map(first).collect()
 }

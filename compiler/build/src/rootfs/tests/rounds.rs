@@ -73,3 +73,30 @@ fn versions_decide_and_circles_end() {
     circle.sort();
     assert_eq!(circle, ["preinst of egg", "preinst of hen"]);
 }
+
+#[test]
+fn nothing_is_configured_before_its_own_preinst() {
+    let it = Fixture::new();
+    let young = it.package("young", "Pre-Depends: helper\n", &PREINST, &[]);
+    let (old, helper) = (it.package("old", "", &[], &[]), it.package("helper", "", &[], &[]));
+    // The first comes before what it needs in any order.
+    for (name, field) in [("new", "old (>= 2) | young"), ("base-files", "young")] {
+        let first = it.package(name, &format!("Pre-Depends: {field}\n"), &PREINST, &[]);
+        assert_eq!(
+            steps(&it, &base(&it), &[first, old, young, helper]),
+            [
+                "--configure helper",
+                "preinst of young",
+                "--configure young",
+                &format!("preinst of {name}"),
+                "--configure -a"
+            ]
+        );
+    }
+    // Where nothing is configured before, preinsts still come in the order of what satisfies.
+    let new = it.package("new", "Depends: old (>= 2) | young\n", &PREINST, &[]);
+    assert_eq!(
+        steps(&it, &[], &[new, old, young, helper]),
+        ["preinst of young", "preinst of new", "--configure -a"]
+    );
+}
