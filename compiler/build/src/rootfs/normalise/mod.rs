@@ -105,7 +105,8 @@ fn rewritten(
         Action::Empty => Some(Vec::new()),
         Action::SortLines => Some(rewrite::sorted_lines(bytes)),
         Action::SortHashes => {
-            let is_there = |path: &[u8]| TreePath::new(path).is_ok_and(|path| draft.get(&path).is_some());
+            let is_there =
+                |path: &[u8]| TreePath::new(path).is_ok_and(|path| draft.get(&draft.place(&path)).is_some());
             Some(rewrite::sorted_lines(&rewrite::hashes(bytes, is_there)))
         }
         Action::SortListing => Some(rewrite::sorted_listing(bytes)),

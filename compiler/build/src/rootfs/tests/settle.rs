@@ -88,7 +88,7 @@ fn a_new_name_of_an_old_file_is_a_hard_link() {
 #[test]
 fn secrets_and_histories_go() {
     let it = Fixture::new();
-    let a = it.package("a", "", &[], &[("usr/kept", "same")]);
+    let a = it.package("a", "", &[], &[("usr/kept", "same"), ("usr/lib/y.cfg", "x")]);
     let mut runner = Dpkg::new(&it);
     let left = [
         ("etc/ldap/slapd.d/cn=config.ldif", "entryUUID: 1\n"),
@@ -104,7 +104,7 @@ fn secrets_and_histories_go() {
         ("var/lib/texmf/web2c/tex/tex.log", "24 NOV 2026"),
         ("var/lib/texmf/web2c/updmap.log", "Tue Nov 24"),
         ("var/lib/ucf/cache/:etc:mailman3:mailman.cfg", "admin_pass: random\n"),
-        ("var/lib/ucf/hashfile", "2  /etc/other.cfg\n1  /etc/mailman3/mailman.cfg\n"),
+        ("var/lib/ucf/hashfile", "2  /etc/other.cfg\n3  /lib/y.cfg\n1  /etc/mailman3/mailman.cfg\n"),
         ("var/lib/varnish/builder/_.vsm", "x"),
     ];
     let all =
@@ -125,7 +125,7 @@ fn secrets_and_histories_go() {
             "var/lib/ucf/hashfile"
         ]
     );
-    assert_eq!(it.text(&made.tree, "var/lib/ucf/hashfile"), "2  /etc/other.cfg\n");
+    assert_eq!(it.text(&made.tree, "var/lib/ucf/hashfile"), "2  /etc/other.cfg\n3  /lib/y.cfg\n");
     assert_eq!(it.text(&made.tree, "var/lib/texmf/ls-R"), "% ls-R\n\n./:\na\nb\n");
     assert_eq!(it.text(&made.tree, "var/lib/texmf/web2c/updmap.log"), "");
     // What services write to stays, with the owner that it has.
