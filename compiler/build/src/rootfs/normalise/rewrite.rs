@@ -23,8 +23,15 @@ pub(super) fn hashes(text: &[u8], is_there: impl Fn(&[u8]) -> bool) -> Vec<u8> {
 /// What `ls -R` prints, with the directories and the names in each sorted; what stands before the first stays there.
 pub(super) fn sorted_listing(text: &[u8]) -> Vec<u8> {
     let mut blocks: Vec<Vec<&[u8]>> = vec![Vec::new()];
-    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        if line.ends_with(b":") {
+    let mut after_empty = false;
+    for line in text.split(|byte| *byte == b'\n') {
+        let begins = after_empty || blocks.len() == 1;
+        after_empty = line.is_empty();
+        if after_empty {
+            continue;
+        }
+        // The name of a file may end in a colon as well.
+        if begins && line.ends_with(b":") {
             blocks.push(Vec::new());
         }
         blocks.last_mut().into_iter().for_each(|block| block.push(line));
@@ -51,6 +58,10 @@ pub(super) fn sorted_menus(text: &[u8]) -> Vec<u8> {
                 out.extend(line);
             }
         }
+    }
+    // The last line may go before others.
+    if let Some(entry) = menu.last_mut().filter(|entry| !entry.ends_with(b"\n")) {
+        entry.push(b'\n');
     }
     menu.sort();
     out.extend(menu.concat());
@@ -97,12 +108,17 @@ mod tests {
         let text = b"Top\n\n* Menu:\n\nB\n* b: 2.\n  more\n* a: 1.\n\nA\n* c: 3.\n";
         let expected = b"Top\n\n* Menu:\n\nB\n* a: 1.\n* b: 2.\n  more\n\nA\n* c: 3.\n";
         assert_eq!(sorted_menus(text), expected);
+        assert_eq!(sorted_menus(b"* b: 2.\n* a: 1."), b"* a: 1.\n* b: 2.\n");
+        assert_eq!(sorted_menus(b"* b: 2.\n\nend"), b"* b: 2.\n\nend");
     }
 
     #[test]
     fn listings_are_sorted() {
         let text = b"% ls-R\n\n./:\nb\na\n\n./b:\nd\nc\n\n./a:\n";
         assert_eq!(sorted_listing(text), b"% ls-R\n\n./:\na\nb\n\n./a:\n\n./b:\nc\nd\n");
+        // The first directory follows at once, and a file's name may end as a directory's.
+        let text = b"% ls-R\n./:\nb\nz:\na\n\n./b:\n";
+        assert_eq!(sorted_listing(text), b"% ls-R\n\n./:\na\nb\nz:\n\n./b:\n");
         assert_eq!(sorted_listing(b""), b"");
     }
 
