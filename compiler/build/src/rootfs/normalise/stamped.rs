@@ -71,10 +71,15 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Where a hash table of Berkeley DB has its magic number and its random id.
+/// Where a hash table of Berkeley DB has its magic number, its cipher, its flags and its random id.
 const MAGIC_AT: usize = 12;
+const CIPHER_AT: usize = 24;
+const FLAGS_AT: usize = 26;
 const ID: std::ops::Range<usize> = 52..72;
 const HASH_MAGIC: [u8; 4] = 0x0006_1561_u32.to_le_bytes();
+
+/// The flag of one whose pages carry checksums, as those of every encrypted one do.
+const CHECKSUMS: u8 = 1;
 
 /// What postfix and sendmail call the time at which a table was made. A page holds the value before its key.
 const MADE: &[u8] = b"\x01YP_LAST_MODIFIED";
@@ -82,6 +87,9 @@ const MADE: &[u8] = b"\x01YP_LAST_MODIFIED";
 /// The same hash table of Berkeley DB, made at a time in seconds, with an id that comes from nothing but its name.
 pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8>> {
     if bytes.get(MAGIC_AT..MAGIC_AT + 4)? != HASH_MAGIC {
+        return None;
+    }
+    if bytes.get(FLAGS_AT)? & CHECKSUMS != 0 || *bytes.get(CIPHER_AT)? != 0 {
         return None;
     }
     let (id, new) = (bytes.get(ID)?, blake3::hash(name));
@@ -101,7 +109,7 @@ pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use super::{HASH_MAGIC, ID, KEYSTORE, MADE, checksum, hash_table, keystore};
+    use super::{CIPHER_AT, FLAGS_AT, HASH_MAGIC, ID, KEYSTORE, MADE, checksum, hash_table, keystore};
 
     fn store(date: i64, kind: u8) -> Vec<u8> {
         let mut bytes =
@@ -135,6 +143,11 @@ mod tests {
         assert_eq!(hash_table(&table(&[1; 20], b"1795546784"), b"aliases", 1_700_000_000), Some(expected));
         let without = table(&[0; 20], b"1700000000");
         assert_eq!(hash_table(&without, b"aliases", 1_700_000_000), Some(without));
+        for (at, value, expected) in [(FLAGS_AT, 1, false), (FLAGS_AT, 2, true), (CIPHER_AT, 1, false)] {
+            let mut table = table(&[1; 20], b"1795546784");
+            table[at] = value;
+            assert_eq!(hash_table(&table, b"aliases", 1).is_some(), expected, "{at}: {value}");
+        }
         for bytes in [&[0; 1024][..], b"short"] {
             assert_eq!(hash_table(bytes, b"aliases", 1), None);
         }
