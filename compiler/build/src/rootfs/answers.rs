@@ -64,7 +64,8 @@ pub(super) fn told(
         // Writing to a string never fails.
         let _ = writeln!(text, "{package} {question} {} {value}", template.kind);
     }
-    let path = format!("{}/answers", live::DIRECTORY);
+    // No package is called like that: those with a preinst have directories beside it.
+    let path = format!("{}/.answers", live::DIRECTORY);
     let command = [format!("/{PROGRAM}"), format!("/{path}")];
     Ok(Some(Told {
         file: ScaffoldFile { path: fixed(&path), mode: 0o600, content: text.into_bytes() },

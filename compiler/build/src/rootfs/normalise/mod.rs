@@ -3,7 +3,7 @@
 //! Two rules cover what scripts leave behind. *Times*: what the scripts left as it was keeps the time that its package
 //! gave it; everything else gets the epoch, the newest time of all that went in. *Offenders*: the files that hold a
 //! time, a random number, something of this machine, or a history of the build; [`RULES`] lists them with the reason for
-//! each, and `spec/rootfs.md` repeats the table. What a package ships is never touched.
+//! each, and `spec/rootfs.md` repeats the table. What a package ships and scripts leave alone is never touched.
 
 mod pattern;
 mod rewrite;

@@ -216,9 +216,16 @@ fn packages_are_told_before_they_ask() {
     let request = tell(&tea, &base, ["tea/hot", "true"]).unwrap();
     let steps: Vec<&str> = request.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(steps, ["answers", "preinst of tea", "configure"]);
-    assert_eq!(request.steps[0].argv, ["/usr/bin/debconf-set-selections", "/var/cache/plc/answers"]);
-    let file = request.scaffold.iter().find(|file| file.path == path("var/cache/plc/answers")).unwrap();
+    assert_eq!(request.steps[0].argv, ["/usr/bin/debconf-set-selections", "/var/cache/plc/.answers"]);
+    let file = request.scaffold.iter().find(|file| file.path == path("var/cache/plc/.answers")).unwrap();
     assert_eq!(file.content, b"tea tea/hot boolean true\n");
+
+    // A package of that name has its own place there.
+    let named = [it.package("answers", "", &[("templates", templates), ("preinst", "#!/bin/sh\n")], &[])];
+    let request = tell(&named, &base, ["tea/hot", "true"]).unwrap();
+    let paths: Vec<_> = request.scaffold.iter().map(|file| file.path.to_string()).collect();
+    let inside = |at: &String| paths.iter().any(|other| other.starts_with(&format!("{at}/")));
+    assert!(!paths.iter().any(inside), "{paths:?}");
 
     let none = "no package of this host asks `tea/";
     for (packages, base, told, says) in [
