@@ -9,21 +9,16 @@ use ::tar::EntryType;
 use plc_store::{Entry, Kind, Meta, Store, TreePath, tree::BadPath};
 
 use super::{
-    DebError, NAMES_MAX, Part,
+    DebError, ENTRIES_MAX, NAMES_MAX, Part,
     tar::{Item, Reader},
 };
 
 /// All entries of one part, below its directory of the tree.
 pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Result<Vec<Entry>, DebError> {
-    let mut entries = BTreeMap::new();
-    let mut names = 0;
+    let mut entries = Entries::default();
     while let Some(item) = from.next()? {
-        names += length_of_names(&item);
-        if names > NAMES_MAX {
-            return Err(DebError::TooLarge { what: "all names together", limit: NAMES_MAX });
-        }
         let path = path(&item.name, part)?;
-        parents(&mut entries, &path, item.mtime)?;
+        entries.parents(&path, item.mtime)?;
         let meta = Meta {
             mode: item.mode,
             uid: item.uid,
@@ -36,23 +31,80 @@ pub(super) fn read(mut from: Reader<impl Read>, store: &Store, part: Part) -> Re
             EntryType::Regular | EntryType::Continuous => {
                 Entry { kind: file(&mut from, store, item.size)?, path, meta }
             }
-            EntryType::Link => hard_link(&entries, path, &item, part)?,
+            EntryType::Link => hard_link(&entries.by_path, path, &item, part)?,
             _ => Entry { kind: special(&item)?, meta: special_meta(meta, item.kind), path },
         };
         if part == Part::Control && !is_control_member(&entry) {
             return Err(DebError::ControlMember(entry.path));
         }
-        insert(&mut entries, entry)?;
+        entries.insert(entry)?;
     }
+    // Its decompressor has its memory until then.
+    drop(from);
     let top = TreePath::new(part.directory()).expect("a constant name is a path");
-    entries.entry(top.clone()).or_insert_with(|| directory(top, 0));
-    Ok(by_first_name(entries))
+    entries.by_path.entry(top.clone()).or_insert_with(|| directory(top, 0));
+    Ok(by_first_name(entries.by_path))
 }
 
-/// What an entry keeps in memory of what the archive says. Each is bounded by the reader, so that no sum overflows.
-fn length_of_names(item: &Item) -> u64 {
-    let attributes: usize = item.xattrs.iter().map(|xattr| xattr.name.len() + xattr.value.len()).sum();
-    (item.name.len() + item.link.len() + attributes) as u64
+/// The entries so far, and what they keep in memory.
+#[derive(Default)]
+struct Entries {
+    by_path: BTreeMap<TreePath, Entry>,
+    /// The sum of [`kept`] of all that was put in.
+    names: u64,
+}
+
+impl Entries {
+    fn insert(&mut self, entry: Entry) -> Result<(), DebError> {
+        match self.by_path.get(&entry.path) {
+            // A directory may come again, or after something below it, with the metadata that it is to have.
+            Some(Entry { kind: Kind::Directory, .. }) if entry.kind == Kind::Directory => {}
+            Some(_) => return Err(DebError::Twice(entry.path)),
+            None => {}
+        }
+        self.add(entry)
+    }
+
+    /// Makes the directories above a path that the archive leaves out, and sees that those that it has are
+    /// directories: a name below a symbolic link would be written wherever the link points.
+    fn parents(&mut self, path: &TreePath, mtime: i64) -> Result<(), DebError> {
+        let mut above = path.parent();
+        while let Some(parent) = above.filter(|parent| !parent.is_root()) {
+            match self.by_path.get(&parent) {
+                Some(Entry { kind: Kind::Directory, .. }) => break,
+                Some(_) => return Err(DebError::Below(path.clone())),
+                None => above = parent.parent(),
+            }
+            self.add(directory(parent, mtime))?;
+        }
+        Ok(())
+    }
+
+    /// Counts what is kept, whether the archive says it or it is made of what the archive says: a short header may
+    /// stand for much.
+    fn add(&mut self, entry: Entry) -> Result<(), DebError> {
+        self.names += kept(&entry);
+        if self.names > NAMES_MAX {
+            return Err(DebError::TooLarge { what: "all names together", limit: NAMES_MAX });
+        }
+        self.by_path.insert(entry.path.clone(), entry);
+        if self.by_path.len() > ENTRIES_MAX {
+            return Err(DebError::TooLarge { what: "the number of names", limit: ENTRIES_MAX as u64 });
+        }
+        Ok(())
+    }
+}
+
+/// The bytes that an entry keeps beside its fields of constant length; its path is there as the key too. Each is
+/// bounded by the reader, so that no sum overflows.
+fn kept(entry: &Entry) -> u64 {
+    let attributes: usize = entry.meta.xattrs.iter().map(|xattr| xattr.name.len() + xattr.value.len()).sum();
+    let target = match &entry.kind {
+        Kind::Symlink(target) => target.len(),
+        Kind::Hardlink(target) => target.as_bytes().len(),
+        _ => 0,
+    };
+    (2 * entry.path.as_bytes().len() + target + attributes) as u64
 }
 
 /// A directory that the archive does not name.
@@ -80,23 +132,6 @@ fn path(name: &[u8], part: Part) -> Result<TreePath, DebError> {
     let below =
         if inner.is_empty() { part.directory().to_vec() } else { [part.directory(), inner].join(&b'/') };
     TreePath::new(&below).map_err(bad)
-}
-
-/// Makes the directories above a path that the archive leaves out, and sees that those that it has are directories: a
-/// name below a symbolic link would be written wherever the link points.
-fn parents(entries: &mut BTreeMap<TreePath, Entry>, path: &TreePath, mtime: i64) -> Result<(), DebError> {
-    let mut missing = Vec::new();
-    let mut above = path.parent();
-    while let Some(parent) = above.filter(|parent| !parent.is_root()) {
-        match entries.get(&parent) {
-            Some(Entry { kind: Kind::Directory, .. }) => break,
-            Some(_) => return Err(DebError::Below(path.clone())),
-            None => above = parent.parent(),
-        }
-        missing.push(parent);
-    }
-    entries.extend(missing.into_iter().map(|parent| (parent.clone(), directory(parent, mtime))));
-    Ok(())
 }
 
 fn file(from: &mut Reader<impl Read>, store: &Store, size: u64) -> Result<Kind, DebError> {
@@ -157,17 +192,6 @@ fn is_control_member(entry: &Entry) -> bool {
     }
 }
 
-fn insert(entries: &mut BTreeMap<TreePath, Entry>, entry: Entry) -> Result<(), DebError> {
-    match entries.get(&entry.path) {
-        // A directory may come again, or after something below it, with the metadata that it is to have.
-        Some(Entry { kind: Kind::Directory, .. }) if entry.kind == Kind::Directory => {}
-        Some(_) => return Err(DebError::Twice(entry.path)),
-        None => {}
-    }
-    entries.insert(entry.path.clone(), entry);
-    Ok(())
-}
-
 /// In a tree the file is where the name sorts first; in the archive it is where it comes first.
 fn by_first_name(entries: BTreeMap<TreePath, Entry>) -> Vec<Entry> {
     let mut first: BTreeMap<TreePath, TreePath> = BTreeMap::new();
@@ -189,5 +213,5 @@ fn by_first_name(entries: BTreeMap<TreePath, Entry>) -> Vec<Entry> {
         }
         _ => files.get(&entry.path).unwrap_or(&entry.kind).clone(),
     };
-    entries.values().map(|entry| Entry { kind: kind(entry), ..entry.clone() }).collect()
+    entries.into_values().map(|entry| Entry { kind: kind(&entry), ..entry }).collect()
 }

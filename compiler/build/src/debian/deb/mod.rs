@@ -32,10 +32,10 @@ pub const DATA_MAX: u64 = 16 << 30;
 pub const EXPANSION_MAX: u64 = 256;
 /// What any part may expand to, in bytes.
 pub const EXPANSION_FLOOR: u64 = 64 << 20;
-/// The most entries in one part.
-pub const ENTRIES_MAX: usize = 1_000_000;
-/// The most that the names, link targets and attributes of one part may come to, in bytes: all of them are kept in memory.
-pub const NAMES_MAX: u64 = 64 << 20;
+/// The most entries in one part, with directories that it does not name: each costs some 430 bytes beside its names.
+pub const ENTRIES_MAX: usize = 200_000;
+/// The most that names (each is kept twice), link targets and attributes of one part may come to in memory, in bytes.
+pub const NAMES_MAX: u64 = 32 << 20;
 /// The most that a decompressor may need, in bytes: `xz -9` needs 65 MiB.
 pub const DECOMPRESSOR_MEMORY: u64 = 128 << 20;
 

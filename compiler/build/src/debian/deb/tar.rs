@@ -18,6 +18,8 @@ const EXTENSION_MAX: u64 = 64 << 10;
 const PAX_XATTR: &[u8] = b"SCHILY.xattr.";
 /// The only attribute that means something in a root file system of ours.
 const CAPABILITY: &[u8] = b"security.capability";
+/// The length of its longest version, the third (capabilities(7)), in bytes.
+const CAPABILITY_MAX: usize = 24;
 
 /// Reads a tar archive entry by entry.
 pub(crate) struct Reader<R> {
@@ -236,6 +238,9 @@ impl Extensions {
                 b"mtime" => self.mtime = Some(seconds(value).ok_or_else(bad)?),
                 key => match key.strip_prefix(PAX_XATTR) {
                     Some(_) if lenient => {}
+                    Some(CAPABILITY) if value.len() > CAPABILITY_MAX => {
+                        return Err(DebError::BadHeader { field: "capability" });
+                    }
                     Some(CAPABILITY) => {
                         self.xattrs = vec![Xattr { name: CAPABILITY.into(), value: value.into() }];
                     }

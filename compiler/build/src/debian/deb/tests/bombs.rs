@@ -9,13 +9,16 @@ use super::{
         CONTROL_MAX, DECOMPRESSOR_MEMORY, ENTRIES_MAX, EXPANSION_FLOOR, NAMES_MAX, compression::decoder,
         tar::Reader,
     },
-    make::{archive, control, entry, file, member, raw, refuse, symlink, unpacked, version},
+    make::{archive, control, entry, file, hard_link, member, pax, raw, refuse, symlink, unpacked, version},
 };
 
-/// All that is kept at a time fits into 256 MB: what a decompressor may take, names, and the control part, which is read when
-/// its decompressor is gone.
-const _: () = assert!(DECOMPRESSOR_MEMORY + NAMES_MAX < 256_000_000);
-const _: () = assert!(CONTROL_MAX + NAMES_MAX < 256_000_000);
+/// What an entry costs beside its names, in bytes, as measured with 250,000 hard links: its place in the map, and in the list
+/// that is made of it in the end.
+const ENTRY: u64 = 430;
+/// All that is kept at a time fits into 256 MB: what a decompressor may take, entries and their names; and the control part,
+/// which is read when its decompressor is gone.
+const _: () = assert!(DECOMPRESSOR_MEMORY + ENTRIES_MAX as u64 * ENTRY + NAMES_MAX < 256_000_000);
+const _: () = assert!(CONTROL_MAX + ENTRIES_MAX as u64 * ENTRY + NAMES_MAX < 256_000_000);
 
 /// A member of the longest length that can be written, whatever follows.
 fn endless_member(name: &str, from: impl Read) -> impl Read {
@@ -111,14 +114,53 @@ fn names_that_fill_the_memory() {
     let links =
         (0..NAMES_MAX / 4000 + 1).map(|number| [long.clone(), symlink(&format!("./{number}"), "x")].concat());
     let bomb = archive(&[version(), control(), member("data.tar", &links.collect::<Vec<_>>().concat())]);
-    refuse(vec![("64 MiB of names", bomb, "all names together")]);
+    refuse(vec![("names without end", bomb, "all names together")]);
+}
+
+/// A long name, by an entry of its own before the one that it belongs to.
+fn long(kind: EntryType, name: &str) -> Vec<u8> {
+    entry(kind, b"l", b"", name.as_bytes())
+}
+
+fn data(entries: Vec<Vec<u8>>) -> Vec<u8> {
+    archive(&[version(), control(), member("data.tar", &entries.concat())])
+}
+
+/// One name makes directories of which the archive says nothing.
+#[test]
+fn directories_that_fill_the_memory() {
+    let deep = |number| format!("./{number}{}/f", "/a".repeat(2000));
+    let long_ones = (0..40).map(|number| [long(EntryType::GNULongName, &deep(number)), file("x")].concat());
+    let many = (0..6000).map(|number| file(&format!("./{number}{}/f", "/a".repeat(44))));
+    refuse(vec![
+        ("deep directories that are not named", data(long_ones.collect()), "all names together"),
+        ("many directories that are not named", data(many.collect()), "the number of names"),
+    ]);
+}
+
+/// A hard link has the metadata of its target, and the name of the first.
+#[test]
+fn hard_links_that_fill_the_memory() {
+    let capability = vec![pax("SCHILY.xattr.security.capability", &"x".repeat(25)), file("./a")];
+    let name = format!("./{}", vec!["x".repeat(199); 19].join("/"));
+    let mut links = vec![
+        long(EntryType::GNULongName, &name),
+        file("x"),
+        long(EntryType::GNULongLink, &name),
+        hard_link("./b", "x"),
+    ];
+    links.extend((0..12_000).map(|number| hard_link(&format!("./{number}"), "./b")));
+    refuse(vec![
+        ("capability of 25 bytes", data(capability), "capability"),
+        ("links to a link to a long name", data(links), "all names together"),
+    ]);
 }
 
 #[test]
 fn more_entries_than_there_may_be() {
     let mut reader = Reader::new(Again { bytes: file("./a"), at: 0 }, u64::MAX);
     assert!(reader.next().is_ok());
-    // A million would take their time.
+    // So many would take their time.
     reader.count = ENTRIES_MAX - 1;
     assert!(reader.next().is_ok());
     let error = reader.next().err().expect("case `entries`: one too many is taken");
