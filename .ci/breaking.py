@@ -30,7 +30,7 @@ def tests(filters):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return ["(does not end)"], ""
-    failed = re.findall(r"^    ([a-z_:]+)$", output, re.MULTILINE)
+    failed = re.findall(r"^    ([a-z0-9_:]+)$", output, re.MULTILINE)
     return sorted(set(failed)), output
 
 
