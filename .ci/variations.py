@@ -69,10 +69,15 @@ class Places:
     """Everything below a directory that builds under variations need: file systems, another Debian, users, libraries."""
 
     def __init__(self, work):
-        self.work, self.mounts, self.factors = work, [], {factor: list(levels) for factor, levels in FACTORS.items()}
+        self.work, self.mounts, self.users = work, [], []
+        self.factors = {factor: list(levels) for factor, levels in FACTORS.items()}
+        self.disks = {"own": f"{work}/own"}
+
+    def make(self):
+        """Makes all that this machine can have. What is there when this is interrupted goes with `close`."""
+        work = self.work
         os.chmod(work, 0o755)
         shutil.copy(PLC, f"{work}/plc")
-        self.disks = {"own": f"{work}/own"}
         os.mkdir(f"{work}/own")
         for factor, level, make in [
             *(("disk", disk, lambda disk=disk: self.disk(disk)) for disk in FACTORS["disk"][1:]),
@@ -91,6 +96,7 @@ class Places:
         """Mounts a file system of its own, thinly."""
         place, image = f"{self.work}/{kind}", f"{self.work}/{kind}.image"
         os.mkdir(place)
+        self.mounts.append(place)
         if kind == "tmpfs":
             run(["mount", "-t", "tmpfs", "-o", "size=12G,mode=755", "none", place])
         else:
@@ -98,12 +104,12 @@ class Places:
                 file.truncate(16 << 30)
             run([f"mkfs.{kind}", "-q", *(["-F"] if kind == "ext4" else []), image])
             run(["mount", "-o", "loop,discard", image, place])
-        self.mounts.append(place)
         self.disks[kind] = place
 
     def user(self, who):
         """Makes a user with subordinate ids where there is none."""
         if subprocess.run(["id", USERS[who]], capture_output=True).returncode != 0:
+            self.users.append(USERS[who])
             run(["useradd", USERS[who]])
 
     def reversing(self):
@@ -130,8 +136,16 @@ profile local of e {{ }}
                 file.writelines(line for line in own if line.split(":")[0] in USERS.values())
 
     def close(self):
-        for place in self.mounts:
-            run(["umount", place])
+        """Removes what was made outside of the directory; what cannot be removed is told, and keeps nothing else."""
+        mounted = [place for place in self.mounts if os.path.ismount(place)]
+        made = [user for user in self.users if subprocess.run(["id", user], capture_output=True).returncode == 0]
+        for command in [*(["umount", place] for place in mounted), *(["userdel", user] for user in made)]:
+            ran = subprocess.run(command, capture_output=True, text=True)
+            if ran.returncode != 0:
+                print(f"left behind: {' '.join(command)}: {ran.stderr.strip()}", flush=True)
+            if ran.returncode != 0 and command[0] == "umount":
+                # Out of the directory at least, so that this can be removed.
+                subprocess.run(["umount", "--lazy", command[1]])
 
 
 class Build:
