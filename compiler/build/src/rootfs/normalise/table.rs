@@ -46,6 +46,15 @@ const fn rule(path: &'static str, action: Action, reason: &'static str) -> Rule 
     Rule { path, action, reason }
 }
 
+/// What editors of shared files leave beside them.
+const EARLIER: &str = "the file before its last change: a history of the build";
+
+/// What each machine has for itself.
+const STATE: &str = "random and secret: state, made at first boot";
+
+/// Logs.
+const HISTORY: &str = "a history of the build, with times";
+
 /// The first rule that means a path decides.
 pub const RULES: &[Rule] = &[
     rule("dev/**", Action::Restore, "the sandbox's devices are not the root file system's"),
@@ -68,15 +77,11 @@ pub const RULES: &[Rule] = &[
     rule("etc/mailname", Action::Remove, "the builder's domain; a description that sends mail has its own"),
     rule("etc/machine-id", Action::Empty, "one for each machine: an empty one is filled at first boot"),
     rule("var/lib/dbus/machine-id", Action::Remove, "one for each machine: made at first boot"),
-    rule("etc/ssh/ssh_host_*_key", Action::Remove, "random and secret: state, made at first boot"),
+    rule("etc/ssh/ssh_host_*_key", Action::Remove, STATE),
     rule("etc/ssh/ssh_host_*_key.pub", Action::Remove, "goes with the secret key"),
-    rule("etc/bind/rndc.key", Action::Remove, "random and secret: state, made at first boot"),
-    rule("etc/varnish/secret", Action::Remove, "random and secret: state, made at first boot"),
-    rule(
-        "etc/ssl/private/ssl-cert-snakeoil.key",
-        Action::Remove,
-        "random and secret: state, made at first boot",
-    ),
+    rule("etc/bind/rndc.key", Action::Remove, STATE),
+    rule("etc/varnish/secret", Action::Remove, STATE),
+    rule("etc/ssl/private/ssl-cert-snakeoil.key", Action::Remove, STATE),
     rule("etc/ssl/certs/ssl-cert-snakeoil.pem", Action::Remove, "goes with the secret key"),
     rule(
         "etc/ssl/certs/*",
@@ -104,31 +109,19 @@ pub const RULES: &[Rule] = &[
     rule("var/lib/systemd/credential.secret", Action::Remove, "random and secret: state"),
     rule("var/lib/urandom/random-seed", Action::Remove, "random and secret: state"),
     rule("etc/shadow", Action::DayOfEpoch, "holds the day on which each account was made"),
-    rule("etc/passwd-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/shadow-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/group-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/gshadow-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/subuid-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/subgid-", Action::Remove, "the file before its last change: a history of the build"),
-    rule("var/lib/dpkg/*-old", Action::Remove, "the file before its last change: a history of the build"),
-    rule(
-        "var/lib/dpkg/triggers/*-old",
-        Action::Remove,
-        "the file before its last change: a history of the build",
-    ),
-    rule(
-        "var/cache/debconf/*-old",
-        Action::Remove,
-        "the file before its last change: a history of the build",
-    ),
-    rule("etc/xml/*.old", Action::Remove, "the file before its last change: a history of the build"),
-    rule("etc/sgml/*.old", Action::Remove, "the file before its last change: a history of the build"),
-    rule(
-        "var/lib/sgml-base/*.old",
-        Action::Remove,
-        "the file before its last change: a history of the build",
-    ),
-    rule("usr/share/info/dir.old", Action::Remove, "the file before its last change: a history of the build"),
+    rule("etc/passwd-", Action::Remove, EARLIER),
+    rule("etc/shadow-", Action::Remove, EARLIER),
+    rule("etc/group-", Action::Remove, EARLIER),
+    rule("etc/gshadow-", Action::Remove, EARLIER),
+    rule("etc/subuid-", Action::Remove, EARLIER),
+    rule("etc/subgid-", Action::Remove, EARLIER),
+    rule("var/lib/dpkg/*-old", Action::Remove, EARLIER),
+    rule("var/lib/dpkg/triggers/*-old", Action::Remove, EARLIER),
+    rule("var/cache/debconf/*-old", Action::Remove, EARLIER),
+    rule("etc/xml/*.old", Action::Remove, EARLIER),
+    rule("etc/sgml/*.old", Action::Remove, EARLIER),
+    rule("var/lib/sgml-base/*.old", Action::Remove, EARLIER),
+    rule("usr/share/info/dir.old", Action::Remove, EARLIER),
     rule("var/lib/ucf/hashfile", Action::SortHashes, "lines in the order in which scripts have run"),
     rule("var/lib/ucf/registry", Action::SortLines, "lines in the order in which scripts have run"),
     rule(
@@ -170,14 +163,14 @@ pub const RULES: &[Rule] = &[
         Action::Remove,
         "holds addresses of memory and the time; TeX makes it at first use",
     ),
-    rule("var/lib/texmf/web2c/*.log", Action::Empty, "a history of the build, with times"),
-    rule("var/lib/texmf/web2c/*/*.log", Action::Empty, "a history of the build, with times"),
+    rule("var/lib/texmf/web2c/*.log", Action::Empty, HISTORY),
+    rule("var/lib/texmf/web2c/*/*.log", Action::Empty, HISTORY),
     rule("var/lib/apt/lists/**", Action::RemoveFiles, "what an archive offered once"),
-    rule("var/log/alternatives.log", Action::Remove, "a history of the build, with times"),
-    rule("var/log/dpkg.log", Action::Remove, "a history of the build, with times"),
-    rule("var/log/bootstrap.log", Action::Remove, "a history of the build, with times"),
-    rule("var/log/fontconfig.log", Action::Remove, "a history of the build, with times"),
-    rule("var/log/apt/**", Action::RemoveFiles, "a history of the build, with times"),
+    rule("var/log/alternatives.log", Action::Remove, HISTORY),
+    rule("var/log/dpkg.log", Action::Remove, HISTORY),
+    rule("var/log/bootstrap.log", Action::Remove, HISTORY),
+    rule("var/log/fontconfig.log", Action::Remove, HISTORY),
+    rule("var/log/apt/**", Action::RemoveFiles, HISTORY),
     rule(
         "var/log/**",
         Action::Empty,
