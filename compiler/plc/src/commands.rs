@@ -4,16 +4,22 @@ mod build;
 mod check;
 mod diff;
 mod documents;
+mod down;
+mod exec;
 mod explain;
 mod explain_line;
 mod fidelity;
 mod fmt;
 mod lock;
 mod log;
+mod logs;
 mod plan;
 mod provenance;
+mod ps;
 mod sbom;
 mod show;
+mod start;
+mod up;
 mod vendor;
 
 use crate::{Global, Outcome, render::Terminal};
@@ -35,6 +41,15 @@ pub(crate) enum Command {
     Explain(explain::Args),
     ExplainLine(explain_line::Args),
     Fidelity(fidelity::Args),
+    Up(up::Args),
+    Ps(ps::Args),
+    Logs(logs::Args),
+    Exec(exec::Args),
+    Shell(exec::ShellArgs),
+    Stop(start::StopArgs),
+    Start(start::StartArgs),
+    Restart(start::RestartArgs),
+    Down(down::Args),
 }
 
 /// Runs a command.
@@ -54,5 +69,14 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Explain(args) => explain::run(&args, terminal),
         Command::ExplainLine(args) => explain_line::run(&args, global, terminal),
         Command::Fidelity(args) => fidelity::run(&args, global, terminal),
+        Command::Up(args) => up::run(&args, global, terminal),
+        Command::Ps(args) => ps::run(&args, global, terminal),
+        Command::Logs(args) => logs::run(&args, global, terminal),
+        Command::Exec(args) => exec::run(&args, global, terminal),
+        Command::Shell(args) => exec::shell(&args, global, terminal),
+        Command::Stop(args) => start::stop(&args, global, terminal),
+        Command::Start(args) => start::start(&args, global, terminal),
+        Command::Restart(args) => start::restart(&args, global, terminal),
+        Command::Down(args) => down::run(&args, global, terminal),
     }
 }

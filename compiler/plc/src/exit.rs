@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     User,
     /// 3: the build's error: a builder, the network, the disk.
     Build,
+    /// That of a program which was run for the caller.
+    Program(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::Difference => 1,
             Exit::User => 2,
             Exit::Build => 3,
+            Exit::Program(code) => code,
         })
     }
 }

@@ -16,6 +16,7 @@ mod progress;
 mod project;
 mod pty;
 mod render;
+mod running;
 mod selecting;
 mod sources;
 mod vendor;
@@ -23,6 +24,7 @@ mod whole;
 
 use clap::Parser;
 use plc_build::sandbox::{HELPER_ARGUMENT, helper_main};
+use plc_run::RUN_ARGUMENT;
 
 use crate::{commands::Command, exit::Exit, render::Terminal};
 
@@ -51,9 +53,11 @@ struct Global {
 }
 
 fn main() -> std::process::ExitCode {
-    // The sandbox starts this same program again inside its namespaces.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == HELPER_ARGUMENT) {
-        return helper_main();
+    // The sandbox, and what runs environments, start this same program again inside their namespaces.
+    match std::env::args_os().nth(1) {
+        Some(argument) if argument == HELPER_ARGUMENT => return helper_main(),
+        Some(argument) if argument == RUN_ARGUMENT => return plc_run::main(),
+        _ => {}
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     heap::advise_large_pages();

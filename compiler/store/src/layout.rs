@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+/// What is kept of environments that run or ran.
+pub(crate) const ENVIRONMENTS: &str = "environments";
+
 /// What the file `version` holds.
 pub(crate) const VERSION: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 15] = [
     "version",
     Shelf::Blobs.name(),
     Shelf::Trees.name(),
@@ -19,6 +22,7 @@ pub(crate) const NAMES: [&str; 14] = [
     "indices",
     "sources",
     "locks",
+    ENVIRONMENTS,
     "tmp",
     // A file system of its own may have been made for the store.
     "lost+found",

@@ -225,6 +225,11 @@ impl Store {
         layout::locks(&self.root)
     }
 
+    /// The directory for what environments keep that run on this machine: made by whoever keeps the first one.
+    pub fn environments(&self) -> PathBuf {
+        self.root.join(layout::ENVIRONMENTS)
+    }
+
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }

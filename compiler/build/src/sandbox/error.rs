@@ -167,11 +167,14 @@ pub enum InsideError {
 }
 
 /// The result of what happens in the helper process.
-pub(super) type Inside<T> = Result<T, InsideError>;
+pub type Inside<T> = Result<T, InsideError>;
 
 /// Names what a system call was for.
-pub(super) trait Doing<T> {
+pub trait Doing<T> {
     /// `what` completes "cannot …".
+    ///
+    /// # Errors
+    /// That of the call, with what it was for.
     fn doing<W: Into<String>>(self, what: impl FnOnce() -> W) -> Inside<T>;
 }
 

@@ -1,8 +1,8 @@
 //! Which system calls the steps may not make.
 //!
 //! Namespaces and missing capabilities contain the steps already; the filter takes away the kernel's more intricate
-//! parts, which had most of the holes. Calls that only make data durable do nothing: the result is copied into the
-//! store, and is made durable there, once.
+//! parts, which had most of the holes. In builders, calls that only make data durable do nothing: the result is copied into
+//! the store, and is made durable there, once.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ const DENIED: &[i64] = &[
     libc::SYS_ioperm,
 ];
 
-/// Succeed without doing anything.
+/// Succeed without doing anything, in builders.
 const IDLE: &[i64] = &[
     libc::SYS_fsync,
     libc::SYS_fdatasync,
@@ -86,17 +86,33 @@ const UNKNOWN: &[i64] = &[libc::SYS_clone3];
 /// Bit 30 marks the calls of x86-64's x32 interface, which have the same meaning.
 const X32: i64 = 0x4000_0000;
 
+/// What becomes of calls that make data durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing: what is written is copied elsewhere, or thrown away.
+    Pretended,
+    /// They do what they are for.
+    Real,
+}
+
 /// The filters are compiled while errors still can be told; [`Filter::apply`] comes last.
-pub(super) struct Filter(Vec<BpfProgram>);
+pub struct Filter(Vec<BpfProgram>);
 
 impl Filter {
-    pub(super) fn compile() -> Inside<Self> {
+    /// The filters for this machine's architecture.
+    ///
+    /// # Errors
+    /// There is none for it.
+    pub fn compile(durability: Durability) -> Inside<Self> {
         let mut denied = whole(DENIED);
         denied.extend(conditional().map_err(failed)?);
-        let idle = SeccompAction::Errno(0);
+        let idle = match durability {
+            Durability::Pretended => IDLE,
+            Durability::Real => &[],
+        };
         let programs = [
             (denied, SeccompAction::Errno(libc::EPERM as u32)),
-            (whole(IDLE), idle),
+            (whole(idle), SeccompAction::Errno(0)),
             (whole(UNKNOWN), SeccompAction::Errno(libc::ENOSYS as u32)),
         ];
         let arch = TargetArch::try_from(std::env::consts::ARCH).map_err(failed)?;
@@ -111,7 +127,10 @@ impl Filter {
     }
 
     /// Puts this process and all that it will start under the filters, for ever.
-    pub(super) fn apply(&self) -> Inside<()> {
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub fn apply(&self) -> Inside<()> {
         self.0.iter().try_for_each(|program| apply_filter(program)).map_err(failed)
     }
 }
@@ -161,6 +180,8 @@ mod tests {
 
     #[test]
     fn the_filters_compile() {
-        assert_eq!(Filter::compile().map(|filter| filter.0.len()), Ok(3));
+        for durability in [Durability::Pretended, Durability::Real] {
+            assert_eq!(Filter::compile(durability).map(|filter| filter.0.len()), Ok(3));
+        }
     }
 }

@@ -26,14 +26,17 @@ type Line = [u32; 3];
 
 /// How the ids of a new user namespace are mapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ids {
+pub struct Ids(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
     Root { users: Vec<Line>, groups: Vec<Line> },
     User { users: Map, groups: Map },
 }
 
 /// One of a user's two maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Map {
+struct Map {
     tool: PathBuf,
     lines: Vec<Line>,
 }
@@ -51,13 +54,16 @@ const GROUPS: Of = Of { tool: "newgidmap", file: "/etc/subgid", option: "--add-s
 
 impl Ids {
     /// Finds out what may be mapped, or what is missing for it.
-    pub(super) fn probe() -> Result<Self, SandboxError> {
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn probe() -> Result<Self, SandboxError> {
         let uid = geteuid().as_raw();
         if uid == 0 {
-            return Ok(Self::Root {
+            return Ok(Self(Kind::Root {
                 users: own_lines("/proc/self/uid_map")?,
                 groups: own_lines("/proc/self/gid_map")?,
-            });
+            }));
         }
         // The tools first: the package that brings them also makes `useradd` give out subordinate ids.
         let (new_uid_map, new_gid_map) = (tool(USERS.tool)?, tool(GROUPS.tool)?);
@@ -65,23 +71,23 @@ impl Ids {
         let user = user_name(&passwd, uid).ok_or(SandboxError::NoUser { uid })?;
         let read = |of: &Of| fs::read_to_string(of.file).unwrap_or_default();
         let (users, groups) = of_user(&read(&USERS), &read(&GROUPS), &user, [uid, getegid().as_raw()])?;
-        Ok(Self::User {
+        Ok(Self(Kind::User {
             users: Map { tool: new_uid_map, lines: users },
             groups: Map { tool: new_gid_map, lines: groups },
-        })
+        }))
     }
 
     /// A name for the mapping: what one has laid out has the wrong owners for another.
     pub(super) fn tag(&self) -> String {
-        match self {
-            Self::Root { .. } => {
+        match &self.0 {
+            Kind::Root { .. } => {
                 // In a container, root's ids are others, and each line says where they begin.
                 let outside = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
                 let begins: Vec<_> =
                     outside.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
                 format!("root-{}", begins.join("-"))
             }
-            Self::User { users, groups } => {
+            Kind::User { users, groups } => {
                 let lines = users.lines.iter().chain(&groups.lines);
                 // The first ids and where they begin; lengths follow from all being covered, but for split ranges.
                 let parts: Vec<_> = lines.map(|[_, start, _]| start.to_string()).collect();
@@ -91,9 +97,12 @@ impl Ids {
     }
 
     /// Maps the ids of a process that is alone in a new user namespace.
-    pub(super) fn map(&self, process: u32) -> Result<(), SandboxError> {
-        match self {
-            Self::Root { users, groups } => {
+    ///
+    /// # Errors
+    /// The kernel or the tools for it refuse.
+    pub fn map(&self, process: u32) -> Result<(), SandboxError> {
+        match &self.0 {
+            Kind::Root { users, groups } => {
                 for (file, lines) in [("uid_map", users), ("gid_map", groups)] {
                     let path = format!("/proc/{process}/{file}");
                     let map: String = lines
@@ -104,7 +113,7 @@ impl Ids {
                 }
                 Ok(())
             }
-            Self::User { users, groups } => {
+            Kind::User { users, groups } => {
                 // Both at once: each costs a process.
                 let (users, groups) = (users.start(process)?, groups.start(process)?);
                 users.finish()?;
@@ -257,7 +266,7 @@ fn range(line: &str, uid: u32, user: &str) -> Option<(u32, u32)> {
 }
 
 /// Why the kernel refused a user namespace, as far as its settings tell.
-pub(super) fn refusal(error: io::Error) -> SandboxError {
+pub fn refusal(error: io::Error) -> SandboxError {
     refusal_by(error, |sysctl| {
         let path = format!("/proc/sys/{}", sysctl.replace('.', "/"));
         fs::read_to_string(path).unwrap_or_default().trim().to_owned()

@@ -29,7 +29,7 @@ use rustix::{
 use super::{
     Step, StepFailure,
     error::{Doing, Inside},
-    filter::Filter,
+    filter::{Durability, Filter},
     mounts::Root,
     protocol::{InitJob, InitReport, receive, send},
     shell::Seat,
@@ -37,7 +37,7 @@ use super::{
 };
 
 /// What the steps' root may do, within the user namespace: what package scripts do, and nothing to namespaces or mounts.
-const KEPT: CapabilitySet = CapabilitySet::CHOWN
+pub const KEPT: CapabilitySet = CapabilitySet::CHOWN
     .union(CapabilitySet::DAC_OVERRIDE)
     .union(CapabilitySet::FOWNER)
     .union(CapabilitySet::FSETID)
@@ -52,10 +52,10 @@ const KEPT: CapabilitySet = CapabilitySet::CHOWN
     .union(CapabilitySet::SETFCAP);
 
 /// The number of open files that programs find as their limit, whatever it is outside.
-const OPEN_FILES: u64 = 1024;
+pub const OPEN_FILES: u64 = 1024;
 
 /// The stack that programs find as their limit, in bytes: it decides where their memory lies.
-const STACK: u64 = 8 << 20;
+pub const STACK: u64 = 8 << 20;
 
 /// The whole life of process 1.
 pub(super) fn main() -> ExitCode {
@@ -76,7 +76,7 @@ pub(super) fn main() -> ExitCode {
 }
 
 fn run(job: &InitJob) -> Inside<InitReport> {
-    let filter = Filter::compile()?;
+    let filter = Filter::compile(Durability::Pretended)?;
     sys::reset_signals();
     // Fails only for the leader of a process group, which is one of a session already.
     let _ = setsid();
@@ -84,7 +84,7 @@ fn run(job: &InitJob) -> Inside<InitReport> {
     let shell = job.shell.as_ref().map(Seat::take).transpose()?;
     leave_namespaces()?;
     umask(Mode::empty());
-    let mut root = Root::mount(&job.layers, &job.scratch)?;
+    let mut root = Root::mount(&job.layers, &job.scratch, Durability::Pretended)?;
     root.mount_kernel_file_systems()?;
     root.place(&job.scaffold)?;
     let parents = root.enter_for_ever()?;
@@ -116,15 +116,15 @@ fn leave_namespaces() -> Inside<()> {
     set_thread_groups(&[]).doing(|| "leave the user's groups")
 }
 
-/// From here on there is no way back, for this process neither.
-fn lock_up(filter: &Filter) -> Inside<()> {
-    limit(Resource::Nofile, OPEN_FILES)?;
-    limit(Resource::Stack, STACK)?;
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).doing(|| "forbid core files")?;
+/// Takes all capabilities but these from what this process will start.
+///
+/// # Errors
+/// The kernel refuses.
+pub fn keep_only(kept: CapabilitySet) -> Inside<()> {
     // Not by name: a newer kernel may know more than this program.
     for bit in 0..64 {
         let capability = CapabilitySet::from_bits_retain(1 << bit);
-        if !KEPT.contains(capability) {
+        if !kept.contains(capability) {
             match remove_capability_from_bounding_set(capability) {
                 Ok(()) => {}
                 Err(Errno::INVAL) => break,
@@ -132,6 +132,15 @@ fn lock_up(filter: &Filter) -> Inside<()> {
             }
         }
     }
+    Ok(())
+}
+
+/// From here on there is no way back, for this process neither.
+fn lock_up(filter: &Filter) -> Inside<()> {
+    limit(Resource::Nofile, OPEN_FILES)?;
+    limit(Resource::Stack, STACK)?;
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).doing(|| "forbid core files")?;
+    keep_only(KEPT)?;
     // Else /proc/1/exe would lead the steps to the program outside.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).doing(|| "hide process 1")?;
     set_no_new_privs(true).doing(|| "give up privileges")?;
@@ -139,7 +148,10 @@ fn lock_up(filter: &Filter) -> Inside<()> {
 }
 
 /// Sets the soft limit, and never more than is allowed.
-fn limit(resource: Resource, wanted: u64) -> Inside<()> {
+///
+/// # Errors
+/// The kernel refuses.
+pub fn limit(resource: Resource, wanted: u64) -> Inside<()> {
     let maximum = getrlimit(resource).maximum;
     let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
     setrlimit(resource, Rlimit { current, maximum }).doing(|| "set limits")

@@ -125,6 +125,17 @@ impl Sandbox {
         self.perform(Task::Remove(directory), Stdio::null()).map(|_| ())
     }
 
+    /// The directories that stack up to a root file system, lowest first, laid out where they are not: what is stacked is a
+    /// chain of trees, each the whole tree after one more layer. They stay while the machine runs.
+    ///
+    /// # Errors
+    /// The sandbox itself failed, or was stopped.
+    pub fn layers(&self, trees: &[TreeDigest]) -> Result<Vec<PathBuf>, SandboxError> {
+        self.lay_out_layers(trees)?;
+        let shelf = self.shelf()?;
+        Ok(layers::stack(trees).iter().map(|layer| shelf.join(layer.name())).collect())
+    }
+
     /// Stops all jobs, and lets no more begin: each ends with [`SandboxError::Stopped`].
     pub fn stop(&self) {
         let mut running = self.running();

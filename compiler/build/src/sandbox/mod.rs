@@ -32,6 +32,22 @@ mod shell;
 mod stop;
 mod sys;
 
+/// What a running host is made of besides: the same namespaces, root file systems and filters.
+pub mod parts {
+    pub use super::{
+        error::{Doing, Inside},
+        filter::{Durability, Filter},
+        ids::{Ids, refusal},
+        init::{KEPT, OPEN_FILES, STACK, keep_only, limit},
+        mounts::Root,
+        protocol::{receive, send},
+        remove::remove,
+        sys::{
+            Credentials, bring_up_loopback, close_inherited, kill_all_others, reset_signals, run_as, unshare,
+        },
+    };
+}
+
 use std::fs::File;
 
 use plc_store::{Entry, TreeDigest, TreePath};

@@ -3,7 +3,7 @@
 //! Each is mounted on a descriptor, never on a path: the root file system is not ours, and its `/proc` may be a link.
 
 use std::{
-    ffi::CString,
+    ffi::{CStr, CString},
     fs::File,
     io::{self, Write},
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
@@ -13,8 +13,8 @@ use std::{
 use plc_store::TreePath;
 use rustix::{
     fs::{
-        AtFlags, CWD, Mode, OFlags, Timespec, Timestamps, fchmod, fstat, futimens, mkdirat, openat,
-        symlinkat, unlinkat,
+        AtFlags, CWD, Mode, OFlags, ResolveFlags, Timespec, Timestamps, fchmod, fstat, futimens, mkdirat,
+        openat, openat2, symlinkat, unlinkat,
     },
     io::Errno,
     mount::{
@@ -28,6 +28,7 @@ use rustix::{
 use super::{
     ScaffoldFile,
     error::{Doing, Inside, InsideError},
+    filter::Durability,
     protocol::ScaffoldParent,
     sys,
 };
@@ -43,7 +44,7 @@ const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 const MASKED: [&str; 6] = ["1/mountinfo", "kcore", "keys", "kmsg", "sysrq-trigger", "timer_list"];
 
 /// The new root, not yet entered.
-pub(super) struct Root {
+pub struct Root {
     directory: OwnedFd,
     /// What was there before the scaffold changed it.
     parents: Vec<ScaffoldParent>,
@@ -51,21 +52,76 @@ pub(super) struct Root {
 
 impl Root {
     /// Stacks the layers below a fresh upper layer. Wants a mount namespace of its own.
-    pub(super) fn mount(layers: &[PathBuf], scratch: &Path) -> Inside<Self> {
+    /// `scratch` holds the directories `upper`, `work` and `root`.
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub fn mount(layers: &[PathBuf], scratch: &Path, durability: Durability) -> Inside<Self> {
         mount_change("/", MountPropagationFlags::REC | MountPropagationFlags::PRIVATE)
             .map_err(|e| denied(e, "mount"))?;
         let place = scratch.join("root");
-        overlay(layers, scratch, &place)?;
+        overlay(layers, scratch, &place, durability)?;
         let directory = open_directory(CWD, &place).doing(|| "open the root file system")?;
         Ok(Self { directory, parents: Vec::new() })
     }
 
     /// `/dev`, `/proc` and `/tmp`.
-    pub(super) fn mount_kernel_file_systems(&mut self) -> Inside<()> {
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn mount_kernel_file_systems(&mut self) -> Inside<()> {
         self.mount_dev()?;
         self.mount_proc()?;
-        let tmp = self.mount_point("tmp")?;
-        mount("tmpfs", at(tmp.as_fd()), "tmpfs", PLAIN, c"mode=1777").doing(|| "mount /tmp")
+        self.mount_memory("tmp", c"mode=1777")
+    }
+
+    /// A file system in memory at a name of the root directory.
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn mount_memory(&mut self, name: &'static str, options: &CStr) -> Inside<()> {
+        let point = self.mount_point(name)?;
+        mount("tmpfs", at(point.as_fd()), "tmpfs", PLAIN, options).doing(|| format!("mount /{name}"))
+    }
+
+    /// A directory of this machine in place of one of the root file system, made where there is none; programs in it
+    /// may be run, but neither as somebody else nor as devices.
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn bind_directory(&mut self, directory: &Path, path: &TreePath) -> Inside<()> {
+        let doing = || format!("mount `{path}`");
+        let mut point = self.directory.try_clone().doing(doing)?;
+        let mut reached = TreePath::root();
+        for part in path.as_bytes().split(|b| *b == b'/').filter(|part| !part.is_empty()) {
+            point = self.enter(&point, &reached, part)?;
+            reached = below(&reached, part);
+        }
+        self.bind(directory, &point, doing)
+    }
+
+    /// A file of this machine in place of one of the root file system, for reading only.
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn bind_file(&mut self, file: &Path, path: &TreePath) -> Inside<()> {
+        let doing = || format!("mount `{path}`");
+        self.place(&[ScaffoldFile { path: path.clone(), mode: 0o644, content: Vec::new() }])?;
+        let flags = ResolveFlags::IN_ROOT | ResolveFlags::NO_SYMLINKS;
+        let point =
+            openat2(&self.directory, path.as_bytes(), OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), flags)
+                .doing(doing)?;
+        self.bind(file, &point, doing)?;
+        let mounted =
+            openat2(&self.directory, path.as_bytes(), OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), flags)
+                .doing(doing)?;
+        sys::make_read_only(mounted.as_fd()).doing(doing)
+    }
+
+    fn bind(&self, from: &Path, point: &OwnedFd, doing: impl Fn() -> String + Copy) -> Inside<()> {
+        let from = openat(CWD, from, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())
+            .doing(doing)?;
+        mount_bind(at(from.as_fd()), at(point.as_fd())).doing(doing)
     }
 
     fn mount_dev(&mut self) -> Inside<()> {
@@ -131,7 +187,10 @@ impl Root {
     }
 
     /// Puts the files that are there for the steps only into the upper layer.
-    pub(super) fn place(&mut self, scaffold: &[ScaffoldFile]) -> Inside<()> {
+    ///
+    /// # Errors
+    /// Something is in the way.
+    pub fn place(&mut self, scaffold: &[ScaffoldFile]) -> Inside<()> {
         for file in scaffold {
             let doing = || format!("place `{}`", file.path);
             let mut directory = self.directory.try_clone().doing(doing)?;
@@ -178,12 +237,20 @@ impl Root {
     /// Makes it the root of this process and lets go of everything outside. Returns the directories that the scaffold
     /// needed, as they were before it.
     pub(super) fn enter_for_ever(self) -> Inside<Vec<ScaffoldParent>> {
+        self.enter_root()?;
+        Ok(self.parents)
+    }
+
+    /// Makes it the root of this process and lets go of everything outside.
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub fn enter_root(&self) -> Inside<()> {
         fchdir(&self.directory).doing(|| "enter the root file system")?;
         // The old root comes to lie over the new one, and is taken off.
         pivot_root(".", ".").doing(|| "change the root")?;
         unmount(".", UnmountFlags::DETACH).doing(|| "let go of the old root")?;
-        chdir("/").doing(|| "enter the root file system")?;
-        Ok(self.parents)
+        chdir("/").doing(|| "enter the root file system")
     }
 }
 
@@ -209,7 +276,7 @@ fn keeping_times(directory: &OwnedFd, change: impl FnOnce() -> io::Result<()>) -
     Ok(futimens(directory, &times)?)
 }
 
-fn overlay(layers: &[PathBuf], scratch: &Path, place: &Path) -> Inside<()> {
+fn overlay(layers: &[PathBuf], scratch: &Path, place: &Path, durability: Durability) -> Inside<()> {
     let open = |path: &Path| {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         openat(CWD, path, flags, Mode::empty()).doing(|| format!("open `{}`", path.display()))
@@ -219,7 +286,11 @@ fn overlay(layers: &[PathBuf], scratch: &Path, place: &Path) -> Inside<()> {
     let (upper, work) = (open(&scratch.join("upper"))?, open(&scratch.join("work"))?);
     let names: Vec<_> = lower.iter().map(|layer| at(layer.as_fd())).collect();
     // An overlay that is thrown away needs no syncing either.
-    for extra in [",volatile", ""] {
+    let extras: &[&str] = match durability {
+        Durability::Pretended => &[",volatile", ""],
+        Durability::Real => &[""],
+    };
+    for extra in extras {
         let (upper, work) = (at(upper.as_fd()), at(work.as_fd()));
         let options =
             format!("lowerdir={},upperdir={upper},workdir={work},userxattr{extra}", names.join(":"));

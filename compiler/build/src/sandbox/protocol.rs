@@ -92,7 +92,11 @@ pub(super) struct ScaffoldParent {
 /// What is longer than this is no message.
 const LONGEST: u64 = 1 << 30;
 
-pub(super) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
+/// Sends a message.
+///
+/// # Errors
+/// The other side is gone.
+pub fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
     let body = encode::encode(message);
     let mut frame = Vec::with_capacity(8 + body.len());
     frame.extend((body.len() as u64).to_le_bytes());
@@ -101,11 +105,11 @@ pub(super) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result
     to.flush()
 }
 
+/// Receives a message; `what` names it where it cannot be read.
+///
+/// # Errors
 /// `UnexpectedEof` when the other side is gone.
-pub(super) fn receive<T: Serialize + DeserializeOwned>(
-    from: &mut impl Read,
-    what: &'static str,
-) -> io::Result<T> {
+pub fn receive<T: Serialize + DeserializeOwned>(from: &mut impl Read, what: &'static str) -> io::Result<T> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);

@@ -17,7 +17,10 @@ use rustix::{
 use super::error::{Doing, Inside};
 
 /// Removes a directory and all that is in it. One that is not there is as good as removed.
-pub(super) fn remove(directory: &Path) -> Inside<()> {
+///
+/// # Errors
+/// Something in it cannot be removed.
+pub fn remove(directory: &Path) -> Inside<()> {
     let doing = || format!("remove `{}`", directory.display());
     let top = match open(CWD, directory) {
         Err(Errno::NOENT) => return Ok(()),

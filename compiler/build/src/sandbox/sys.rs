@@ -1,18 +1,28 @@
 //! The few system calls that no safe wrapper covers. All other code of the sandbox is safe.
 #![allow(unsafe_code, reason = "each call is to the kernel, with its own reason why it is sound")]
 
-use std::{io, os::fd::RawFd};
+use std::{
+    io,
+    os::{fd::RawFd, unix::process::CommandExt},
+    process::Command,
+};
 
 use rustix::{
     fd::{AsRawFd, BorrowedFd},
+    fs::{Gid, Uid},
     net::{AddressFamily, SocketType, socket},
-    thread::{UnshareFlags, unshare_unsafe},
+    process::{ioctl_tiocsctty, setsid},
+    stdio::stdin,
+    thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe},
 };
 
 /// Closes every descriptor but standard input, output and error.
 ///
 /// To be called at the start of a process, before anything is opened.
-pub(super) fn close_inherited() -> io::Result<()> {
+///
+/// # Errors
+/// The kernel does not know the call.
+pub fn close_inherited() -> io::Result<()> {
     let first: RawFd = 3;
     // SAFETY: nothing in this process owns a descriptor yet, so none can be closed under its owner.
     let result = unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) };
@@ -22,7 +32,7 @@ pub(super) fn close_inherited() -> io::Result<()> {
 /// Gives every signal its default meaning: a caller's `nohup` would be inherited by the steps.
 ///
 /// To be called at the start of a process that handles none.
-pub(super) fn reset_signals() {
+pub fn reset_signals() {
     for signal in 1..=libc::SIGRTMAX() {
         // SAFETY: no handler is installed. Fails only for signals that have no other meaning.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -30,14 +40,23 @@ pub(super) fn reset_signals() {
 }
 
 /// Leaves the given namespaces of the parent for new ones.
-pub(super) fn unshare(namespaces: UnshareFlags) -> rustix::io::Result<()> {
+///
+/// # Errors
+/// The kernel refuses.
+///
+/// # Panics
+/// When asked to part the table of descriptors.
+pub fn unshare(namespaces: UnshareFlags) -> rustix::io::Result<()> {
     assert!(!namespaces.contains(UnshareFlags::FILES), "descriptors stay shared between threads");
     // SAFETY: unsound only with FILES.
     unsafe { unshare_unsafe(namespaces) }
 }
 
 /// Kills all processes of the PID namespace whose process 1 is calling.
-pub(super) fn kill_all_others() {
+///
+/// # Panics
+/// When anybody else calls.
+pub fn kill_all_others() {
     assert_eq!(std::process::id(), 1, "anywhere else it would kill what is not ours");
     // SAFETY: takes no pointers. Fails only when there is nobody to kill.
     unsafe { libc::kill(-1, libc::SIGKILL) };
@@ -62,7 +81,10 @@ pub(super) fn make_read_only(mount: BorrowedFd<'_>) -> io::Result<()> {
 }
 
 /// Brings up the loopback interface of a new network namespace: some programs talk to themselves.
-pub(super) fn bring_up_loopback() -> io::Result<()> {
+///
+/// # Errors
+/// The kernel refuses.
+pub fn bring_up_loopback() -> io::Result<()> {
     let socket = socket(AddressFamily::INET, SocketType::DGRAM, None)?;
     // SAFETY: all of it is integers, and zero is a value of each.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
@@ -72,4 +94,34 @@ pub(super) fn bring_up_loopback() -> io::Result<()> {
     // SAFETY: SIOCSIFFLAGS reads an `ifreq`, which outlives the call.
     let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &raw const request) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Who a program runs as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// The other groups that the user is in.
+    pub groups: Vec<u32>,
+}
+
+/// Has a command run as somebody, in a session of its own, whose terminal is its standard input where that is asked for.
+pub fn run_as(command: &mut Command, who: Credentials, terminal: bool) {
+    let (uid, gid) = (Uid::from_raw(who.uid), Gid::from_raw(who.gid));
+    let groups: Vec<Gid> = who.groups.iter().copied().map(Gid::from_raw).collect();
+    let prepare = move || {
+        setsid()?;
+        if terminal {
+            ioctl_tiocsctty(stdin())?;
+        }
+        set_thread_groups(&groups)?;
+        set_thread_res_gid(gid, gid, gid)?;
+        set_thread_res_uid(uid, uid, uid)?;
+        Ok(())
+    };
+    // SAFETY: it runs between fork and exec, and only makes system calls, by way of a library that takes no lock and no memory;
+    // an error is a number, and needs none either.
+    unsafe { command.pre_exec(prepare) };
 }

@@ -9,13 +9,16 @@ mod told;
 
 pub(super) use self::{images::Image, told::build_error};
 
-use std::{path::PathBuf, time::Instant};
+use std::{mem::ManuallyDrop, path::PathBuf, sync::Arc, time::Instant};
 
 use plc_build::{
     job::Context,
     sandbox::{Preloading, Runner, Sandbox},
-    schedule::{self, Options},
+    schedule::{self, Built, Options},
 };
+use plc_lang::topology::Topology;
+use plc_plan::{Lowered, derivation::ImageFormat};
+use plc_store::IdentityHash;
 
 use self::{
     outcome::{Summary, tree_of},
@@ -90,30 +93,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let link = link::place(&name)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
-    let locking = Locking {
-        project: &project,
-        machine: &machine,
-        network: &args.network,
-        progress: &progress,
-        terminal,
-    };
-    let lock = locking.lock_of(&args.selecting, &first, args.locked)?;
-    let topology = project.with_versions(&args.selecting, &first, &lock, terminal)?;
-    let image = args.image.and_then(Image::format);
-    let known = sources::import(&project, &topology, &lock, &machine, &args.network, &progress)?;
-    let lowered = plan::lower(&topology, &lock, image, known)?;
-    let identity = project.identity(&args.selecting, &first, &lock, terminal)?;
-    plan::keep(&machine.store, &lowered)?;
-    let root = format!("{}@{name}", topology.environment);
-    machine.store.add_root(&root, &lowered.environment).map_err(|error| machine::store_error(&error))?;
-
-    let network = Network::new(&topology.archives, &lock, &project, &args.network);
-    let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
-        .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
-    // What a killed run has left of subordinate ids' files, only a sandbox can remove.
-    for leftover in machine.store.leftovers() {
-        let _ = sandbox.remove(leftover);
-    }
+    let sandbox = sandbox(&machine)?;
     let preloading = (!args.preload.is_empty()).then(|| Preloading::new(&sandbox, &args.preload)).transpose();
     let preloading =
         preloading.map_err(|error| CliError::user("cannot read the library").because_of(&error))?;
@@ -123,18 +103,19 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         (None, Some(shells)) => shells,
         (None, None) => &sandbox,
     };
-    let context = Context { store: &machine.store, runner, source: &network };
-    let targets: Vec<_> =
-        lowered.hosts.iter().filter_map(|host| host.image).chain([lowered.environment]).collect();
-    let options = Options {
-        jobs: args.jobs.unwrap_or_else(machine::processors),
-        downloads: mirrors::DOWNLOADS,
+    let order = Order {
+        project: &project,
+        first: &first,
+        selecting: &args.selecting,
+        network: &args.network,
+        jobs: args.jobs,
+        locked: args.locked,
         keep_going: args.keep_going,
         rebuild: args.rebuild,
+        image: args.image.and_then(Image::format),
     };
-    let built = schedule::build(&lowered.graph, &targets, &context, &options, &progress);
-    progress.finish();
-    let built = built.map_err(|error| build_error(&error, &machine.store))?;
+    let Made { topology, lowered, built, identity, .. } =
+        make(&order, &machine, runner, &progress, terminal)?;
 
     let environment = tree_of(&built, &lowered.environment)
         .ok_or_else(|| CliError::build("the environment was not built"))?
@@ -162,4 +143,79 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         summary.print(terminal)?
     }
     Ok(Exit::Done)
+}
+
+/// The sandbox of a machine, with what a killed run has left removed: of subordinate ids' files, only it can.
+///
+/// # Errors
+/// This program cannot be found.
+pub(super) fn sandbox(machine: &Machine) -> Result<Sandbox, CliError> {
+    let sandbox = Sandbox::new(&machine.store, machine::this_program()?)
+        .map_err(|error| CliError::build("there is no sandbox").because_of(&error))?;
+    for leftover in machine.store.leftovers() {
+        let _ = sandbox.remove(leftover);
+    }
+    Ok(sandbox)
+}
+
+/// What is to be built, and how.
+pub(super) struct Order<'a> {
+    pub(super) project: &'a Project,
+    /// What does not depend on the lock's versions.
+    pub(super) first: &'a Arc<Topology>,
+    pub(super) selecting: &'a Selecting,
+    pub(super) network: &'a mirrors::NetworkArgs,
+    pub(super) jobs: Option<usize>,
+    pub(super) locked: bool,
+    pub(super) keep_going: bool,
+    pub(super) rebuild: bool,
+    pub(super) image: Option<ImageFormat>,
+}
+
+/// What was built.
+pub(super) struct Made {
+    pub(super) topology: Arc<Topology>,
+    /// The environment with its profile and variants: `three_tier@local`.
+    pub(super) title: String,
+    pub(super) lowered: ManuallyDrop<Lowered>,
+    pub(super) built: Built,
+    pub(super) identity: IdentityHash,
+}
+
+/// Locks what is not locked, lowers, and builds.
+///
+/// # Errors
+/// Whatever the description, the lock, the archives or a builder have against it.
+pub(super) fn make(
+    order: &Order<'_>,
+    machine: &Machine,
+    runner: &dyn Runner,
+    progress: &Progress<'_>,
+    terminal: &Terminal,
+) -> Result<Made, CliError> {
+    let Order { project, first, selecting, network, .. } = order;
+    let locking = Locking { project, machine, network, progress, terminal };
+    let lock = locking.lock_of(selecting, first, order.locked)?;
+    let topology = project.with_versions(selecting, first, &lock, terminal)?;
+    let known = sources::import(project, &topology, &lock, machine, network, progress)?;
+    let lowered = plan::lower(&topology, &lock, order.image, known)?;
+    let identity = project.identity(selecting, first, &lock, terminal)?;
+    plan::keep(&machine.store, &lowered)?;
+    let title = format!("{}@{}", topology.environment, selecting.name(&first.profile));
+    machine.store.add_root(&title, &lowered.environment).map_err(|error| machine::store_error(&error))?;
+
+    let network = Network::new(&topology.archives, &lock, project, network);
+    let context = Context { store: &machine.store, runner, source: &network };
+    let targets: Vec<_> =
+        lowered.hosts.iter().filter_map(|host| host.image).chain([lowered.environment]).collect();
+    let options = Options {
+        jobs: order.jobs.unwrap_or_else(machine::processors),
+        downloads: mirrors::DOWNLOADS,
+        keep_going: order.keep_going,
+        rebuild: order.rebuild,
+    };
+    let built = schedule::build(&lowered.graph, &targets, &context, &options, progress);
+    progress.finish();
+    let built = built.map_err(|error| build_error(&error, &machine.store))?;
+    Ok(Made { topology, title, lowered, built, identity })
 }

@@ -33,10 +33,10 @@ pub(crate) struct Args {
 }
 
 /// Derivations as the store has them, and those of descriptions, which need not be built for this.
-struct Known<'a> {
+pub(super) struct Known<'a> {
     /// The one that hashes name derivations of, and those that sources of descriptions were read into.
-    stores: Vec<&'a Store>,
-    lowered: HashMap<DerivationHash, Derivation>,
+    pub(super) stores: Vec<&'a Store>,
+    pub(super) lowered: HashMap<DerivationHash, Derivation>,
 }
 
 impl plc_plan::diff::Derivations for Known<'_> {

@@ -1,0 +1,82 @@
+//! What a deployment changes in what runs, host by host.
+
+use crate::deployment::{Deployment, Host};
+
+/// What becomes of a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is new.
+    Starts(String),
+    /// It runs on as it is.
+    Stays(String),
+    /// It is replaced.
+    Restarts {
+        /// Which.
+        host: String,
+        /// Whether its root file system is another.
+        root: bool,
+        /// What else is, in words.
+        reasons: Vec<String>,
+    },
+    /// There is none any more.
+    Stops(String),
+}
+
+impl Change {
+    /// The host's name.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        match self {
+            Self::Starts(host) | Self::Stays(host) | Self::Stops(host) | Self::Restarts { host, .. } => host,
+        }
+    }
+}
+
+/// What changes from one deployment to the next, in the order of the hosts.
+#[must_use]
+pub fn changes(before: Option<&Deployment>, after: &Deployment) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for host in &after.hosts {
+        changes.push(match before.and_then(|before| before.host(&host.name)) {
+            None => Change::Starts(host.name.clone()),
+            Some(old) => compare(old, host),
+        });
+    }
+    let gone = before.iter().flat_map(|before| &before.hosts).filter(|old| after.host(&old.name).is_none());
+    changes.extend(gone.map(|old| Change::Stops(old.name.clone())));
+    changes
+}
+
+fn compare(old: &Host, new: &Host) -> Change {
+    let mut reasons = Vec::new();
+    for unit in &new.units {
+        match old.units.iter().find(|other| other.name == unit.name) {
+            None => reasons.push(format!("{} is new", unit.name.short())),
+            // Only what it is itself: whom it waits for at the start changes nothing once it runs.
+            Some(other)
+                if (&other.kind, &other.exec, &other.user, &other.environment)
+                    != (&unit.kind, &unit.exec, &unit.user, &unit.environment) =>
+            {
+                reasons.push(format!("{} is started otherwise", unit.name.short()));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = old.units.iter().filter(|unit| new.units.iter().all(|other| other.name != unit.name));
+    reasons.extend(gone.map(|unit| format!("{} is gone", unit.name.short())));
+    if old.states != new.states {
+        reasons.push("its state directories".into());
+    }
+    if (old.memory, old.cpus) != (new.memory, new.cpus) {
+        reasons.push("its memory or processors".into());
+    }
+    if old.address != new.address {
+        reasons.push("its name".into());
+    }
+    let root = old.root != new.root;
+    if root || !reasons.is_empty() {
+        Change::Restarts { host: new.name.clone(), root, reasons }
+    } else {
+        Change::Stays(new.name.clone())
+    }
+}

@@ -1,0 +1,151 @@
+//! What `plc` and the keeper say to each other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    deployment::{Deployment, Exposed, UnitName},
+    init::Ended,
+};
+
+/// What the keeper says first: it is in a user namespace of its own, or the error number why not.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Unshared(pub(crate) Result<(), i32>);
+
+/// What it is told once its ids are mapped: which environment's it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Begin {
+    pub(crate) environments: std::path::PathBuf,
+    pub(crate) name: String,
+}
+
+/// Whether it has begun.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Began(pub(crate) Result<(), String>);
+
+/// What is asked of a keeper.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Make this what runs. A listening socket goes along for each that is published and was not before, in this order.
+    Apply {
+        /// What is to run.
+        deployment: Box<Deployment>,
+        /// All that is to be published.
+        published: Vec<Published>,
+        /// Seconds that what is started may take until it is ready.
+        patience: u64,
+    },
+    /// Say what runs.
+    Status,
+    /// Stop these units in order, and keep them stopped.
+    Stop(Vec<UnitName>),
+    /// Start these units in order.
+    Start {
+        /// Which.
+        units: Vec<UnitName>,
+        /// Seconds that they may take until they are ready.
+        patience: u64,
+    },
+    /// Run a program on a host, with the three descriptors that go along.
+    Exec {
+        /// The host.
+        host: String,
+        /// Program and arguments.
+        argv: Vec<String>,
+        /// Variables beside the usual ones.
+        environment: Vec<(String, String)>,
+        /// The user of the host.
+        user: String,
+        /// Whether the descriptors are a terminal.
+        terminal: bool,
+    },
+    /// Stop everything, and end.
+    Down,
+}
+
+/// What a keeper says while it does what was asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// A host comes up, with this address.
+    HostStarts(String),
+    /// A host goes down.
+    HostStops(String),
+    /// A host goes on with what it had before.
+    RollsBack(String),
+    /// Something has become of a unit.
+    Unit(UnitName, Status),
+    /// It is done.
+    Done,
+    /// It is not, and why.
+    Failed(Failure),
+    /// What runs.
+    Status(Box<Report>),
+    /// How a program has ended.
+    Ended(Ended),
+}
+
+/// Why something could not be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// In words.
+    pub reason: String,
+    /// The unit that it is about, whose log says more.
+    pub unit: Option<UnitName>,
+    /// Whether what was there before is there again.
+    pub rolled_back: bool,
+}
+
+/// What becomes of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// What it is started after is not ready.
+    Waiting,
+    /// It runs, and is not ready.
+    Starting,
+    /// It is ready.
+    Ready,
+    /// It has ended, for this reason, and will be started again.
+    Restarting(String),
+    /// It was told to end.
+    Stopping,
+    /// It was stopped.
+    Stopped,
+    /// A job that was run.
+    Done,
+    /// A job that failed, and how.
+    Failed(String),
+}
+
+/// A port of this machine that leads to an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Published {
+    /// Where it leads.
+    pub exposed: Exposed,
+    /// The port on the loopback interface.
+    pub port: u16,
+}
+
+/// What runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// What was applied last.
+    pub deployment: Option<Deployment>,
+    /// Its units.
+    pub units: Vec<UnitReport>,
+    /// The hosts' addresses in the environment's network.
+    pub addresses: Vec<(String, std::net::Ipv4Addr)>,
+    /// What is published.
+    pub published: Vec<Published>,
+}
+
+/// What becomes of a unit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnitReport {
+    /// Which.
+    pub name: UnitName,
+    /// What it is doing.
+    pub status: Status,
+    /// How often it had to be started again.
+    pub restarts: u32,
+    /// Since when, in seconds since 1970.
+    pub since: u64,
+}

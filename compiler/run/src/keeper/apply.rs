@@ -1,0 +1,211 @@
+//! From what runs to what is to run: hosts that are new come up together, hosts that have changed are replaced one after the
+//! other, and where one is not ready in time, what was there before comes back.
+
+use std::{
+    net::TcpListener,
+    os::fd::OwnedFd,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use super::{
+    Teller,
+    publish::Publisher,
+    state::{Keeper, State, failure},
+};
+use crate::{
+    change::{Change, changes},
+    control::{Event, Failure, Published},
+    deployment::{Deployment, Host, Unit},
+    network::address,
+    order::sequence,
+};
+
+impl Keeper {
+    /// Makes a deployment what runs.
+    pub(super) fn apply(
+        self: &Arc<Self>,
+        deployment: Deployment,
+        published: Vec<Published>,
+        listeners: Vec<OwnedFd>,
+        patience: u64,
+        teller: &Teller<'_>,
+    ) -> Result<(), Failure> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let patience = Duration::from_secs(patience);
+        let before = self.state().deployment.clone();
+        self.connect_hosts(&deployment).map_err(failure)?;
+        let Some(before) = before else {
+            self.publish(&published, listeners).map_err(failure)?;
+            // What has failed stays, to be looked at.
+            self.state().deployment = Some(deployment.clone());
+            let hosts: Vec<&Host> = deployment.hosts.iter().collect();
+            let begun = self.start_hosts(&hosts, teller);
+            begun.and_then(|()| self.bring_up(&sequence(hosts), patience, teller))?;
+            return self.keep(&deployment);
+        };
+        let replaced = self.replace(&before, &deployment, patience, teller);
+        if let Err(failure) = replaced {
+            // The names of what is gone again.
+            let _ = self.connect_hosts(&before);
+            return Err(failure);
+        }
+        for host in &before.hosts {
+            if deployment.host(&host.name).is_none() {
+                self.state().plugs.remove(&host.name);
+            }
+        }
+        self.publish(&published, listeners).map_err(failure)?;
+        self.state().deployment = Some(deployment.clone());
+        self.keep(&deployment)
+    }
+
+    fn keep(&self, deployment: &Deployment) -> Result<(), Failure> {
+        self.place.write("deployment.json", deployment).map_err(|error| failure(error.to_string()))
+    }
+
+    fn start_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) -> Result<(), Failure> {
+        let started: Vec<Result<(), String>> = std::thread::scope(|scope| {
+            let starting: Vec<_> = hosts
+                .iter()
+                .map(|host| {
+                    teller.tell(&Event::HostStarts(host.name.clone()));
+                    scope.spawn(|| self.start_host(host))
+                })
+                .collect();
+            let ended = starting.into_iter().map(|thread| thread.join());
+            ended.map(|joined| joined.unwrap_or_else(|_| Err("a host could not be started".into()))).collect()
+        });
+        started.into_iter().collect::<Result<(), String>>().map_err(failure)
+    }
+
+    fn replace(
+        self: &Arc<Self>,
+        before: &Deployment,
+        after: &Deployment,
+        patience: Duration,
+        teller: &Teller<'_>,
+    ) -> Result<(), Failure> {
+        let changes = changes(Some(before), after);
+        let named = |wanted: fn(&Change) -> bool| {
+            let names = changes.iter().filter(move |change| wanted(change)).map(Change::host);
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let new: Vec<&Host> = named(|change| matches!(change, Change::Starts(_)))
+            .iter()
+            .filter_map(|name| after.host(name))
+            .collect();
+        let started = self.start_hosts(&new, teller);
+        let ready = started.and_then(|()| self.bring_up(&sequence(new.iter().copied()), patience, teller));
+        if let Err(failure) = ready {
+            self.remove_hosts(&new, teller);
+            return Err(Failure { rolled_back: true, ..failure });
+        }
+        let mut replaced: Vec<&Host> = Vec::new();
+        for host in in_order(after, &named(|change| matches!(change, Change::Restarts { .. }))) {
+            replaced.push(host);
+            if let Err(failure) = self.exchange(host, patience, teller) {
+                for host in replaced.iter().rev() {
+                    let Some(old) = before.host(&host.name) else { continue };
+                    teller.tell(&Event::RollsBack(host.name.clone()));
+                    // It ran before; where it does not now, the log says why.
+                    let _ = self.exchange(old, patience, teller);
+                }
+                self.remove_hosts(&new, teller);
+                return Err(Failure { rolled_back: true, ..failure });
+            }
+        }
+        let gone: Vec<&Host> = named(|change| matches!(change, Change::Stops(_)))
+            .iter()
+            .filter_map(|name| before.host(name))
+            .collect();
+        self.remove_hosts(&gone, teller);
+        // What was stopped by hand, or has failed before, is tried again.
+        let kept = named(|change| matches!(change, Change::Stays(_)));
+        let kept: Vec<&Host> = kept.iter().filter_map(|name| after.host(name)).collect();
+        let down: Vec<&Host> =
+            kept.iter().copied().filter(|host| !self.state().hosts.contains_key(&host.name)).collect();
+        self.start_hosts(&down, teller)?;
+        self.bring_up(&self.asleep(&kept), patience, teller)
+    }
+
+    /// The units of hosts that are not looked after, or not ready.
+    fn asleep<'a>(&self, hosts: &[&'a Host]) -> Vec<&'a Unit> {
+        let state: &State = &self.state();
+        let sleeps = |unit: &&Unit| {
+            use crate::control::Status::{Done, Ready};
+            !matches!(state.status(&unit.name), Some(Ready | Done))
+        };
+        sequence(hosts.iter().copied()).into_iter().filter(sleeps).collect()
+    }
+
+    /// Replaces a host, and waits until it is ready.
+    fn exchange(
+        self: &Arc<Self>,
+        host: &Host,
+        patience: Duration,
+        teller: &Teller<'_>,
+    ) -> Result<(), Failure> {
+        let running = self.state().hosts.get(&host.name).map(|running| running.host.clone());
+        if let Some(old) = running {
+            self.remove_hosts(&[&old], teller);
+        } else {
+            self.forget_units(&host.name);
+        }
+        self.start_hosts(&[host], teller)?;
+        self.bring_up(&sequence([host]), patience, teller)
+    }
+
+    fn remove_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) {
+        self.take_down(&sequence(hosts.iter().copied()), teller);
+        for host in hosts {
+            teller.tell(&Event::HostStops(host.name.clone()));
+            self.stop_host(&host.name);
+            self.forget_units(&host.name);
+        }
+    }
+
+    /// Publishes what is new, and nothing more of what is no longer published.
+    fn publish(&self, published: &[Published], listeners: Vec<OwnedFd>) -> Result<(), String> {
+        let mut state = self.state();
+        state.published.retain(|(there, _)| published.contains(there));
+        let mut listeners = listeners.into_iter();
+        for wanted in published {
+            if state.published.iter().any(|(there, _)| there == wanted) {
+                continue;
+            }
+            let listener: TcpListener = listeners.next().ok_or("a listening socket is missing")?.into();
+            let plug =
+                state.plugs.get(&wanted.exposed.host).ok_or("a host is published that there is not")?;
+            let publisher = Publisher::start(listener, address(plug.number), wanted.exposed.port);
+            let publisher =
+                publisher.map_err(|error| format!("cannot publish port {}: {error}", wanted.port))?;
+            state.published.push((wanted.clone(), publisher));
+        }
+        Ok(())
+    }
+
+    /// Stops everything.
+    pub(super) fn down(self: &Arc<Self>, teller: &Teller<'_>) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let deployment = self.state().deployment.take();
+        self.state().published.clear();
+        if let Some(deployment) = deployment {
+            self.remove_hosts(&deployment.hosts.iter().collect::<Vec<_>>(), teller);
+        }
+    }
+}
+
+/// Hosts in the order in which their units are started.
+fn in_order<'a>(deployment: &'a Deployment, names: &[String]) -> Vec<&'a Host> {
+    let mut hosts: Vec<&Host> = Vec::new();
+    let wanted = |name: &str| names.iter().any(|wanted| wanted == name);
+    let of_units =
+        sequence(&deployment.hosts).into_iter().filter_map(|unit| deployment.host(&unit.name.host));
+    for host in of_units.chain(&deployment.hosts) {
+        if wanted(&host.name) && hosts.iter().all(|there| there.name != host.name) {
+            hosts.push(host);
+        }
+    }
+    hosts
+}

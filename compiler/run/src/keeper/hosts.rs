@@ -1,0 +1,268 @@
+//! Hosts: started in namespaces of their own, heard, and cleared away when they end.
+
+use std::{
+    fs, io,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::{fs::DirBuilderExt, net::UnixStream},
+    },
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use plc_build::sandbox::parts;
+use rustix::thread::UnshareFlags;
+
+use super::state::{Answer, Keeper, Plug, Running};
+use crate::{
+    RUN_ARGUMENT,
+    deployment::{Deployment, Host},
+    init::{Ended, FromHost, HostJob, MountedState},
+    place::Place,
+    wire,
+};
+
+/// The argument that makes the program a host.
+pub(crate) const HOST_ARGUMENT: &str = "host";
+
+/// How long a host that has failed stays down.
+const RECOVERY: Duration = Duration::from_secs(1);
+
+/// State directories below these are in memory, and end with their host.
+const IN_MEMORY: [&str; 2] = ["/run/", "/tmp/"];
+
+/// Removes what hosts of a keeper that was killed have left.
+pub(super) fn clear(place: &Place) -> Result<(), String> {
+    let scratch = place.path().join("scratch");
+    let entries = fs::read_dir(&scratch).map_err(|error| error.to_string())?;
+    for entry in entries.flatten() {
+        parts::remove(&entry.path()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+impl Keeper {
+    /// Connects hosts that are not, and tells all of them who is where.
+    pub(super) fn connect_hosts(&self, deployment: &Deployment) -> Result<(), String> {
+        for host in &deployment.hosts {
+            let free = {
+                let state = self.state();
+                if state.plugs.contains_key(&host.name) {
+                    continue;
+                }
+                let taken: Vec<u16> = state.plugs.values().map(|plug| plug.number).collect();
+                (0..u16::MAX - 2).find(|number| !taken.contains(number))
+            };
+            let number = free.ok_or("the environment's network has no address left")?;
+            let namespace = self.network.plug(number).map_err(|error| error.to_string())?;
+            let plug = Plug { number, namespace: Arc::new(namespace) };
+            self.state().plugs.insert(host.name.clone(), plug);
+        }
+        let mut text = String::from("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+        for (name, address) in self.state().addresses() {
+            if let Some(host) = deployment.host(&name) {
+                text.push_str(&format!("{address} {} {name}\n", host.address));
+            }
+        }
+        // In place: hosts have mounted this very file.
+        write_in_place(&self.place.path().join("hosts"), &text).map_err(|error| error.to_string())
+    }
+
+    /// Starts a host, without anything on it, and waits until it is up.
+    pub(super) fn start_host(self: &Arc<Self>, host: &Host) -> Result<(), String> {
+        let told = |error: io::Error| format!("host {} cannot be started: {error}", host.name);
+        let run = self.next_id();
+        let scratch = self.place.path().join("scratch").join(format!("{}-{run}", host.name));
+        let mut builder = fs::DirBuilder::new();
+        builder.mode(0o700);
+        builder.create(&scratch).map_err(told)?;
+        for name in ["upper", "work", "root"] {
+            builder.create(scratch.join(name)).map_err(told)?;
+        }
+        if let Some(top) = host.layers.last() {
+            copy_owner_and_mode(top, &scratch.join("upper")).map_err(told)?;
+        }
+        let job = HostJob {
+            name: host.name.clone(),
+            layers: host.layers.clone(),
+            scratch: scratch.clone(),
+            hosts: self.place.path().join("hosts"),
+            states: self.states(host).map_err(told)?,
+        };
+        let namespace = self.state().plugs.get(&host.name).map(|plug| Arc::clone(&plug.namespace));
+        let namespace = namespace.ok_or_else(|| format!("host {} is not connected", host.name))?;
+        let (ours, theirs) = UnixStream::pair().map_err(told)?;
+        wire::send(&ours, &job, &[namespace.as_fd()]).map_err(told)?;
+        let (up, is_up) = mpsc::channel();
+        let keeper = Arc::clone(self);
+        let reading = ours.try_clone().map_err(told)?;
+        let name = host.name.clone();
+        // The host dies with this thread, and not before it: that of the caller may be a connection's.
+        let attended = thread::Builder::new().spawn(move || {
+            keeper.attend_host(&name, run, theirs, &reading, &up, &scratch);
+        });
+        attended.map_err(told)?;
+        let running =
+            Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), stopping: false };
+        self.state().hosts.insert(host.name.clone(), running);
+        let came = is_up.recv().unwrap_or_else(|_| Err("it ended before it was up".into()));
+        came.map_err(|reason| {
+            self.state().hosts.remove(&host.name);
+            self.changed.notify_all();
+            format!("host {} cannot be started: {reason}", host.name)
+        })
+    }
+
+    /// Where the state directories of a host are, made where they are not.
+    fn states(&self, host: &Host) -> io::Result<Vec<MountedState>> {
+        let mut builder = fs::DirBuilder::new();
+        builder.mode(0o700);
+        let mounted = host.states.iter().map(|state| {
+            if IN_MEMORY.iter().any(|prefix| state.path.starts_with(prefix)) {
+                return Ok(MountedState { state: state.clone(), kept: None, fresh: true });
+            }
+            let kept = self.place.state(&host.name, &state.path);
+            if let Some(parent) = kept.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let fresh = match builder.create(&kept) {
+                Ok(()) => true,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+                Err(error) => return Err(error),
+            };
+            Ok(MountedState { state: state.clone(), kept: Some(kept), fresh })
+        });
+        mounted.collect()
+    }
+
+    /// A host's whole life, seen from outside.
+    fn attend_host(
+        self: &Arc<Self>,
+        name: &str,
+        run: u64,
+        theirs: UnixStream,
+        reading: &UnixStream,
+        up: &mpsc::Sender<Result<(), String>>,
+        scratch: &PathBuf,
+    ) {
+        let started = parts::unshare(UnshareFlags::NEWPID).map_err(io::Error::from).and_then(|()| {
+            Command::new("/proc/self/exe")
+                .args([RUN_ARGUMENT, HOST_ARGUMENT, name])
+                .env_clear()
+                .stdin(OwnedFd::from(theirs))
+                .stdout(Stdio::null())
+                .spawn()
+        });
+        match started {
+            Ok(mut child) => {
+                while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
+                    match message {
+                        FromHost::Up(came) => {
+                            let _ = up.send(came);
+                        }
+                        FromHost::Ended { id, how } => self.pass(id, Answer::Ended(how)),
+                        FromHost::Probed { id, open } => self.pass(id, Answer::Probed(open)),
+                    }
+                }
+                let _ = child.kill();
+                // All of its processes are gone when this returns.
+                let _ = child.wait();
+            }
+            Err(error) => {
+                let _ = up.send(Err(error.to_string()));
+            }
+        }
+        let failed = self.has_gone(name, run);
+        // What is left of it costs space, and the next keeper tries again.
+        let _ = parts::remove(scratch);
+        if let Some(host) = failed {
+            self.recover(&host);
+        }
+    }
+
+    fn pass(&self, id: u64, answer: Answer) {
+        if let Some(waiting) = self.state().waiting.remove(&id) {
+            // Whoever asked may have gone.
+            let _ = waiting.sender.send(answer);
+        }
+    }
+
+    /// Notes that a host has ended; gives it where nobody wanted it to.
+    fn has_gone(&self, name: &str, run: u64) -> Option<Host> {
+        let mut state = self.state();
+        let ended = state.hosts.get(name).filter(|running| running.run == run);
+        let failed = ended.filter(|running| !running.stopping).map(|running| running.host.clone());
+        if ended.is_some() {
+            state.hosts.remove(name);
+        }
+        let gone: Vec<u64> =
+            state.waiting.iter().filter(|(_, waiting)| waiting.run == run).map(|(id, _)| *id).collect();
+        for id in gone {
+            if let Some(waiting) = state.waiting.remove(&id) {
+                let _ = waiting.sender.send(Answer::Ended(Ended::NotStarted("its host has ended".into())));
+            }
+        }
+        self.changed.notify_all();
+        failed
+    }
+
+    /// Starts a host again that has ended by itself; its units are started again by who looks after them.
+    fn recover(self: &Arc<Self>, host: &Host) {
+        loop {
+            thread::sleep(RECOVERY);
+            {
+                let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+                let state = self.state();
+                let still =
+                    state.deployment.as_ref().is_some_and(|deployment| deployment.hosts.contains(host));
+                if !still || state.hosts.contains_key(&host.name) || self.has_ended() {
+                    return;
+                }
+                drop(state);
+                if self.start_host(host).is_ok() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Ends a host on which nothing runs any more, and waits until it is gone.
+    pub(super) fn stop_host(&self, name: &str) {
+        let channel = self.state().hosts.get_mut(name).map(|running| {
+            running.stopping = true;
+            Arc::clone(&running.channel)
+        });
+        let Some(channel) = channel else { return };
+        let channel = channel.lock().unwrap_or_else(PoisonError::into_inner);
+        // It ends with what it hears from.
+        let _ = channel.shutdown(std::net::Shutdown::Both);
+        drop(channel);
+        let mut state = self.state();
+        while state.hosts.get(name).is_some_and(|running| running.stopping) {
+            state = self.wait(state, Duration::from_secs(1));
+        }
+    }
+
+    /// Forgets the units of a host, which have been stopped.
+    pub(super) fn forget_units(&self, host: &str) {
+        self.state().units.retain(|name, _| name.host != host);
+    }
+}
+
+fn write_in_place(path: &std::path::Path, text: &str) -> io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(path)?;
+    // For all users of the hosts, whatever the mask.
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.write_all(text.as_bytes())
+}
+
+fn copy_owner_and_mode(from: &std::path::Path, to: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let meta = fs::metadata(from)?;
+    chown(to, Some(meta.uid()), Some(meta.gid()))?;
+    fs::set_permissions(to, meta.permissions())
+}

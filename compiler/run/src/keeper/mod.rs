@@ -1,0 +1,167 @@
+//! The keeper of an environment: the process that owns all that runs in it.
+//!
+//! One thread for each connection of a `plc`, each host, and each unit; what they share is one state under one lock, with one
+//! condition that is told of every change.
+
+mod apply;
+mod hosts;
+mod logs;
+mod publish;
+mod state;
+mod units;
+
+pub(crate) use self::hosts::HOST_ARGUMENT;
+
+use std::{
+    io,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::{UnixListener, UnixStream},
+    },
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use plc_build::sandbox::parts;
+use rustix::{
+    fs::{CWD, Gid, Mode, OFlags, Uid, openat},
+    process::{setsid, umask},
+    thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid},
+};
+
+use self::state::Keeper;
+use crate::{
+    control::{Began, Begin, Event, Request, Unshared},
+    network::Network,
+    place::{Held, Place, socket_path},
+    wire,
+};
+
+/// The whole life of a keeper.
+pub(crate) fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        // Without its channel there is nobody to tell.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn serve() -> io::Result<()> {
+    parts::close_inherited()?;
+    parts::reset_signals();
+    // What is typed at the terminal of whoever began it is not for the keeper.
+    let _ = setsid();
+    let starter = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let unshared = parts::unshare(UnshareFlags::NEWUSER).map_err(|error| error.raw_os_error());
+    wire::send(&starter, &Unshared(unshared), &[])?;
+    let Some((begin, _)) = wire::receive::<Begin>(&starter)? else { return Ok(()) };
+    let begun = begin_with(&begin);
+    let told = begun.as_ref().map(|_| ()).map_err(Clone::clone);
+    wire::send(&starter, &Began(told), &[])?;
+    let Ok(Kept { keeper, listener, lock: _lock }) = begun else { return Ok(()) };
+    // Whoever waits for the end of this channel must not wait for the keeper's.
+    drop(starter);
+    let nothing = openat(CWD, "/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    accept(&keeper, &listener);
+    Ok(())
+}
+
+struct Kept {
+    keeper: Arc<Keeper>,
+    listener: UnixListener,
+    lock: Held,
+}
+
+fn begin_with(begin: &Begin) -> Result<Kept, String> {
+    let told = |error: io::Error| error.to_string();
+    // A user is root by the map already; the machine's own root may be of any group.
+    set_thread_res_gid(Gid::ROOT, Gid::ROOT, Gid::ROOT).map_err(|error| told(error.into()))?;
+    set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT).map_err(|error| told(error.into()))?;
+    umask(Mode::RWXG | Mode::RWXO);
+    let place = Place::new(&begin.environments, &begin.name)?;
+    let lock = place.lock().map_err(told)?.ok_or("it is being brought up already")?;
+    let network = Network::enter().map_err(|error| error.to_string())?;
+    hosts::clear(&place).map_err(|error| error.to_string())?;
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = openat(CWD, place.path(), flags, Mode::empty()).map_err(|error| told(error.into()))?;
+    // That of a keeper that was killed: the lock says that there is no other.
+    let _ = std::fs::remove_file(place.path().join("control"));
+    let listener = UnixListener::bind(socket_path(&directory)).map_err(told)?;
+    Ok(Kept { keeper: Arc::new(Keeper::new(place, network)), listener, lock })
+}
+
+fn accept(keeper: &Arc<Keeper>, listener: &UnixListener) {
+    for stream in listener.incoming() {
+        if keeper.has_ended() {
+            break;
+        }
+        let Ok(stream) = stream else { continue };
+        let keeper = Arc::clone(keeper);
+        let _ = thread::Builder::new().spawn(move || {
+            // A `plc` that is gone needs no answer.
+            let _ = attend(&keeper, &stream);
+        });
+    }
+    let _ = std::fs::remove_file(keeper.place.path().join("control"));
+}
+
+/// Does what one `plc` asks for, one thing after the other.
+fn attend(keeper: &Arc<Keeper>, stream: &UnixStream) -> io::Result<()> {
+    while let Some((request, descriptors)) = wire::receive::<Request>(stream)? {
+        let ends = matches!(request, Request::Down);
+        let teller = Teller(Mutex::new(stream));
+        let answer = answer(keeper, request, descriptors, &teller, stream);
+        teller.tell(&answer);
+        if ends {
+            keeper.end();
+        }
+    }
+    Ok(())
+}
+
+fn answer(
+    keeper: &Arc<Keeper>,
+    request: Request,
+    descriptors: Vec<OwnedFd>,
+    teller: &Teller<'_>,
+    stream: &UnixStream,
+) -> Event {
+    let done = match request {
+        Request::Apply { deployment, published, patience } => {
+            keeper.apply(*deployment, published, descriptors, patience, teller)
+        }
+        Request::Status => return Event::Status(Box::new(keeper.report())),
+        Request::Stop(units) => {
+            keeper.stop_units(&units, teller);
+            Ok(())
+        }
+        Request::Start { units, patience } => keeper.start_units(&units, patience, teller),
+        Request::Exec { host, argv, environment, user, terminal } => {
+            return match keeper.execute(&host, argv, environment, user, terminal, &descriptors, stream) {
+                Ok(ended) => Event::Ended(ended),
+                Err(failure) => Event::Failed(failure),
+            };
+        }
+        Request::Down => {
+            keeper.down(teller);
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => Event::Done,
+        Err(failure) => Event::Failed(failure),
+    }
+}
+
+/// Whom to tell of what happens.
+pub(super) struct Teller<'a>(Mutex<&'a UnixStream>);
+
+impl Teller<'_> {
+    /// Somebody who no longer listens is told nothing: what was asked is done all the same.
+    pub(super) fn tell(&self, event: &Event) {
+        let stream = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _ = wire::send(*stream, event, &[]);
+    }
+}

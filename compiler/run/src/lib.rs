@@ -1,0 +1,39 @@
+//! Brings built environments up on this machine.
+//!
+//! ```text
+//! plc ── client               says what is to run, and shows what happens; may be killed at any moment
+//!  └─ keeper                  one for each environment: its user namespace, its network, what runs, what is published
+//!      ├─ init                process 1 of a host: its other namespaces and its root file system
+//!      │   └─ services, jobs, shells
+//!      └─ init …
+//! ```
+//!
+//! All of them are the same program. The keeper is the owner of everything: it needs no daemon and no root, and when it
+//! is gone, so are its hosts, with all that ran on them. What outlives it lies in a directory of the store ([`place`]).
+
+pub mod change;
+pub mod client;
+pub mod control;
+pub mod deployment;
+mod init;
+mod keeper;
+mod network;
+pub mod order;
+pub mod place;
+mod wire;
+
+use std::process::ExitCode;
+
+pub use init::Ended;
+
+/// The first argument of the program that makes it a keeper or a host.
+pub const RUN_ARGUMENT: &str = "__run";
+
+/// What the program does when its first argument is [`RUN_ARGUMENT`]: everything, up to the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    if std::env::args_os().nth(2).is_some_and(|argument| argument == keeper::HOST_ARGUMENT) {
+        return init::main();
+    }
+    keeper::main()
+}

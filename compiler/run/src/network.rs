@@ -1,0 +1,191 @@
+//! The environment's own network: a bridge, and for each host a namespace with one end of a pair of virtual cables.
+//!
+//! Made from inside the environment's user namespace by rtnetlink(7): nothing of it is to be seen on the machine's own network,
+//! and there is no way from it to there.
+
+use std::{
+    fs::File,
+    io,
+    net::{IpAddr, Ipv4Addr},
+    os::fd::{AsRawFd, OwnedFd},
+    thread,
+};
+
+use netlink_packet_core::{
+    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload,
+};
+use netlink_packet_route::{
+    AddressFamily, RouteNetlinkMessage,
+    address::{AddressAttribute, AddressMessage},
+    link::{InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkInfo, LinkMessage},
+};
+use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
+use plc_build::sandbox::parts;
+use rustix::thread::UnshareFlags;
+
+/// The network of every environment: they never meet, so all may have the same.
+const NETWORK: [u8; 2] = [10, 77];
+/// Bits of the network's part of an address.
+const PREFIX: u8 = 16;
+/// The interface that hosts have.
+const INTERFACE: &str = "eth0";
+const BRIDGE: &str = "plc0";
+
+/// Why there is no network.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {doing}: {source}")]
+pub(crate) struct NetworkError {
+    doing: String,
+    source: io::Error,
+}
+
+/// The address of the host of a number, from 0; there are addresses for 65,000.
+pub(crate) fn address(number: u16) -> Ipv4Addr {
+    let [high, low] = (number + 2).to_be_bytes();
+    Ipv4Addr::new(NETWORK[0], NETWORK[1], high, low)
+}
+
+/// The network that this process is in.
+pub(crate) struct Network(());
+
+impl Network {
+    /// Leaves the machine's network for a new one with nothing but a bridge in it. No other thread may have been started.
+    pub(crate) fn enter() -> Result<Self, NetworkError> {
+        parts::unshare(UnshareFlags::NEWNET).map_err(|error| failed("make a network", error.into()))?;
+        parts::bring_up_loopback().map_err(|error| failed("bring up the loopback interface", error))?;
+        let mut route = Route::open()?;
+        let mut bridge = LinkMessage::default();
+        bridge.header.flags = LinkFlags::Up;
+        bridge.header.change_mask = LinkFlags::Up;
+        bridge.attributes.push(LinkAttribute::IfName(BRIDGE.into()));
+        bridge.attributes.push(LinkAttribute::LinkInfo(vec![LinkInfo::Kind(InfoKind::Bridge)]));
+        route.create(RouteNetlinkMessage::NewLink(bridge), "make a bridge")?;
+        let index = route.index(BRIDGE)?;
+        route.give(index, Ipv4Addr::new(NETWORK[0], NETWORK[1], 0, 1))?;
+        Ok(Self(()))
+    }
+
+    /// Plugs a new namespace in: one interface with this address. It lasts as long as somebody holds it.
+    pub(crate) fn plug(&self, number: u16) -> Result<OwnedFd, NetworkError> {
+        // A thread of its own, which ends with the namespace that it has entered.
+        let made = thread::Builder::new().spawn(move || {
+            let mut ours = Route::open()?;
+            parts::unshare(UnshareFlags::NEWNET).map_err(|e| failed("make a host's network", e.into()))?;
+            let namespace = File::open("/proc/thread-self/ns/net")
+                .map_err(|error| failed("open a host's network", error))?;
+            parts::bring_up_loopback().map_err(|error| failed("bring up the loopback interface", error))?;
+            let mut theirs = Route::open()?;
+            let name = format!("host{number}");
+            let mut peer = LinkMessage::default();
+            peer.attributes.push(LinkAttribute::IfName(INTERFACE.into()));
+            peer.attributes.push(LinkAttribute::NetNsFd(namespace.as_raw_fd()));
+            let mut link = LinkMessage::default();
+            link.header.flags = LinkFlags::Up;
+            link.header.change_mask = LinkFlags::Up;
+            link.attributes.push(LinkAttribute::IfName(name));
+            link.attributes.push(LinkAttribute::Controller(ours.index(BRIDGE)?));
+            link.attributes.push(LinkAttribute::LinkInfo(vec![
+                LinkInfo::Kind(InfoKind::Veth),
+                LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))),
+            ]));
+            ours.create(RouteNetlinkMessage::NewLink(link), "connect a host")?;
+            let index = theirs.index(INTERFACE)?;
+            theirs.give(index, address(number))?;
+            theirs.bring_up(index)?;
+            Ok(namespace.into())
+        });
+        let made = made.map_err(|error| failed("start a thread", error))?;
+        made.join().unwrap_or_else(|_| Err(failed("connect a host", io::ErrorKind::Other.into())))
+    }
+}
+
+fn failed(doing: impl Into<String>, source: io::Error) -> NetworkError {
+    NetworkError { doing: doing.into(), source }
+}
+
+/// A way to the kernel's tables of the network namespace that it was opened in.
+struct Route {
+    socket: Socket,
+    number: u32,
+}
+
+impl Route {
+    fn open() -> Result<Self, NetworkError> {
+        let open = || {
+            let mut socket = Socket::new(NETLINK_ROUTE)?;
+            socket.bind_auto()?;
+            socket.connect(&SocketAddr::new(0, 0))?;
+            io::Result::Ok(socket)
+        };
+        Ok(Self {
+            socket: open().map_err(|error| failed("talk to the kernel of networks", error))?,
+            number: 0,
+        })
+    }
+
+    fn create(&mut self, message: RouteNetlinkMessage, doing: &str) -> Result<(), NetworkError> {
+        self.ask(message, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK)
+            .map(|_| ())
+            .map_err(|error| failed(doing, error))
+    }
+
+    fn index(&mut self, name: &str) -> Result<u32, NetworkError> {
+        let mut link = LinkMessage::default();
+        link.attributes.push(LinkAttribute::IfName(name.into()));
+        let found = self.ask(RouteNetlinkMessage::GetLink(link), 0);
+        match found.map_err(|error| failed(format!("find the interface `{name}`"), error))? {
+            Some(RouteNetlinkMessage::NewLink(link)) => Ok(link.header.index),
+            _ => Err(failed(format!("find the interface `{name}`"), io::ErrorKind::InvalidData.into())),
+        }
+    }
+
+    fn give(&mut self, index: u32, address: Ipv4Addr) -> Result<(), NetworkError> {
+        let mut message = AddressMessage::default();
+        message.header.family = AddressFamily::Inet;
+        message.header.prefix_len = PREFIX;
+        message.header.index = index;
+        message.attributes.push(AddressAttribute::Address(IpAddr::V4(address)));
+        message.attributes.push(AddressAttribute::Local(IpAddr::V4(address)));
+        self.create(RouteNetlinkMessage::NewAddress(message), "give a host its address")
+    }
+
+    fn bring_up(&mut self, index: u32) -> Result<(), NetworkError> {
+        let mut link = LinkMessage::default();
+        link.header.index = index;
+        link.header.flags = LinkFlags::Up;
+        link.header.change_mask = LinkFlags::Up;
+        let asked = self.ask(RouteNetlinkMessage::SetLink(link), NLM_F_ACK);
+        asked.map(|_| ()).map_err(|error| failed("bring up a host's interface", error))
+    }
+
+    /// Asks for one thing, and gives the kernel's answer where it is more than that it was done.
+    fn ask(&mut self, message: RouteNetlinkMessage, flags: u16) -> io::Result<Option<RouteNetlinkMessage>> {
+        self.number += 1;
+        let mut packet = NetlinkMessage::from(message);
+        packet.header.flags = NLM_F_REQUEST | flags;
+        packet.header.sequence_number = self.number;
+        packet.finalize();
+        let mut bytes = vec![0; packet.buffer_len()];
+        packet.serialize(&mut bytes);
+        self.socket.send(&bytes, 0)?;
+        let (answer, _) = self.socket.recv_from_full()?;
+        let answer = NetlinkMessage::<RouteNetlinkMessage>::deserialize(&answer)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+        match answer.payload {
+            NetlinkPayload::Error(error) if error.code.is_some() => Err(error.to_io()),
+            NetlinkPayload::InnerMessage(message) => Ok(Some(message)),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_have_addresses_of_their_own() {
+        assert_eq!(address(0), Ipv4Addr::new(10, 77, 0, 2));
+        assert_eq!(address(254), Ipv4Addr::new(10, 77, 1, 0));
+    }
+}

@@ -1,0 +1,214 @@
+//! From a topology to what runs where, and what is started after what.
+//!
+//! A unit is started once what its instance requires is ready: the services of the instances that its connections lead to, of
+//! all replicas, or on the same host of the same one. An instance that has no service runs in the processes of the others on
+//! its host, so that these wait for what it requires. Where that goes round in a circle, what is declared first does not wait.
+
+use std::collections::BTreeMap;
+
+use petgraph::{
+    algo::has_path_connecting,
+    graph::{DiGraph, NodeIndex},
+};
+use plc_lang::topology::{self, Instance, Topology};
+use plc_store::{DerivationHash, TreeDigest};
+
+use crate::deployment::{Deployment, Exposed, Host, Unit, UnitKind, UnitName};
+
+/// What ends a service that says nothing of it.
+const STOP_SIGNAL: &str = "SIGTERM";
+
+/// The name of one replica of a host.
+fn replica_name(host: &topology::Host, replica: usize) -> String {
+    // As in its address, which has the number only where there may be several.
+    let address = host.addresses.get(replica).map_or("", String::as_str);
+    let own = address.split('.').next().unwrap_or_default();
+    let number = own.rsplit_once('-').and_then(|(_, number)| number.parse::<usize>().ok());
+    let plain = host.name.replace('_', "-");
+    if own == plain || number.is_none() {
+        host.name.clone()
+    } else {
+        format!("{}-{}", host.name, replica + 1)
+    }
+}
+
+/// What a topology comes to when it runs. Root file systems are those of its hosts, in the order of declaration, without the
+/// directories that they are laid out in.
+#[must_use]
+pub fn deployment(
+    topology: &Topology,
+    title: String,
+    derivation: DerivationHash,
+    roots: &[TreeDigest],
+) -> Deployment {
+    let mut deployment = Deployment { title, derivation, hosts: Vec::new(), exposed: Vec::new() };
+    for (host, root) in topology.hosts.iter().zip(roots) {
+        for (replica, address) in host.addresses.iter().enumerate() {
+            let name = replica_name(host, replica);
+            for exposed in &host.exposes {
+                deployment.exposed.extend(expose(topology, exposed, &name));
+            }
+            deployment.hosts.push(Host {
+                of: host.name.clone(),
+                address: address.clone(),
+                root: *root,
+                layers: Vec::new(),
+                memory: host.memory,
+                cpus: host.cpus,
+                states: host.instances.iter().flat_map(|instance| instance.states.iter().cloned()).collect(),
+                units: host.instances.iter().flat_map(|instance| units(&name, instance)).collect(),
+                name,
+            });
+        }
+    }
+    order(topology, &mut deployment);
+    deployment
+}
+
+fn expose(topology: &Topology, exposed: &topology::EndpointRef, host: &str) -> Option<Exposed> {
+    let instance = instance(topology, &exposed.host, &exposed.instance)?;
+    let endpoint = instance.provides.iter().find(|endpoint| endpoint.name == exposed.endpoint)?;
+    Some(Exposed {
+        endpoint: exposed.clone(),
+        host: host.to_owned(),
+        port: endpoint.port,
+        protocol: endpoint.protocol.clone(),
+    })
+}
+
+fn instance<'a>(topology: &'a Topology, host: &str, instance: &str) -> Option<&'a Instance> {
+    let host = topology.hosts.iter().find(|other| other.name == host)?;
+    host.instances.iter().find(|other| other.name == instance)
+}
+
+fn units(host: &str, instance: &Instance) -> Vec<Unit> {
+    let name = |unit: &str| UnitName {
+        host: host.to_owned(),
+        instance: instance.name.clone(),
+        unit: unit.to_owned(),
+    };
+    let services = instance.services.iter().map(|service| Unit {
+        name: name(&service.name),
+        kind: UnitKind::Service {
+            ready: service.ready.clone(),
+            ports: instance.provides.iter().map(|endpoint| endpoint.port).collect(),
+            stop_signal: STOP_SIGNAL.to_owned(),
+        },
+        exec: service.exec.clone(),
+        user: service.user.clone(),
+        environment: service.environment.iter().cloned().collect(),
+        after: Vec::new(),
+    });
+    services.collect()
+}
+
+/// Fills in what each unit is started after.
+fn order(topology: &Topology, deployment: &mut Deployment) {
+    let mut graph = DiGraph::<(usize, usize), ()>::new();
+    let mut nodes: BTreeMap<UnitName, NodeIndex> = BTreeMap::new();
+    for (at, host) in deployment.hosts.iter().enumerate() {
+        for (unit_at, unit) in host.units.iter().enumerate() {
+            nodes.insert(unit.name.clone(), graph.add_node((at, unit_at)));
+        }
+    }
+    let mut wanted: Vec<(UnitName, UnitName)> = Vec::new();
+    for host in &deployment.hosts {
+        let Some(declared) = topology.hosts.iter().find(|declared| declared.name == host.of) else {
+            continue;
+        };
+        for instance in &declared.instances {
+            within_instance(host, instance, &mut wanted);
+            let ends: Vec<&UnitName> = required(deployment, host, instance);
+            let own = of_instance(host, &instance.name);
+            let waiting: Vec<&UnitName> = if instance.services.is_empty() {
+                // Its own jobs first of all; then whoever runs what it is made of.
+                let others = host.units.iter().filter(|unit| unit.name.instance != instance.name);
+                let jobs = own.clone();
+                let carrying: Vec<_> = others
+                    .filter(|unit| matches!(unit.kind, UnitKind::Service { .. }))
+                    .map(|unit| &unit.name)
+                    .collect();
+                for unit in &carrying {
+                    wanted.extend(jobs.iter().map(|job| ((*unit).clone(), (*job).clone())));
+                }
+                jobs.into_iter().chain(carrying).collect()
+            } else {
+                own
+            };
+            for unit in waiting {
+                wanted.extend(ends.iter().map(|end| (unit.clone(), (*end).clone())));
+            }
+        }
+    }
+    for (unit, before) in wanted {
+        let (Some(of), Some(end)) = (nodes.get(&unit), nodes.get(&before)) else { continue };
+        // An edge leads from what comes first.
+        if of == end || graph.contains_edge(*end, *of) || has_path_connecting(&graph, *of, *end, None) {
+            continue;
+        }
+        graph.add_edge(*end, *of, ());
+        let (host, unit) = graph[*of];
+        deployment.hosts[host].units[unit].after.push(before);
+    }
+    for unit in deployment.hosts.iter_mut().flat_map(|host| &mut host.units) {
+        unit.after.sort();
+    }
+}
+
+/// Jobs come one after the other, and before the services.
+fn within_instance(host: &Host, instance: &Instance, wanted: &mut Vec<(UnitName, UnitName)>) {
+    let mut jobs: Vec<&UnitName> = Vec::new();
+    for unit in host.units.iter().filter(|unit| unit.name.instance == instance.name) {
+        wanted.extend(jobs.iter().map(|job| (unit.name.clone(), (*job).clone())));
+        if unit.kind == UnitKind::Job {
+            jobs.push(&unit.name);
+        }
+    }
+}
+
+fn of_instance<'a>(host: &'a Host, instance: &str) -> Vec<&'a UnitName> {
+    host.units.iter().map(|unit| &unit.name).filter(|name| name.instance == instance).collect()
+}
+
+/// The units that an instance's connections lead to.
+fn required<'a>(deployment: &'a Deployment, host: &'a Host, instance: &Instance) -> Vec<&'a UnitName> {
+    let ends = instance.requires.iter().flat_map(|connection| &connection.to);
+    let mut units = Vec::new();
+    for end in ends {
+        let hosts = deployment
+            .hosts
+            .iter()
+            .filter(|other| if end.host == host.of { other.name == host.name } else { other.of == end.host });
+        units.extend(hosts.flat_map(|other| of_instance(other, &end.instance)));
+    }
+    units
+}
+
+/// The units of some hosts, each after those that it is started after.
+#[must_use]
+pub fn sequence<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> Vec<&'a Unit> {
+    let mut units: BTreeMap<&UnitName, (usize, &Unit)> = BTreeMap::new();
+    for unit in hosts.into_iter().flat_map(|host| &host.units) {
+        units.insert(&unit.name, (units.len(), unit));
+    }
+    let mut declared: Vec<&Unit> = units.values().map(|(_, unit)| *unit).collect();
+    declared.sort_by_key(|unit| units[&unit.name].0);
+    let mut sequence: Vec<&Unit> = Vec::with_capacity(declared.len());
+    let mut placed: std::collections::BTreeSet<&UnitName> = std::collections::BTreeSet::new();
+    // There are no circles, so each round places at least one.
+    while sequence.len() < declared.len() {
+        let before = sequence.len();
+        for unit in &declared {
+            let waits = |name: &&UnitName| units.contains_key(*name) && !placed.contains(*name);
+            if !placed.contains(&unit.name) && !unit.after.iter().any(|name| waits(&name)) {
+                placed.insert(&unit.name);
+                sequence.push(unit);
+            }
+        }
+        if sequence.len() == before {
+            // A deployment of somebody else's making: the rest as it is declared.
+            sequence.extend(declared.iter().filter(|unit| !placed.contains(&unit.name)));
+        }
+    }
+    sequence
+}
