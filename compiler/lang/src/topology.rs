@@ -208,6 +208,9 @@ pub struct Instance {
     /// Processes to run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<Service>,
+    /// Commands that run once before the services start, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<Job>,
     /// Commands that must succeed inside the built root file system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
@@ -307,6 +310,27 @@ pub struct Service {
     /// A command that succeeds once the service is ready to serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<Vec<String>>,
+    /// The name of the signal that asks it to end; SIGTERM when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_signal: Option<String>,
+}
+
+/// A command that is run once for each state of the host: before the services of its instance start, and after what the
+/// instance requires is ready.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its name in the component; no service has the same.
+    pub name: String,
+    /// Program and arguments; the program is an absolute path.
+    pub exec: Vec<String>,
+    /// User that it runs as.
+    pub user: String,
+    /// Environment variables, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<(String, String)>,
+    /// Whether what it makes lies elsewhere, as tables in a database: of several replicas only the first runs it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }
 
 /// A command that must succeed in the built root file system.

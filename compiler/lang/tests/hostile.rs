@@ -323,6 +323,7 @@ fn fragment() -> impl Strategy<Value = String> {
         "requires y: List<Http>",
         "state ",
         "service s {",
+        "job j {",
         "check ",
         "link ",
         "double c with C because ",

@@ -340,7 +340,7 @@ fn of_instance(host: &str, instance: &Instance, parts: &mut BTreeMap<String, Str
         parts.insert(format!("{path} requires {}", connection.name), to.join(", "));
     }
     let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-    let rest = (&instance.provides, &instance.states, &instance.services, &instance.checks);
+    let rest = (&instance.provides, &instance.states, &instance.services, &instance.jobs, &instance.checks);
     parts.insert(format!("{path} services"), json(serde_json::to_string(&rest)));
     let rest = (&instance.trees, &instance.secrets);
     parts.insert(format!("{path} trees and secrets"), json(serde_json::to_string(&rest)));

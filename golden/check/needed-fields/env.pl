@@ -12,6 +12,11 @@ component C {
   service c { user = "x" }
   //~ E0303 @11-12 a service needs `exec`
   //~ help: write `exec = …` between its `{` and `}`
+  job d { user = "x", ready = ["/bin/x"] }
+  //~ E0303 @7-8 a job needs `exec`
+  //~ help: write `exec = …` between its `{` and `}`
+  //~ E0209 @23-28 a job has no `ready`
+  //~ help: there is `exec`, `user`, `environment`, `shared`
   param a: Int
 }
 environment e {
@@ -19,7 +24,7 @@ environment e {
 //~ help: say which archive the hosts are made of: `base = debian`
   host h { run c = C { } }
   //~ E0303 @20-21 `C` needs `a`
-  //~ at 15:9-10: declared here, without a default
+  //~ at 20:9-10: declared here, without a default
   //~ help: set it: `a = …`, a `Int`
   param b: Int
   //~ E0303 @9-10 `b` of an environment needs a value

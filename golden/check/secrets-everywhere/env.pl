@@ -96,6 +96,9 @@ component C {
   service s { exec = ["/a", key], environment = { K = key } }
   //~ E0403 @29-32 a secret reaches an element of `exec`
   //~ E0403 @49-60 a secret reaches one of the environment variables
+  job j { exec = ["/a"], environment = { K = key }, shared = key }
+  //~ E0403 @40-51 a secret reaches one of the environment variables
+  //~ E0403 @62-65 a secret reaches `shared`
   check [key]
   //~ E0403 @10-13 a secret reaches an element of a check's command
   assert key "a secret"

@@ -6,6 +6,17 @@ component C {
   //~ here: again here
   //~ at 3:11-12: first here
   //~ help: give one of them another name
+  job j { exec = ["/bin/c"] }
+  job j { exec = ["/bin/d"] }
+  //~ E0202 @7-8 `j` is defined twice
+  //~ here: again here
+  //~ at 9:7-8: first here
+  //~ help: give one of them another name
+  job s { exec = ["/bin/e"] }
+  //~ E0202 @7-8 `s` is defined twice
+  //~ here: again here
+  //~ at 4:11-12: first here
+  //~ help: give one of them another name
 }
 environment e {
   base = debian

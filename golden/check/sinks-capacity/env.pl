@@ -86,6 +86,17 @@ component C {
   service c { exec = ["/a"], ready = [s], environment = { A = s } }
   //~ E0401 @38-41 capacity reaches `ready`, which is part of the identity
   //~ at 5:12-13: `s` is capacity
+  service d { exec = ["/a"], stop_signal = if on then "SIGTERM" else "SIGQUIT" }
+  //~ E0401 @44-79 capacity reaches `stop_signal`, which is part of the identity
+  //~ at 6:12-14: `on` is capacity
+  job e { exec = [s], environment = { A = s } }
+  //~ E0401 @18-21 capacity reaches `exec`, which is part of the identity
+  //~ at 5:12-13: `s` is capacity
+  job f { exec = ["/a"], user = s, shared = on }
+  //~ E0401 @33-34 capacity reaches `user`, which is part of the identity
+  //~ at 5:12-13: `s` is capacity
+  //~ E0401 @45-47 capacity reaches `shared`, which is part of the identity
+  //~ at 6:12-14: `on` is capacity
   check [s]
   //~ E0401 @9-12 capacity reaches a check's command, which is part of the identity
   //~ at 5:12-13: `s` is capacity
@@ -95,7 +106,7 @@ component C {
   param p: Int = n
   //~ E0401 @18-19 capacity reaches `p`, which is part of the identity
   //~ at 4:12-13: `n` is capacity
-  //~ at 95:12-15: takes identity only
+  //~ at 106:12-15: takes identity only
   let v = package(s).version
   //~ E0401 @19-20 capacity reaches a package's name, which is part of the identity
   //~ at 5:12-13: `s` is capacity

@@ -18,6 +18,9 @@ component C {
     exec = ["/bin/s", "a b"], user = "c", ready = ["/bin/r"]
     environment = { B = 2, A = "1" }
   }
+  service quick { exec = ["/bin/q"], stop_signal = "SIGQUIT" }
+  job first { exec = ["/bin/f", "a b"], user = "c", environment = { B = 2, A = "1" } }
+  job second { exec = ["/bin/g"], shared = true }
   check ["/bin/s", "-t"] { user = "c" }
   package "one"
   package ["two", "one"]

@@ -17,7 +17,14 @@ component Server {
   file text("a") = text f("a")
   tree "/srv" = git { url = "https://x", rev = "a" } { user = "a" }
   link "/etc/e" = "d"
-  service a { exec = ["/bin/a"], environment = { A = "b" } }
+  service a { exec = ["/bin/a"], environment = { A = "b" }, stop_signal = "SIGQUIT" }
+  /// Once.
+  job b {
+    exec   = ["/bin/b", "the first command of all the commands that this long line has"]
+    user   = "a"
+    shared = true
+  }
+  job c { exec = ["/bin/c"] }
   check ["/bin/a", "-t"] { user = "a" }
   assert port > 1024 or x == 1 "a message"
   cliff memory > 1GiB "it changes its mind"

@@ -19,6 +19,8 @@ component Server {
     """
   file "/etc/d" = json [1]
   link "/etc/e" = "d"
-  service a { exec = ["/bin/a"], user = "a", environment = { A = "b" }, ready = ["/bin/r"] }
+  service a { exec = ["/bin/a"], user = "a", environment = { A = "b" }, ready = ["/bin/r"], stop_signal = "SIGQUIT" }
+  /// Makes what it starts from.
+  job b { exec = ["/bin/b"], user = "a", environment = { A = "b" }, shared = true }
   check ["/bin/a", "-t"] { user = "a" }
 }

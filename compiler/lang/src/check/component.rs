@@ -9,7 +9,7 @@ use super::label::{Label, Level};
 use super::rule::{Origin, Sink, To, Use};
 use super::scope::{Entry, HERE, Scope};
 use super::sink::secret_misused;
-use super::{CHECK, Checker, HOST, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE, call};
+use super::{CHECK, Checker, HOST, JOB, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE, call};
 use crate::diag::Diagnostic;
 use crate::resolve::{Computed, defined_twice};
 use crate::source::Span;
@@ -238,17 +238,24 @@ impl<'w> Checker<'w> {
             self.sink(&state.path, scope, &Type::Text, To::new(Sink::StatePath, "a state's path"));
             self.options(&state.options, OWNER, "a state", state.path.span, scope);
         }
-        let mut services = BTreeMap::new();
-        for service in &c.services {
-            if let Some(first) = services.insert(service.name.text.clone(), service.name.span) {
-                self.report(defined_twice(&service.name, first));
-            }
-            self.options(&service.fields, SERVICE, "a service", service.name.span, scope);
-        }
+        self.processes(c, scope);
         for check in &c.checks {
             let command = Type::list(Type::Text);
             self.sink(&check.exec, scope, &command, To::new(Sink::Check, "a check's command"));
             self.options(&check.options, CHECK, "a check", check.exec.span, scope);
+        }
+    }
+
+    /// Services and jobs, which have different names: what they write is looked up by them.
+    fn processes(&mut self, c: &'w Component, scope: &Scope<'_, 'w>) {
+        let services = c.services.iter().map(|x| (&x.name, &x.fields, SERVICE, "a service"));
+        let jobs = c.jobs.iter().map(|x| (&x.name, &x.fields, JOB, "a job"));
+        let mut names = BTreeMap::new();
+        for (name, fields, options, what) in services.chain(jobs) {
+            if let Some(first) = names.insert(name.text.clone(), name.span) {
+                self.report(defined_twice(name, first));
+            }
+            self.options(fields, options, what, name.span, scope);
         }
     }
 

@@ -49,7 +49,8 @@ impl<'w> Checker<'w> {
         let files = c.files.iter().map(|x| &x.doc).chain(c.trees.iter().map(|x| &x.doc));
         let paths = files.chain(c.links.iter().map(|x| &x.doc)).chain(c.states.iter().map(|x| &x.doc));
         let ends = c.provides.iter().map(|x| &x.doc).chain(c.requires.iter().map(|x| &x.doc));
-        let processes = c.services.iter().map(|x| &x.doc).chain(c.checks.iter().map(|x| &x.doc));
+        let processes = c.services.iter().map(|x| &x.doc).chain(c.jobs.iter().map(|x| &x.doc));
+        let processes = processes.chain(c.checks.iter().map(|x| &x.doc));
         for doc in [&c.doc].into_iter().chain(values).chain(paths).chain(ends).chain(processes) {
             self.doc(doc, scope);
         }

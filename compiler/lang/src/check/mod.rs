@@ -50,7 +50,7 @@ pub(crate) use operator::{product_kind, quotient_kind};
 pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
 pub use rule::Rule;
-use sink::{ARCHIVE, CHECK, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE};
+use sink::{ARCHIVE, CHECK, JOB, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE};
 pub(crate) use sink::{HOST, HOST_OPTIONS};
 pub(crate) use unused::unused;
 

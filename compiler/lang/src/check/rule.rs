@@ -168,6 +168,14 @@ listed! {
         ServiceUser,
         /// `ready` of a service.
         Ready,
+        /// `stop_signal` of a service.
+        StopSignal,
+        /// `exec` of a job.
+        JobCommand,
+        /// `user` of a job.
+        JobUser,
+        /// `shared` of a job.
+        JobShared,
         /// `check a`.
         Check,
         /// `user` of a check.

@@ -12,7 +12,7 @@ use crate::diag::Diagnostic;
 use crate::nearest::suggestion;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Field, TypeExpr};
-use crate::types::{Kind, Range, Type};
+use crate::types::{Choice, Kind, Range, Type};
 
 /// The fields that a construct takes: name, type, what may go there, whether it must be there.
 pub(crate) type Options = &'static [(&'static str, Wanted, Sink, bool)];
@@ -30,11 +30,17 @@ pub(crate) enum Wanted {
     /// A record of scalars and lists of them.
     Answers,
     Flag,
+    /// The name of a signal that ends a process, or asks it to end.
+    Signal,
     Url,
     /// A tree, or a source as it is.
     Files,
     Archive,
 }
+
+/// What services are stopped with: a service that takes another one ends by a signal that its manual names.
+const SIGNALS: [&str; 8] =
+    ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGKILL"];
 
 impl Wanted {
     pub(crate) fn ty(self) -> Type {
@@ -47,6 +53,7 @@ impl Wanted {
             Self::Bytes => Type::Number(Kind::Size, from_one),
             Self::Variables | Self::Answers => Type::Unknown,
             Self::Flag => Type::Bool,
+            Self::Signal => Type::Choice(Arc::new(Choice::new(None, SIGNALS.map(Into::into).into(), true))),
             Self::Url => Type::Url,
             Self::Files => Type::Tree,
             Self::Archive => Type::Archive,
@@ -74,6 +81,14 @@ pub(crate) const SERVICE: Options = &[
     ("user", Wanted::Text, Sink::ServiceUser, false),
     ("environment", Wanted::Variables, Sink::Data, false),
     ("ready", Wanted::Texts, Sink::Ready, false),
+    ("stop_signal", Wanted::Signal, Sink::StopSignal, false),
+];
+/// `job x { … }`
+pub(crate) const JOB: Options = &[
+    ("exec", Wanted::Texts, Sink::JobCommand, true),
+    ("user", Wanted::Text, Sink::JobUser, false),
+    ("environment", Wanted::Variables, Sink::Data, false),
+    ("shared", Wanted::Flag, Sink::JobShared, false),
 ];
 /// `check […] { … }`
 pub(crate) const CHECK: Options = &[("user", Wanted::Text, Sink::CheckUser, false)];

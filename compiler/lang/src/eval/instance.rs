@@ -26,6 +26,7 @@ impl<'w> Evaluator<'w> {
             + c.files.len()
             + c.trees.len()
             + c.services.len()
+            + c.jobs.len()
             + c.packages.len()
             + c.asserts.len()
             + declared.arguments.len();
@@ -62,6 +63,7 @@ impl<'w> Evaluator<'w> {
                 .collect(),
             states: self.each(&c.states, |e, state| e.state(state, &scope)),
             services: self.each(&c.services, |e, service| e.service(service, &scope)),
+            jobs: self.each(&c.jobs, |e, job| e.job(job, &scope)),
             checks: self.each(&c.checks, |e, check| e.check(check, &scope)),
             cliffs: self.cliffs(c, host, &scope),
             span: declared.name.span,

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::source::Span;
 pub(crate) use component::{
-    Check, Component, File, Format, Link, Package, Provides, Requires, Service, State, TreeMember,
+    Check, Component, File, Format, Job, Link, Package, Provides, Requires, Service, State, TreeMember,
 };
 pub(crate) use environment::{
     Difference, Environment, Exception, Expose, Host, Pin, Profile, Run, Setting, Until, Variant,

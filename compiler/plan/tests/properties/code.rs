@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     Environment,
     Host,
     Instance,
+    Job,
     Link,
     Mode,
     Owner,

@@ -13,7 +13,7 @@ impl Maker {
         for n in 0..self.tape.below(5) {
             self.file(index, n, scope, text);
         }
-        match self.tape.below(8) {
+        match self.tape.below(9) {
             0 => self.link(index, scope, text),
             1 => {
                 let (path, owner) = (self.path(&format!("/var/s{index}"), scope), self.owner(scope));
@@ -35,6 +35,7 @@ impl Maker {
                 let said = self.expression(&Ty::Text, scope, Allow::ALL);
                 text.push(code!["  cliff memory < 1GiB or replicas > 2 \"{", said, "}\"\n"]);
             }
+            7 => self.job(scope, text),
             _ => {}
         }
         if c.secret {
@@ -116,6 +117,29 @@ impl Maker {
             ", ready = [\"/usr/bin/r\", ",
             ready,
             "], environment = { A = ",
+            variable,
+            " }, stop_signal = ",
+            self.leaf(Kind::Service, "\"SIGTERM\"", "\"SIGQUIT\""),
+            " }\n"
+        ]);
+    }
+
+    fn job(&mut self, scope: &Scope, text: &mut Code) {
+        let name = self.leaf(Kind::Job, "once", "oncex");
+        let (exec, user) = (self.argument(scope), self.user(scope));
+        let shared = self.expression(&Ty::Bool, scope, Allow::LOCKED);
+        let ty = self.tape.one(&SCALARS).clone();
+        let variable = self.expression(&ty, scope, Allow::ALL);
+        text.push(code![
+            "  job ",
+            name,
+            " { exec = [\"/usr/bin/j\", ",
+            exec,
+            "], user = ",
+            user,
+            ", shared = ",
+            shared,
+            ", environment = { A = ",
             variable,
             " } }\n"
         ]);

@@ -123,10 +123,10 @@ fn sinks(topology: &Topology) -> String {
             for file in &mut instance.files {
                 file.content.clear();
             }
-            for service in &mut instance.services {
-                for (_, value) in &mut service.environment {
-                    value.clear();
-                }
+            let services = instance.services.iter_mut().flat_map(|service| &mut service.environment);
+            let jobs = instance.jobs.iter_mut().flat_map(|job| &mut job.environment);
+            for (_, value) in services.chain(jobs) {
+                value.clear();
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What an instance puts on its host: files, trees, links, states, services and checks.
+//! What an instance puts on its host: files, trees, links, states, services, jobs and checks.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::super::{Evaluator, render, validate};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, Field};
-use crate::topology::{Answer, Check, File, SecretFile, Service, StateDirectory, Tree, TreeMount};
+use crate::topology::{Answer, Check, File, Job, SecretFile, Service, StateDirectory, Tree, TreeMount};
 use crate::types::Kind;
 
 impl<'w> Evaluator<'w> {
@@ -117,17 +117,32 @@ impl<'w> Evaluator<'w> {
     }
 
     pub(super) fn service(&mut self, service: &'w ast::Service, scope: &Rc<Scope<'w>>) -> Outcome<Service> {
-        let exec = match option(&service.fields, "exec") {
-            Some(expr) => self.command(expr, scope)?,
-            None => return Err(Fault::internal(service.name.span)),
-        };
+        let process = self.process(&service.name, &service.fields, scope)?;
         let ready = option(&service.fields, "ready").map(|expr| self.command(expr, scope)).transpose()?;
-        let environment = match option(&service.fields, "environment") {
+        let stop_signal = option(&service.fields, "stop_signal").map(|expr| self.string(expr, scope));
+        let stop_signal = stop_signal.transpose()?;
+        let Process { name, exec, user, environment } = process;
+        Ok(Service { name, exec, user, environment, ready, stop_signal })
+    }
+
+    pub(super) fn job(&mut self, job: &'w ast::Job, scope: &Rc<Scope<'w>>) -> Outcome<Job> {
+        let Process { name, exec, user, environment } = self.process(&job.name, &job.fields, scope)?;
+        let shared = option(&job.fields, "shared").map(|expr| self.eval(expr, scope)).transpose()?;
+        Ok(Job { name, exec, user, environment, shared: matches!(shared, Some(Value::Bool(true))) })
+    }
+
+    /// What services and jobs have in common.
+    fn process(&mut self, name: &ast::Name, fields: &'w [Field], scope: &Rc<Scope<'w>>) -> Outcome<Process> {
+        let exec = match option(fields, "exec") {
+            Some(expr) => self.command(expr, scope)?,
+            None => return Err(Fault::internal(name.span)),
+        };
+        let environment = match option(fields, "environment") {
             Some(expr) => self.variables(expr, scope)?,
             None => Vec::new(),
         };
-        let user = self.user(&service.fields, "user", scope)?;
-        Ok(Service { name: (*service.name.text).to_owned(), exec, user, environment, ready })
+        let user = self.user(fields, "user", scope)?;
+        Ok(Process { name: (*name.text).to_owned(), exec, user, environment })
     }
 
     pub(super) fn check(&mut self, check: &'w ast::Check, scope: &Rc<Scope<'w>>) -> Outcome<Check> {
@@ -234,6 +249,13 @@ impl<'w> Evaluator<'w> {
 /// How much a tree is once it is written out.
 pub(in crate::eval) fn tree_size(tree: &Tree) -> usize {
     serde_json::to_string(tree).map_or(0, |text| text.len())
+}
+
+struct Process {
+    name: String,
+    exec: Vec<String>,
+    user: String,
+    environment: Vec<(String, String)>,
 }
 
 struct Owner {

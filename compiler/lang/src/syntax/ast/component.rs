@@ -22,6 +22,8 @@ pub(crate) struct Component {
     pub(crate) requires: Vec<Requires>,
     pub(crate) states: Vec<State>,
     pub(crate) services: Vec<Service>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) jobs: Vec<Job>,
     pub(crate) checks: Vec<Check>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) asserts: Vec<Assert>,
@@ -124,6 +126,14 @@ pub(crate) struct State {
 /// `service x { exec = […] … }`
 #[derive(Debug, Serialize)]
 pub(crate) struct Service {
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// `job x { exec = […] … }`
+#[derive(Debug, Serialize)]
+pub(crate) struct Job {
     pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) fields: Vec<Field>,

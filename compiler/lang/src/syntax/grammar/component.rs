@@ -1,16 +1,16 @@
 //! `component` and what stands in one.
 
 use super::super::ast::{
-    Check, Component, Doc, File, Format, Link, Package, Provides, Requires, Service, State, TreeMember,
+    Check, Component, Doc, File, Format, Job, Link, Package, Provides, Requires, Service, State, TreeMember,
 };
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
 use super::expression::{expression, operand};
 use super::{assertion, fields, let_item, optional_fields, secret, types, unexpected_word};
 
-const MEMBERS: [&str; 15] = [
+const MEMBERS: [&str; 16] = [
     "param", "capacity", "secret", "let", "package", "file", "tree", "link", "provides", "requires", "state",
-    "service", "check", "assert", "cliff",
+    "service", "job", "check", "assert", "cliff",
 ];
 
 /// `component X { … }`
@@ -35,6 +35,7 @@ pub(super) fn component(p: &mut Parser, doc: Doc) -> Parsed<Component> {
         requires: Vec::new(),
         states: Vec::new(),
         services: Vec::new(),
+        jobs: Vec::new(),
         checks: Vec::new(),
         asserts: Vec::new(),
         cliffs: Vec::new(),
@@ -63,6 +64,7 @@ fn member(p: &mut Parser, c: &mut Component) -> Parsed<()> {
         "requires" => c.requires.push(requires(p, doc)?),
         "state" => c.states.push(state(p, doc)?),
         "service" => c.services.push(service(p, doc)?),
+        "job" => c.jobs.push(job(p, doc)?),
         "check" => c.checks.push(check(p, doc)?),
         "assert" => c.asserts.push(assertion(p)?),
         "cliff" => c.cliffs.push(assertion(p)?),
@@ -158,6 +160,16 @@ fn service(p: &mut Parser, doc: Doc) -> Parsed<Service> {
         Ok(name)
     })?;
     Ok(Service { doc, name, fields: fields(p, "service")? })
+}
+
+fn job(p: &mut Parser, doc: Doc) -> Parsed<Job> {
+    p.bump();
+    let name = p.form("`job name { exec = [\"/usr/bin/program\"] }`", |p| {
+        let name = p.new_name("the job's name")?;
+        p.opens()?;
+        Ok(name)
+    })?;
+    Ok(Job { doc, name, fields: fields(p, "job")? })
 }
 
 fn check(p: &mut Parser, doc: Doc) -> Parsed<Check> {

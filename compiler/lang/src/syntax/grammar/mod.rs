@@ -138,6 +138,7 @@ fn synonym(word: &str) -> Option<&'static str> {
         "depends" | "needs" => "requires",
         "directory" | "volume" | "data" => "state",
         "daemon" | "process" | "command" => "service",
+        "hook" | "task" | "oneshot" | "migration" => "job",
         "verify" => "check",
         "ram" => "memory",
         "cpu" | "cores" => "cpus",
@@ -151,8 +152,8 @@ fn synonym(word: &str) -> Option<&'static str> {
 /// Where the word belongs that does not belong here.
 fn elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
-        "package" | "file" | "link" | "tree" | "service" | "check" | "state" | "provides" | "requires"
-        | "cliff" => "this belongs into a `component`, which a host then runs",
+        "package" | "file" | "link" | "tree" | "service" | "job" | "check" | "state" | "provides"
+        | "requires" | "cliff" => "this belongs into a `component`, which a host then runs",
         "param" | "capacity" | "base" => "this belongs into the `environment` or a `component`",
         "run" | "expose" => "this belongs into a `host`",
         "host" => "this belongs into an `environment`",
