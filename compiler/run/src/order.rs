@@ -10,7 +10,10 @@ use petgraph::{
     algo::has_path_connecting,
     graph::{DiGraph, NodeIndex},
 };
-use plc_lang::topology::{self, Instance, Topology};
+use plc_lang::{
+    source::Span,
+    topology::{self, Instance, StateDirectory, Topology},
+};
 use plc_store::{DerivationHash, TreeDigest};
 
 use crate::deployment::{Deployment, Exposed, Host, Unit, UnitKind, UnitName};
@@ -55,14 +58,23 @@ pub fn deployment(
                 layers: Vec::new(),
                 memory: host.memory,
                 cpus: host.cpus,
-                states: host.instances.iter().flat_map(|instance| instance.states.iter().cloned()).collect(),
-                units: host.instances.iter().flat_map(|instance| units(&name, instance)).collect(),
+                states: host.instances.iter().flat_map(states).collect(),
+                units: host
+                    .instances
+                    .iter()
+                    .flat_map(|instance| units(&name, instance, replica == 0))
+                    .collect(),
                 name,
             });
         }
     }
     order(topology, &mut deployment);
     deployment
+}
+
+/// Its directories, wherever they are declared: what a message has taken elsewhere does not know it either.
+fn states(instance: &Instance) -> impl Iterator<Item = StateDirectory> {
+    instance.states.iter().map(|state| StateDirectory { span: Span::default(), ..state.clone() })
 }
 
 fn expose(topology: &Topology, exposed: &topology::EndpointRef, host: &str) -> Option<Exposed> {
@@ -81,25 +93,34 @@ fn instance<'a>(topology: &'a Topology, host: &str, instance: &str) -> Option<&'
     host.instances.iter().find(|other| other.name == instance)
 }
 
-fn units(host: &str, instance: &Instance) -> Vec<Unit> {
+/// The units of an instance, its jobs first. Those that are shared are the first replica's.
+fn units(host: &str, instance: &Instance, is_first: bool) -> Vec<Unit> {
     let name = |unit: &str| UnitName {
         host: host.to_owned(),
         instance: instance.name.clone(),
         unit: unit.to_owned(),
     };
+    let jobs = instance.jobs.iter().filter(|job| is_first || !job.shared).map(|job| Unit {
+        name: name(&job.name),
+        kind: UnitKind::Job,
+        exec: job.exec.clone(),
+        user: job.user.clone(),
+        environment: job.environment.iter().cloned().collect(),
+        after: Vec::new(),
+    });
     let services = instance.services.iter().map(|service| Unit {
         name: name(&service.name),
         kind: UnitKind::Service {
             ready: service.ready.clone(),
             ports: instance.provides.iter().map(|endpoint| endpoint.port).collect(),
-            stop_signal: STOP_SIGNAL.to_owned(),
+            stop_signal: service.stop_signal.clone().unwrap_or_else(|| STOP_SIGNAL.to_owned()),
         },
         exec: service.exec.clone(),
         user: service.user.clone(),
         environment: service.environment.iter().cloned().collect(),
         after: Vec::new(),
     });
-    services.collect()
+    jobs.chain(services).collect()
 }
 
 /// Fills in what each unit is started after.
@@ -118,25 +139,22 @@ fn order(topology: &Topology, deployment: &mut Deployment) {
         };
         for instance in &declared.instances {
             within_instance(host, instance, &mut wanted);
-            let ends: Vec<&UnitName> = required(deployment, host, instance);
             let own = of_instance(host, &instance.name);
+            let shared = shared_jobs(deployment, host, instance);
             let waiting: Vec<&UnitName> = if instance.services.is_empty() {
-                // Its own jobs first of all; then whoever runs what it is made of.
                 let others = host.units.iter().filter(|unit| unit.name.instance != instance.name);
-                let jobs = own.clone();
-                let carrying: Vec<_> = others
-                    .filter(|unit| matches!(unit.kind, UnitKind::Service { .. }))
-                    .map(|unit| &unit.name)
-                    .collect();
+                let services = others.filter(|unit| unit.kind != UnitKind::Job);
+                let carrying: Vec<_> = services.map(|unit| &unit.name).collect();
                 for unit in &carrying {
-                    wanted.extend(jobs.iter().map(|job| ((*unit).clone(), (*job).clone())));
+                    wanted.extend(own.iter().map(|job| ((*unit).clone(), (*job).clone())));
                 }
-                jobs.into_iter().chain(carrying).collect()
+                own.into_iter().chain(carrying).collect()
             } else {
                 own
             };
-            for unit in waiting {
-                wanted.extend(ends.iter().map(|end| (unit.clone(), (*end).clone())));
+            let ends = required(deployment, host, instance).into_iter().chain(shared);
+            for end in ends {
+                wanted.extend(waiting.iter().map(|unit| ((*unit).clone(), end.clone())));
             }
         }
     }
@@ -164,6 +182,16 @@ fn within_instance(host: &Host, instance: &Instance, wanted: &mut Vec<(UnitName,
             jobs.push(&unit.name);
         }
     }
+}
+
+/// The jobs that the first replica runs for this one too.
+fn shared_jobs<'a>(deployment: &'a Deployment, host: &Host, instance: &Instance) -> Vec<&'a UnitName> {
+    let Some(first) = deployment.hosts.iter().find(|other| other.of == host.of) else { return Vec::new() };
+    if first.name == host.name {
+        return Vec::new();
+    }
+    let is_shared = |name: &&UnitName| instance.jobs.iter().any(|job| job.shared && job.name == name.unit);
+    of_instance(first, &instance.name).into_iter().filter(is_shared).collect()
 }
 
 fn of_instance<'a>(host: &'a Host, instance: &str) -> Vec<&'a UnitName> {
@@ -211,4 +239,142 @@ pub fn sequence<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> Vec<&'a Unit> 
         }
     }
     sequence
+}
+
+#[cfg(test)]
+mod tests {
+    use plc_lang::topology::{Connection, EndpointRef, Job, Service};
+
+    use super::*;
+
+    fn instance(name: &str, services: &[&str], jobs: &[(&str, bool)], requires: &[(&str, &str)]) -> Instance {
+        Instance {
+            name: name.into(),
+            services: services.iter().map(|name| service(name)).collect(),
+            jobs: jobs.iter().map(|(name, shared)| job(name, *shared)).collect(),
+            requires: requires.iter().map(|(host, instance)| connection(host, instance)).collect(),
+            ..Instance::default()
+        }
+    }
+
+    fn service(name: &str) -> Service {
+        Service {
+            name: name.into(),
+            exec: vec!["/bin/x".into()],
+            user: "root".into(),
+            environment: Vec::new(),
+            ready: None,
+            stop_signal: None,
+        }
+    }
+
+    fn job(name: &str, shared: bool) -> Job {
+        Job {
+            name: name.into(),
+            exec: vec!["/bin/x".into()],
+            user: "root".into(),
+            environment: Vec::new(),
+            shared,
+        }
+    }
+
+    fn connection(host: &str, instance: &str) -> Connection {
+        let to = EndpointRef { host: host.into(), instance: instance.into(), endpoint: "e".into() };
+        Connection { name: "c".into(), protocol: "Tcp".into(), to: vec![to] }
+    }
+
+    fn host(name: &str, addresses: &[&str], instances: Vec<Instance>) -> topology::Host {
+        topology::Host {
+            name: name.into(),
+            replicas: addresses.len() as u64,
+            addresses: addresses.iter().map(|address| (*address).to_owned()).collect(),
+            instances,
+            ..topology::Host::default()
+        }
+    }
+
+    fn deployed(hosts: Vec<topology::Host>) -> Deployment {
+        let roots = vec![TreeDigest::from_bytes([1; 32]); hosts.len()];
+        let topology = Topology { hosts, ..Topology::default() };
+        deployment(&topology, "e@p".into(), DerivationHash::from_bytes([2; 32]), &roots)
+    }
+
+    fn told(deployment: &Deployment) -> Vec<String> {
+        let units = sequence(&deployment.hosts).into_iter();
+        units
+            .map(|unit| {
+                let after: Vec<_> = unit.after.iter().map(ToString::to_string).collect();
+                format!("{} after {}", unit.name, after.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_required_is_started_before_on_all_replicas() {
+        let deployment = deployed(vec![
+            host("edge", &["edge.e.internal"], vec![instance("lb", &["lb"], &[], &[("app", "web")])]),
+            host(
+                "app",
+                &["app-1.e.internal", "app-2.e.internal"],
+                vec![
+                    instance("web", &["httpd"], &[], &[("app", "fpm")]),
+                    instance("fpm", &["fpm"], &[], &[]),
+                ],
+            ),
+        ]);
+        assert_eq!(
+            told(&deployment),
+            [
+                "app-1/fpm after ",
+                "app-2/fpm after ",
+                "app-1/web.httpd after app-1/fpm",
+                "app-2/web.httpd after app-2/fpm",
+                "edge/lb after app-1/web.httpd app-2/web.httpd",
+            ]
+        );
+    }
+
+    #[test]
+    fn jobs_come_before_services_and_shared_ones_once() {
+        let site = instance("site", &[], &[("install", true), ("cache", false)], &[("db", "sql")]);
+        let deployment = deployed(vec![
+            host(
+                "app",
+                &["app-1.e.internal", "app-2.e.internal"],
+                vec![site, instance("web", &["web"], &[], &[])],
+            ),
+            host("db", &["db.e.internal"], vec![instance("sql", &["sql"], &[("init", false)], &[])]),
+        ]);
+        assert_eq!(
+            told(&deployment),
+            [
+                "db/sql.init after ",
+                "db/sql after db/sql.init",
+                "app-1/site.install after db/sql.init db/sql",
+                "app-1/site.cache after app-1/site.install db/sql.init db/sql",
+                "app-1/web after app-1/site.cache app-1/site.install db/sql.init db/sql",
+                "app-2/site.cache after app-1/site.install db/sql.init db/sql",
+                "app-2/web after app-1/site.install app-2/site.cache db/sql.init db/sql",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_circle_begins_with_what_is_declared_first() {
+        let deployment = deployed(vec![
+            host("a", &["a.e.internal"], vec![instance("x", &["x"], &[], &[("b", "y")])]),
+            host("b", &["b.e.internal"], vec![instance("y", &["y"], &[], &[("a", "x")])]),
+        ]);
+        assert_eq!(told(&deployment), ["b/y after ", "a/x after b/y"]);
+    }
+
+    #[test]
+    fn replicas_are_named_as_in_their_addresses() {
+        let deployment = deployed(vec![
+            host("web_1", &["web-1.e.internal"], vec![]),
+            host("app", &["app-1.e.internal"], vec![]),
+        ]);
+        let names: Vec<_> = deployment.hosts.iter().map(|host| host.name.as_str()).collect();
+        assert_eq!(names, ["web_1", "app-1"]);
+    }
 }
