@@ -139,17 +139,12 @@ pub(crate) fn client_error(error: &ClientError) -> CliError {
     told.because_of(error)
 }
 
-/// A failure with what the unit's log has at its end.
-pub(crate) fn failed(failure: &Failure, place: &Place) -> CliError {
+/// A failure with what the unit said last.
+pub(crate) fn failed(failure: &Failure) -> CliError {
     let mut error = CliError::build(&failure.reason);
     if let Some(unit) = &failure.unit {
-        let log = std::fs::read(place.log(unit)).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        let last: Vec<&str> = log.lines().rev().take(8).collect();
-        let text: Vec<&str> =
-            last.iter().rev().map(|line| line.split_once(' ').map_or(*line, |(_, text)| text)).collect();
-        if !text.is_empty() {
-            error = error.cause(format!("it said last:\n{}", text.join("\n")));
+        if !failure.said.is_empty() {
+            error = error.cause(format!("it said last:\n{}", failure.said.join("\n")));
         }
         error = error.help(format!("`plc logs {unit}` has all that it said"));
     }

@@ -90,6 +90,8 @@ pub struct Failure {
     pub reason: String,
     /// The unit that it is about, whose log says more.
     pub unit: Option<UnitName>,
+    /// What it said last.
+    pub said: Vec<String>,
     /// Whether what was there before is there again.
     pub rolled_back: bool,
 }

@@ -34,7 +34,7 @@ pub struct Place(PathBuf);
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "holding it is what it is for")] File);
+pub struct Held(File);
 
 impl Place {
     /// The place of the environment of a name. The directory need not exist.
@@ -128,6 +128,12 @@ impl Place {
     /// The disk refuses.
     pub fn lock(&self) -> io::Result<Option<Held>> {
         self.try_to_hold("lock")
+    }
+
+    /// Writes this process's id into the lock that it holds, for whoever wants to look at it.
+    pub(crate) fn sign(&self, lock: &Held) -> io::Result<()> {
+        lock.0.set_len(0)?;
+        (&lock.0).write_all(format!("{}\n", std::process::id()).as_bytes())
     }
 
     /// Takes the turn to change the environment; none where another has it.

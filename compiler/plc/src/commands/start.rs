@@ -74,7 +74,7 @@ fn named(running: &Running, words: &[String]) -> Result<Vec<UnitName>, CliError>
 fn ask(running: &Running, request: Request, terminal: &Terminal) -> Outcome {
     let answer = running.client.ask(&request, &[], |event| running::tell(event, terminal));
     match answer.map_err(|error| running::client_error(&error))? {
-        Event::Failed(failure) => Err(running::failed(&failure, &running.place)),
+        Event::Failed(failure) => Err(running::failed(&failure)),
         _ => Ok(Exit::Done),
     }
 }

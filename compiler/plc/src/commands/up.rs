@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     };
     let answer = client.ask(&request, &listening(&ports.listeners), |event| running::tell(event, terminal));
     match answer.map_err(|error| running::client_error(&error))? {
-        Event::Failed(failure) => return Err(running::failed(&failure, &place)),
+        Event::Failed(failure) => return Err(running::failed(&failure)),
         _ => ports.remember(&place).map_err(|error| cannot_use(&place, &error))?,
     }
     let took = (started.elapsed().as_secs_f64(), built.as_secs_f64());

@@ -258,7 +258,7 @@ fi
 }
 
 /// A program of this machine.
-fn find(program: &str, package: &str) -> PathBuf {
+pub(crate) fn find(program: &str, package: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let standard = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from);
     std::env::split_paths(&path)
@@ -273,7 +273,7 @@ fn find(program: &str, package: &str) -> PathBuf {
 }
 
 /// The libraries of a program, by the paths under which its loader looks for them.
-fn libraries_of(program: &Path) -> Vec<PathBuf> {
+pub(crate) fn libraries_of(program: &Path) -> Vec<PathBuf> {
     let listed = Command::new(find("ldd", "libc-bin")).arg(program).output().unwrap();
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     text.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect()

@@ -27,6 +27,7 @@ mod provenance;
 mod reading;
 mod real;
 mod reproducible;
+mod running;
 mod sbom;
 mod selecting;
 #[path = "../support/server.rs"]

@@ -2,7 +2,7 @@
 
 use crate::{
     archive::{Package, deb::Content},
-    fixture::architecture,
+    fixture::{architecture, find, libraries_of},
 };
 
 /// All of them, and those that the solver must not take.
@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<Package> {
     packages.push(namesake());
     packages.push(failing());
     packages.push(site_maker());
+    packages.push(server());
     packages
 }
 
@@ -274,4 +275,31 @@ fn namesake() -> Package {
 fn failing() -> Package {
     let postinst = "#!/bin/sh\necho 'looking for the moon'\necho 'the moon is not there' >&2\nexit 42\n";
     Package::new("failing", "1.0").script("postinst", postinst)
+}
+
+/// A server to run: says who it is to whoever connects, and what the servers behind it say.
+fn server() -> Package {
+    let perl = find("perl", "perl-base");
+    let mut package = Package::new("server", "1.0-1").architecture(architecture());
+    for library in libraries_of(&perl).into_iter().filter(|library| !is_of_libc(library)) {
+        package = package.file(library.to_str().unwrap(), 0o755, std::fs::read(&library).unwrap());
+    }
+    package
+        .file("/usr/bin/perl", 0o755, std::fs::read(perl).unwrap())
+        .file("/usr/sbin/server", 0o755, include_str!("fixture/server.pl"))
+        .file("/usr/lib/tmpfiles.d/server.conf", 0o644, "d /run/server 0750 root mail -\n")
+}
+
+/// Whether the base has a library, since its programs need it.
+fn is_of_libc(library: &std::path::Path) -> bool {
+    let name = library.file_name().unwrap().to_str().unwrap();
+    [
+        "libc.so.6",
+        "libm.so.6",
+        "libdl.so.2",
+        "libpthread.so.0",
+        "ld-linux-x86-64.so.2",
+        "ld-linux-aarch64.so.1",
+    ]
+    .contains(&name)
 }

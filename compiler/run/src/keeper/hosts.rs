@@ -44,6 +44,13 @@ pub(super) fn clear(place: &Place) -> Result<(), String> {
     Ok(())
 }
 
+/// One run of a host.
+struct Life {
+    name: String,
+    run: u64,
+    scratch: PathBuf,
+}
+
 impl Keeper {
     /// Connects hosts that are not, and tells all of them who is where.
     pub(super) fn connect_hosts(&self, deployment: &Deployment) -> Result<(), String> {
@@ -99,12 +106,8 @@ impl Keeper {
         let (up, is_up) = mpsc::channel();
         let keeper = Arc::clone(self);
         let reading = ours.try_clone().map_err(told)?;
-        let name = host.name.clone();
-        // The host dies with this thread, and not before it: that of the caller may be a connection's.
-        let attended = thread::Builder::new().spawn(move || {
-            keeper.attend_host(&name, run, theirs, &reading, &up, &scratch);
-        });
-        attended.map_err(told)?;
+        let life = Life { name: host.name.clone(), run, scratch };
+        thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up)).map_err(told)?;
         let running =
             Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), stopping: false };
         self.state().hosts.insert(host.name.clone(), running);
@@ -138,15 +141,31 @@ impl Keeper {
         mounted.collect()
     }
 
-    /// A host's whole life, seen from outside.
-    fn attend_host(
+    /// Waits for the end of a host, clears away what it leaves, and starts it again where nobody wanted it to end.
+    fn look_after(
         self: &Arc<Self>,
+        life: Life,
+        theirs: UnixStream,
+        reading: UnixStream,
+        up: mpsc::Sender<Result<(), String>>,
+    ) {
+        let (keeper, name) = (Arc::clone(self), life.name.clone());
+        // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
+        let attended = thread::Builder::new().spawn(move || keeper.attend_host(&name, theirs, &reading, &up));
+        let _ = attended.map(thread::JoinHandle::join);
+        // What is left of it costs space, and the next keeper tries again.
+        let _ = parts::remove(&life.scratch);
+        if let Some(host) = self.has_gone(&life.name, life.run) {
+            self.recover(&host);
+        }
+    }
+
+    fn attend_host(
+        &self,
         name: &str,
-        run: u64,
         theirs: UnixStream,
         reading: &UnixStream,
         up: &mpsc::Sender<Result<(), String>>,
-        scratch: &PathBuf,
     ) {
         let started = parts::unshare(UnshareFlags::NEWPID).map_err(io::Error::from).and_then(|()| {
             Command::new("/proc/self/exe")
@@ -156,31 +175,25 @@ impl Keeper {
                 .stdout(Stdio::null())
                 .spawn()
         });
-        match started {
-            Ok(mut child) => {
-                while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
-                    match message {
-                        FromHost::Up(came) => {
-                            let _ = up.send(came);
-                        }
-                        FromHost::Ended { id, how } => self.pass(id, Answer::Ended(how)),
-                        FromHost::Probed { id, open } => self.pass(id, Answer::Probed(open)),
-                    }
-                }
-                let _ = child.kill();
-                // All of its processes are gone when this returns.
-                let _ = child.wait();
-            }
+        let mut child = match started {
+            Ok(child) => child,
             Err(error) => {
                 let _ = up.send(Err(error.to_string()));
+                return;
+            }
+        };
+        while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
+            match message {
+                FromHost::Up(came) => {
+                    let _ = up.send(came);
+                }
+                FromHost::Ended { id, how } => self.pass(id, Answer::Ended(how)),
+                FromHost::Probed { id, open } => self.pass(id, Answer::Probed(open)),
             }
         }
-        let failed = self.has_gone(name, run);
-        // What is left of it costs space, and the next keeper tries again.
-        let _ = parts::remove(scratch);
-        if let Some(host) = failed {
-            self.recover(&host);
-        }
+        let _ = child.kill();
+        // All of its processes are gone when this returns.
+        let _ = child.wait();
     }
 
     fn pass(&self, id: u64, answer: Answer) {

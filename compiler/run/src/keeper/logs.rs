@@ -13,6 +13,23 @@ const LONGEST: u64 = 8 << 20;
 /// What is longer is cut into several lines, in bytes.
 const LINE: usize = 16 << 10;
 
+/// How many lines are told where something has failed.
+const LAST: usize = 10;
+
+/// What a unit said last, without the times.
+pub(super) fn last_lines(path: &Path) -> Vec<String> {
+    let log = fs::read(path).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let mut lines: Vec<String> = log
+        .lines()
+        .rev()
+        .take(LAST)
+        .map(|line| line.split_once(' ').map_or(line, |(_, text)| text).to_owned())
+        .collect();
+    lines.reverse();
+    lines
+}
+
 /// A log at its end.
 pub(super) struct Log {
     path: PathBuf,

@@ -82,6 +82,7 @@ fn begin_with(begin: &Begin) -> Result<Kept, String> {
     umask(Mode::RWXG | Mode::RWXO);
     let place = Place::new(&begin.environments, &begin.name)?;
     let lock = place.lock().map_err(told)?.ok_or("it is being brought up already")?;
+    place.sign(&lock).map_err(told)?;
     let network = Network::enter().map_err(|error| error.to_string())?;
     hosts::clear(&place).map_err(|error| error.to_string())?;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;

@@ -196,5 +196,5 @@ impl State {
 
 /// A failure that is about no unit.
 pub(super) fn failure(reason: impl Into<String>) -> Failure {
-    Failure { reason: reason.into(), unit: None, rolled_back: false }
+    Failure { reason: reason.into(), unit: None, said: Vec::new(), rolled_back: false }
 }

@@ -22,7 +22,7 @@ use rustix::{
 
 use super::{
     Teller,
-    logs::Log,
+    logs::{Log, last_lines},
     state::{Answer, Keeper, Live, failure},
 };
 use crate::{
@@ -83,6 +83,7 @@ impl Keeper {
             self.attend_unit(&unit.name).map_err(|error| Failure {
                 reason: format!("cannot start a thread: {error}"),
                 unit: Some(unit.name.clone()),
+                said: Vec::new(),
                 rolled_back: false,
             })?;
         }
@@ -127,8 +128,12 @@ impl Keeper {
                     (&unit.name, format!("{} is not {what} after {} s", unit.name, patience.as_secs()))
                 });
             }
-            let failed =
-                failed.map(|(unit, reason)| Failure { reason, unit: Some(unit.clone()), rolled_back: false });
+            let failed = failed.map(|(unit, reason)| Failure {
+                reason,
+                said: last_lines(&self.place.log(unit)),
+                unit: Some(unit.clone()),
+                rolled_back: false,
+            });
             if !events.is_empty() {
                 // Whoever listens may be slow; nobody else has to wait for him.
                 drop(state);

@@ -1,0 +1,367 @@
+//! Environments that are brought up: servers that answer, what is kept, what a change restarts, and what is left behind.
+
+use std::{
+    fs,
+    io::Read,
+    net::TcpStream,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::{
+    fixture::{built_for, mirror},
+    support::{Place, Ran},
+};
+
+const ENV: &str = include_str!("fixture/run.pl");
+const NAME: &str = "demo@local";
+
+/// A place whose environment is taken down when the test ends, however it does.
+struct Up(Place);
+
+impl Up {
+    fn new() -> Self {
+        Self(built_for(ENV))
+    }
+
+    fn up(&self, further: &[&str], code: i32) -> Ran {
+        let mut args = vec!["up", "env.pl", "--mirror", mirror(), "--patience", "30"];
+        args.extend(further);
+        self.0.run(args, code)
+    }
+
+    fn plc(&self, args: &[&str], code: i32) -> Ran {
+        self.0.run(args, code)
+    }
+
+    fn report(&self) -> Value {
+        let all = self.plc(&["ps", "--json"], 0).json();
+        all.as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["name"] == NAME)
+            .map_or(Value::Null, |one| one["report"].clone())
+    }
+
+    /// What a unit does, how often it was started again, and since when.
+    fn unit(&self, name: &str) -> (String, u64, u64) {
+        let report = self.report();
+        let units = report["units"].as_array().unwrap();
+        let is_it = |unit: &&Value| {
+            let parts =
+                ["host", "instance", "unit"].map(|part| unit["name"][part].as_str().unwrap().to_owned());
+            parts.join("/") == name
+        };
+        let unit = units.iter().find(is_it).unwrap_or_else(|| panic!("no unit {name} in {report}"));
+        let status = unit["status"].as_str().map_or_else(|| unit["status"].to_string(), str::to_owned);
+        (status, unit["restarts"].as_u64().unwrap(), unit["since"].as_u64().unwrap())
+    }
+
+    fn port(&self) -> u16 {
+        u16::try_from(self.report()["published"][0]["port"].as_u64().unwrap()).unwrap()
+    }
+
+    fn environment(&self, name: &str) -> PathBuf {
+        self.0.store().join("environments").join(name)
+    }
+
+    fn keeper(&self) -> u32 {
+        fs::read_to_string(self.environment(NAME).join("lock")).unwrap().trim().parse().unwrap()
+    }
+
+    fn exec(&self, host: &str, script: &str, code: i32) -> Ran {
+        self.plc(&["exec", "-e", NAME, host, "--", "/bin/sh", "-c", script], code)
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        for entry in fs::read_dir(self.0.store().join("environments")).into_iter().flatten().flatten() {
+            let name = entry.file_name().into_string().unwrap();
+            let _ = self.0.plc(["down", "--state", "-e", &name]).output();
+        }
+    }
+}
+
+/// What the server at a published port says.
+fn ask(port: u16) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut said = String::new();
+    stream.read_to_string(&mut said)?;
+    Ok(said.trim().to_owned())
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{what}: not within 30 s");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// All processes below one, itself among them.
+fn tree_of(process: u32) -> Vec<u32> {
+    let mut parents: Vec<(u32, u32)> = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)?.parse().ok());
+        parents.extend(parent.map(|parent| (pid, parent)));
+    }
+    let mut tree = vec![process];
+    let mut at = 0;
+    while at < tree.len() {
+        let of = tree[at];
+        tree.extend(parents.iter().filter(|(_, parent)| *parent == of).map(|(pid, _)| *pid));
+        at += 1;
+    }
+    tree
+}
+
+fn runs(process: u32) -> bool {
+    fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+#[test]
+fn an_environment_comes_up_answers_and_keeps_its_state() {
+    let it = Up::new();
+    let up = it.up(&["--json"], 0).json();
+    assert_eq!(up["name"], NAME);
+    let port = it.port();
+    assert_eq!(ask(port).unwrap(), "front from front, back from back-1, back from back-2");
+    for unit in ["front/front/server", "back-1/server/server", "back-2/server/server"] {
+        assert_eq!(it.unit(unit).0, "Ready", "{unit}");
+    }
+    assert_eq!(it.unit("back-1/server/share").0, "Done");
+    // What is in a log says where it comes from.
+    let logs = it.plc(&["logs", "back-1"], 0).out;
+    assert!(
+        logs.contains("back-1/server.prepare | root\n")
+            && logs.contains("back-1/server         | listening at 7000\n"),
+        "{logs}"
+    );
+    assert!(!logs.contains("front"), "{logs}");
+    // What packages want below /run, and who owns a state directory.
+    assert_eq!(
+        it.exec("back-1", "stat -c '%a %G' /run/server /var/lib/server", 0).out,
+        "750 mail\n750 mail\n"
+    );
+    assert_eq!(
+        it.exec("back-2", "cat /var/lib/server/*; exit 5", 5).out,
+        "prepared\n",
+        "what is shared is the first's"
+    );
+    it.exec("front", "echo mine > /var/lib/server/own; echo gone > /etc/gone", 0);
+
+    // Again, with nothing changed: nothing is started again.
+    let before = ["front/front/server", "back-2/server/server"].map(|unit| it.unit(unit));
+    let again = it.up(&[], 0);
+    assert!(!again.out.contains("restarts"), "{}", again.out);
+    assert_eq!(before, ["front/front/server", "back-2/server/server"].map(|unit| it.unit(unit)));
+    assert_eq!(it.exec("front", "cat /etc/gone", 0).out, "gone\n");
+
+    let processes = tree_of(it.keeper());
+    assert!(processes.len() >= 7, "a keeper, three hosts, three servers: {processes:?}");
+    it.plc(&["down"], 0);
+    assert!(processes.iter().all(|process| !runs(*process)), "nothing runs any more");
+    assert!(ask(port).is_err());
+    assert_eq!(fs::read_dir(it.environment(NAME).join("scratch")).unwrap().count(), 0);
+
+    // Up again: the state is there, at the same port; the rest is as it was built.
+    it.up(&[], 0);
+    assert_eq!(it.port(), port);
+    let kept = it.exec("front", "cat /var/lib/server/own /var/lib/server/prepared; cat /etc/gone", 1);
+    assert_eq!(kept.out, "mine\nprepared\n");
+    it.plc(&["down", "--state"], 0);
+    assert!(!it.environment(NAME).exists());
+    assert!(it.plc(&["down"], 2).err.contains("no environment is up"));
+}
+
+#[test]
+fn a_killed_keeper_takes_everything_with_it_and_leaves_nothing_that_down_cannot_clear() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let port = it.port();
+    let processes = tree_of(it.keeper());
+    let kill = std::process::Command::new("kill").args(["-9", &processes[0].to_string()]).status().unwrap();
+    assert!(kill.success());
+    wait_until("all processes are gone", || processes.iter().all(|process| !runs(*process)));
+    assert!(ask(port).is_err());
+    assert_eq!(it.report(), Value::Null);
+    assert!(fs::read_dir(it.environment(NAME).join("scratch")).unwrap().count() > 0);
+    it.plc(&["down"], 0);
+    assert!(!it.environment(NAME).join("scratch").exists());
+    it.up(&[], 0);
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    // Without `down` in between, the next `up` clears away what is left.
+    let keeper = it.keeper();
+    std::process::Command::new("kill").args(["-9", &keeper.to_string()]).status().unwrap();
+    wait_until("the keeper is gone", || !runs(keeper));
+    it.up(&[], 0);
+    assert_eq!(fs::read_dir(it.environment(NAME).join("scratch")).unwrap().count(), 3);
+}
+
+#[test]
+fn what_dies_is_started_again_and_takes_nobody_with_it() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let others = it.unit("back-2/server/server");
+    it.exec("back-1", "kill -9 $(cat /run/server/pid)", 0);
+    wait_until("the service is ready again", || {
+        let (status, restarts, _) = it.unit("back-1/server/server");
+        status == "Ready" && restarts == 1
+    });
+    assert!(it.plc(&["logs", "back-1/server"], 0).out.contains("[plc] killed by signal 9"));
+    assert_eq!(it.unit("back-2/server/server"), others);
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+
+    // A whole host.
+    let hosts = tree_of(it.keeper());
+    let host = hosts.iter().find(|process| {
+        fs::read_to_string(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.ends_with("\0back-1\0"))
+    });
+    std::process::Command::new("kill").args(["-9", &host.unwrap().to_string()]).status().unwrap();
+    wait_until("the host is there again", || {
+        ask(it.port()).is_ok_and(|said| said == "front from front, back from back-1, back from back-2")
+    });
+    assert_eq!(it.unit("back-2/server/server"), others);
+}
+
+#[test]
+fn a_change_restarts_what_it_is_about_and_comes_back_when_it_does_not_work() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let port = it.port();
+    let front = it.unit("front/front/server");
+    it.0.edit("env.pl", "text = \"back\"", "text = \"behind\"");
+    let told = it.up(&["--dry-run"], 0).out;
+    assert_eq!(told, "~ back-1 restarts: 1 line of server.conf\n~ back-2 restarts: 1 line of server.conf\n");
+    assert_eq!(ask(port).unwrap(), "front from front, back from back-1, back from back-2");
+    let told = it.up(&[], 0).out;
+    assert!(told.starts_with("~ back-1 restarts: 1 line of server.conf\n~ back-2 restarts"), "{told}");
+    assert_eq!(ask(port).unwrap(), "front from front, behind from back-1, behind from back-2");
+    assert_eq!(it.unit("front/front/server"), front);
+
+    // More of them: who asks them is told, and they are told of by name.
+    it.0.edit("env.pl", "profile local of demo {", "profile local of demo {\n  backs = 3");
+    let told = it.up(&[], 0).out;
+    assert!(
+        told.contains("+ back-3 starts\n") && told.contains("~ front restarts: 1 line of server.conf\n"),
+        "{told}"
+    );
+    assert_eq!(
+        ask(port).unwrap(),
+        "front from front, behind from back-1, behind from back-2, behind from back-3"
+    );
+
+    // One that does not work: the first that is tried comes back, the others never go.
+    let second = it.unit("back-2/server/server");
+    it.0.edit("env.pl", "text = \"behind\"", "text = \"fail\"");
+    let failed = it.up(&[], 3);
+    for part in [
+        "service back-1/server does not stay up: exit status 1",
+        "cannot work like this",
+        "what ran before runs again",
+    ] {
+        assert!(failed.err.contains(part), "{part}: {}", failed.err);
+    }
+    assert_eq!(
+        ask(port).unwrap(),
+        "front from front, behind from back-1, behind from back-2, behind from back-3"
+    );
+    assert_eq!(it.unit("back-2/server/server"), second);
+
+    // Fewer again.
+    it.0.edit("env.pl", "text = \"fail\"", "text = \"behind\"");
+    it.0.edit("env.pl", "backs = 3", "backs = 1");
+    let told = it.up(&[], 0).out;
+    assert!(told.contains("- back-2 stops\n- back-3 stops\n"), "{told}");
+    assert_eq!(ask(port).unwrap(), "front from front, behind from back-1");
+    let hosts = it.exec("front", "cat /etc/hosts", 0).out;
+    assert!(hosts.contains("back-1.demo.internal back-1") && !hosts.contains("back-2"), "{hosts}");
+}
+
+#[test]
+fn services_are_stopped_and_started_by_name() {
+    let it = Up::new();
+    it.up(&[], 0);
+    it.plc(&["stop", "back-2"], 0);
+    assert_eq!(it.unit("back-2/server/server").0, "Stopped");
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, silence");
+    it.plc(&["start", "back"], 0);
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    let before = it.exec("front", "cat /run/server/pid", 0).out;
+    it.plc(&["restart", "front/front"], 0);
+    assert_ne!(it.exec("front", "cat /run/server/pid", 0).out, before);
+    let unknown = it.plc(&["stop", "nobody"], 2).err;
+    assert!(unknown.contains("no host or service `nobody`") && unknown.contains("`back-1`"), "{unknown}");
+}
+
+#[test]
+fn two_environments_do_not_meet() {
+    let it = Up::new();
+    it.up(&[], 0);
+    it.up(&["--name", "other", "--publish", "front.front.api=0"], 2);
+    it.0.edit("env.pl", "text = \"back\"", "text = \"elsewhere\"");
+    let other = it.up(&["--name", "other", "--json"], 0).json();
+    let port = u16::try_from(other["report"]["published"][0]["port"].as_u64().unwrap()).unwrap();
+    assert_ne!(port, it.port());
+    assert_eq!(ask(port).unwrap(), "front from front, elsewhere from back-1, elsewhere from back-2");
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    let which = it.plc(&["logs"], 2).err;
+    assert!(which.contains("which environment?") && which.contains("`demo@local`, `other`"), "{which}");
+    it.plc(&["down", "-e", "other"], 0);
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    // Another description does not take it over.
+    let elsewhere = it.0.path("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    for name in ["env.pl", "env.lock", "keyring.asc"] {
+        fs::copy(it.0.path(name), elsewhere.join(name)).unwrap();
+    }
+    let refused = it.plc(&["up", "elsewhere/env.pl", "--mirror", mirror()], 2).err;
+    assert!(refused.contains("is up already, from") && refused.contains("--name"), "{refused}");
+}
+
+#[test]
+fn a_host_sees_nothing_of_the_machine() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let here = listener.local_addr().unwrap().port();
+    let try_to = |script: &str| it.exec("front", script, 0).out;
+    // No way to the machine's loopback, nor out.
+    let connect = "socket(my $s, 2, 1, 6); print connect($s, pack('S n a4 x8', 2, PORT, pack('C4', ADDRESS))) ? 'open' : 'closed'";
+    for address in ["127,0,0,1", "10,77,0,1", "192,0,2,1"] {
+        let script = connect.replace("PORT", &here.to_string()).replace("ADDRESS", address);
+        assert_eq!(try_to(&format!("perl -e \"{}\"", script.replace('$', "\\$"))), "closed", "{address}");
+    }
+    assert_eq!(try_to("wc -l < /proc/net/route").trim(), "2", "its own network alone");
+    // No process, no file, no device.
+    let processes = try_to("for name in /proc/[0-9]*; do tr '\\0' ' ' < $name/cmdline; echo; done");
+    assert!(!processes.contains("keeper") && processes.contains("/usr/sbin/server 7000"), "{processes}");
+    let here = env!("CARGO_MANIFEST_DIR");
+    assert_eq!(try_to(&format!("[ -e {here} ] || echo hidden")), "hidden\n");
+    for refused in [
+        "mknod /dev/x b 254 0",
+        "mount -t tmpfs x /mnt",
+        "echo x > /proc/sys/kernel/core_pattern",
+        "echo x > /etc/hosts",
+        "readlink /proc/1/exe",
+        "ls /proc/1/root/",
+        "cat /proc/1/environ",
+    ] {
+        let tried = it.plc(
+            &["exec", "front", "--", "/bin/sh", "-c", &format!("{refused}; [ $? = 0 ] && echo DONE")],
+            1,
+        );
+        assert!(!tried.out.contains("DONE"), "{refused}: {tried:?}");
+    }
+    assert_eq!(it.unit("front/front/server").0, "Ready");
+    // A second host by its name, and only that.
+    let names = try_to("cat /etc/hosts");
+    assert!(names.contains("10.77.0.3 back-1.demo.internal back-1\n"), "{names}");
+}
