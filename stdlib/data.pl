@@ -28,6 +28,8 @@ component MariaDB {
       max_connections         = connections
       character-set-server    = character_set
       collation-server        = collation
+      // Users are told apart by name, not by where they come from.
+      skip-name-resolve = 1
     }
   }
 
@@ -40,6 +42,20 @@ component MariaDB {
       "GRANT ALL ON `{name}`.* TO '{name}'@'%';",
     ] for name in databases
   ]
+
+  state "/run/mysqld" { user = "mysql" }
+
+  /// Makes the system tables: the directory is empty at first.
+  job install {
+    exec = [
+      "/usr/bin/mariadb-install-db",
+      "--auth-root-authentication-method=socket",
+      "--auth-root-socket-user=mysql",
+      "--skip-test-db",
+      "--datadir=/var/lib/mysql",
+    ]
+    user = "mysql"
+  }
 
   service mariadbd {
     exec  = ["/usr/sbin/mariadbd"]

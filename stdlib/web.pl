@@ -34,6 +34,9 @@ component HAProxy {
     "  timeout connect {connect_timeout}",
     "  timeout client {silence_timeout}",
     "  timeout server {silence_timeout}",
+    // A request whose server does not take it goes to another one.
+    "  option redispatch",
+    "  retries 3",
     // A name that does not resolve yet is no reason not to start: the health check finds out.
     "  default-server init-addr last,libc,none inter 2s fall 3 rise 1",
     "",
@@ -50,6 +53,8 @@ component HAProxy {
 
   service haproxy {
     exec = ["/usr/sbin/haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+    // Takes no more connections, and ends once those that it has are served.
+    stop_signal = "SIGUSR1"
   }
 
   check ["/usr/sbin/haproxy", "-c", "-f", "/etc/haproxy/haproxy.cfg"]
@@ -62,6 +67,12 @@ component Apache {
 
   /// The directory that is served.
   param root: String
+  /// Paths that lead elsewhere than below the root, to directories and files: the longest that fits counts.
+  param aliases: Map<String> = { }
+  /// Directories of data: no PHP file in them is run.
+  param data: List<String> = []
+  /// Where whoever asks for `/` is sent.
+  param start: String?
   /// The name that it gives itself in redirects.
   param server_name: String = "localhost"
   /// Requests at the same time; Apache starts a process for each 25 of them.
@@ -74,6 +85,7 @@ component Apache {
   file "/etc/apache2/ports.conf" = lines [
     "ServerName {server_name}",
     "Listen {http.port}",
+    "ErrorLog /proc/self/fd/2",
   ]
 
   // `sites-enabled/000-default.conf`, which the package makes, points here.
@@ -81,16 +93,28 @@ component Apache {
     "<VirtualHost *:{http.port}>",
     "  DocumentRoot {root}",
     "  DirectoryIndex index.php index.html",
+    ["  RedirectMatch ^/$ {to}" for to in present([start])],
+    ["  Alias {at} {aliases[at] ?? root}" for at in reverse(sort(aliases.keys))],
     "  <Directory {root}>",
     "    Options FollowSymLinks",
     "    AllowOverride None",
     "    Require all granted",
     "  </Directory>",
+    // The packages that these belong to say themselves what else is allowed there.
+    [["  <Directory {to}>", "    Require all granted", "  </Directory>"] for to in aliases.values],
     "  <FilesMatch \"\\.php$\">",
     "    SetHandler \"proxy:fcgi://{php.address}\"",
     "  </FilesMatch>",
-    r"  ErrorLog ${APACHE_LOG_DIR}/error.log",
-    r"  CustomLog ${APACHE_LOG_DIR}/access.log combined",
+    [
+      [
+        "  <Directory {directory}>",
+        "    <FilesMatch \"\\.php$\">",
+        "      SetHandler none",
+        "    </FilesMatch>",
+        "  </Directory>",
+      ] for directory in data
+    ],
+    "  CustomLog /proc/self/fd/1 combined",
     "</VirtualHost>",
   ]
 
@@ -106,8 +130,24 @@ component Apache {
   link "/etc/apache2/mods-enabled/proxy.conf" = "../mods-available/proxy.conf"
   link "/etc/apache2/mods-enabled/proxy_fcgi.load" = "../mods-available/proxy_fcgi.load"
 
+  state "/run/apache2"
+  state "/run/lock/apache2" { user = "www-data" }
+
+  // Not by `apache2ctl`, which would stay between the server and whoever stops it: it reads the variables, which are those
+  // of `/etc/apache2/envvars`, and waits.
   service apache {
-    exec = ["/usr/sbin/apache2ctl", "-D", "FOREGROUND"]
+    exec = ["/usr/sbin/apache2", "-D", "FOREGROUND"]
+    environment = {
+      APACHE_RUN_USER  = "www-data"
+      APACHE_RUN_GROUP = "www-data"
+      APACHE_PID_FILE  = "/run/apache2/apache2.pid"
+      APACHE_RUN_DIR   = "/run/apache2"
+      APACHE_LOCK_DIR  = "/run/lock/apache2"
+      APACHE_LOG_DIR   = "/var/log/apache2"
+      LANG             = "C"
+    }
+    // Answers the requests that it has, and then ends.
+    stop_signal = "SIGWINCH"
   }
 
   check ["/usr/sbin/apache2ctl", "configtest"]
@@ -119,6 +159,8 @@ component PhpFpm {
   param extensions: List<String> = []
   /// Memory that one request may take.
   param memory_limit: Size(8MiB..) = 128MiB
+  /// How long requests may go on once it is asked to end.
+  param stop_timeout: Duration = 5s
   /// The TCP port on the loopback address.
   param port: Int(1..=65535) = 9000
   /// Requests at the same time, each a process.
@@ -130,6 +172,11 @@ component PhpFpm {
   provides fastcgi: FastCgi on port
 
   file "/etc/php/8.2/fpm/pool.d/www.conf" = ini {
+    global = {
+      error_log = "/proc/self/fd/2"
+      // How long requests that it has may take once it is asked to end.
+      process_control_timeout = stop_timeout
+    }
     www = {
       user            = "www-data"
       group           = "www-data"
@@ -137,8 +184,9 @@ component PhpFpm {
       pm              = "static"
       pm.max_children = workers
       // What the service is given in its environment is meant for the application.
-      clear_env            = "no"
-      catch_workers_output = "yes"
+      clear_env               = "no"
+      catch_workers_output    = "yes"
+      decorate_workers_output = "no"
     }
   }
 
@@ -152,6 +200,8 @@ component PhpFpm {
 
   service fpm {
     exec = ["/usr/sbin/php-fpm8.2", "--nodaemonize", "--fpm-config", "/etc/php/8.2/fpm/php-fpm.conf"]
+    // Answers the requests that it has, and then ends.
+    stop_signal = "SIGQUIT"
   }
 
   check ["/usr/sbin/php-fpm8.2", "--test"]
