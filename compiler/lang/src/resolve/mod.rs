@@ -36,11 +36,13 @@ pub trait Files {
 }
 
 /// The standard library, by the last part of its modules' paths.
-const STANDARD: [(&str, &str); 4] = [
+const STANDARD: [(&str, &str); 6] = [
+    ("cache", include_str!("../../../../stdlib/cache.pl")),
     ("data", include_str!("../../../../stdlib/data.pl")),
     ("doubles", include_str!("../../../../stdlib/doubles.pl")),
     (PROTOCOLS, include_str!("../../../../stdlib/protocols.pl")),
     ("web", include_str!("../../../../stdlib/web.pl")),
+    ("wiki", include_str!("../../../../stdlib/wiki.pl")),
 ];
 
 /// The module of the protocols that need no `use`.

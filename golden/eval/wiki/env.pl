@@ -1,0 +1,40 @@
+//! What the standard library makes of a wiki behind caches, with connections in both directions.
+
+
+use std.cache { Varnish, Memcached }
+use std.data  { MariaDB }
+use std.web   { Apache, PhpFpm }
+use std.wiki  { MediaWiki }
+
+archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
+
+environment small {
+  base = debian
+  host cache {
+    run varnish = Varnish { backends = [a.apache.http for a in app], uncached = "^/w/index\\.php" }
+    expose varnish.http
+  }
+  host app * apps {
+    run apache = Apache {
+      php     = fpm.fastcgi
+      root    = wiki.root
+      aliases = wiki.aliases
+      data    = wiki.data
+      start   = wiki.start
+    }
+    run fpm = PhpFpm { }
+    run wiki = MediaWiki {
+      title    = "It's a \"wiki\""
+      database = db.mariadb.sql
+      memory   = [db.memcached.cache]
+      caches   = [cache.varnish.http]
+    }
+  }
+  host db {
+    run mariadb   = MariaDB   { databases = ["wiki"] }
+    run memcached = Memcached { }
+  }
+  capacity apps: Int(1..) = 1
+}
+
+profile two of small { apps = 2, cache.varnish.memory = 1GiB, db.memcached.memory = 100MiB }

@@ -1,0 +1,172 @@
+//! Wikis, for Debian 12: MediaWiki 1.39.
+
+/// The wiki that Wikipedia runs on. A web server on the same host serves it: `root` is the directory that it serves, and
+/// `aliases` and `data` are what it needs to know besides.
+component MediaWiki {
+  /// Where pages and their histories are kept.
+  requires database: MySql
+  /// Where what was computed once is kept, and who is logged in.
+  requires memory: List<Memcached>?
+  /// Caches before it, which are told when a page changes.
+  requires caches: List<Http>?
+
+  /// What it calls itself.
+  param title: String
+  /// The database, and the user of the same name.
+  param name: String = "wiki"
+  /// Its language, which is that of new pages too.
+  param language: String = "en"
+  /// How names are sorted in categories.
+  param collation: String = "uppercase"
+  /// Extensions, of those that the package has.
+  param extensions: List<String> = ["Cite", "ParserFunctions", "WikiEditor"]
+  /// The URL of the site, without a path. Without one, it is where a reader asks.
+  param server: Url?
+  /// Whether readers may upload files.
+  param uploads: Bool = true
+  /// Whoever may do everything. Its password is made with the database, in `/var/lib/mediawiki-keys/administrator` of the
+  /// first host.
+  param administrator: String = "Admin"
+
+  package "mediawiki"
+  package ["php8.2-cli", "php8.2-mysql", "php8.2-intl", "php8.2-mbstring", "php8.2-xml", "php8.2-curl"]
+  package ["php8.2-apcu", "php8.2-gd"]
+
+  /// What its web server serves.
+  let root = "/srv/mediawiki"
+  /// Where pages and scripts lie in URLs.
+  let aliases = { "/w" = "/var/lib/mediawiki", "/wiki" = "/var/lib/mediawiki/index.php" }
+  /// Uploads, none of which is run.
+  let data = ["/var/lib/mediawiki/images"]
+  /// The page that whoever asks for nothing is shown.
+  let start = "/wiki/Main_Page"
+  /// Answers load balancers without touching the database.
+  let health = "/health.php"
+
+  /// Uploads. On several hosts, each has its own.
+  state "/var/lib/mediawiki/images" { user = "www-data", group = "www-data", mode = 0750 }
+  /// Keys, which are made with the database.
+  state "/var/lib/mediawiki-keys" { user = "www-data", group = "www-data", mode = 0700 }
+
+  file "{root}{health}" = text r"""
+    <?php
+    echo "ok\n";
+    """
+
+  file "/etc/mediawiki/settings.php" = php {
+    wgSitename          = title
+    wgServer            = server
+    wgLanguageCode      = language
+    wgScriptPath        = "/w"
+    wgArticlePath       = "/wiki/$1"
+    wgCategoryCollation = collation
+    // `16` is MediaWiki's `DBO_DEFAULT`.
+    wgDBservers = [
+      {
+        type     = "mysql"
+        host     = database.address
+        dbname   = name
+        user     = name
+        password = ""
+        flags    = 16
+        load     = 1
+      },
+    ]
+    wgDBname           = name
+    wgDBTableOptions   = "ENGINE=InnoDB, DEFAULT CHARSET=binary"
+    wgMemCachedServers = [server.address for server in memory ?? []]
+    wgUseCdn           = caches != none
+    wgCdnServers       = [cache.address for cache in caches ?? []]
+    wgCacheDirectory   = "/var/cache/mediawiki"
+    wgEnableUploads    = uploads
+    // There is no mail server.
+    wgEnableEmail      = false
+    wgPingback         = false
+    wgShellLocale      = "C.UTF-8"
+    wgExtensionsToLoad = extensions
+  }
+
+  // `/usr/share/mediawiki/LocalSettings.php`, which is in the package, leads here.
+  file "/etc/mediawiki/LocalSettings.php" = text r"""
+    <?php
+    if ( !defined( 'MEDIAWIKI' ) ) {
+        exit;
+    }
+    require '/etc/mediawiki/settings.php';
+    require '/var/lib/mediawiki-keys/keys.php';
+    if ( !$wgServer ) {
+        $wgServer = WebRequest::detectServer();
+    }
+    $wgMainCacheType = $wgMemCachedServers ? CACHE_MEMCACHED : CACHE_ACCEL;
+    $wgSessionCacheType = $wgMainCacheType;
+    $wgParserCacheType = $wgMainCacheType;
+    // What caches say about who asked them is believed; that goes by addresses.
+    foreach ( $wgCdnServers as $cache ) {
+        $wgCdnServersNoPurge[] = gethostbyname( explode( ':', $cache )[0] );
+    }
+    wfLoadSkin( 'Vector' );
+    wfLoadExtensions( $wgExtensionsToLoad );
+    """
+
+  // Secrets are not delivered yet. Until then the keys are random, and lie in the database, so that all hosts of a wiki
+  // have the same: the first that asks makes them.
+  file "/usr/local/lib/mediawiki/keys.php" = text r"""
+    <?php
+    require '/etc/mediawiki/settings.php';
+    mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
+    [ 'host' => $at, 'user' => $user, 'password' => $password, 'dbname' => $name ] = $wgDBservers[0];
+    [ $host, $port ] = explode( ':', $at );
+    $db = new mysqli( $host, $user, $password, $name, (int)$port );
+    $db->query( 'CREATE TABLE IF NOT EXISTS plc_keys (name VARBINARY(32) PRIMARY KEY, value VARBINARY(64) NOT NULL)' );
+    $settings = "<?php\n";
+    foreach ( [ 'wgSecretKey', 'wgUpgradeKey' ] as $key ) {
+        $value = bin2hex( random_bytes( 32 ) );
+        $db->query( "INSERT IGNORE INTO plc_keys VALUES ('$key', '$value')" );
+        $value = $db->query( "SELECT value FROM plc_keys WHERE name = '$key'" )->fetch_row()[0];
+        $settings .= '$' . $key . ' = ' . var_export( $value, true ) . ";\n";
+    }
+    umask( 0077 );
+    if ( file_put_contents( '/var/lib/mediawiki-keys/keys.php', $settings ) !== strlen( $settings ) ) {
+        exit( 1 );
+    }
+    """
+
+  file "/usr/local/lib/mediawiki/install.sh" = text r"""
+    # Makes the tables and the administrator. The settings that the installer writes are not the wiki's.
+    set -eu
+    umask 077
+    password=/var/lib/mediawiki-keys/administrator
+    [ -s "$password" ] || head -c 18 /dev/urandom | base64 > "$password"
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    export MW_CONFIG_FILE="$scratch/LocalSettings.php"
+    php /usr/share/mediawiki/maintenance/install.php --confpath "$scratch" --passfile "$password" "$@"
+    """
+
+  job keys {
+    exec = ["/usr/bin/php", "/usr/local/lib/mediawiki/keys.php"]
+    user = "www-data"
+  }
+
+  job install {
+    exec = [
+      "/bin/sh",
+      "/usr/local/lib/mediawiki/install.sh",
+      "--dbserver={database.address}",
+      "--dbname={name}",
+      "--dbuser={name}",
+      "--dbpass=",
+      "--server={server ?? "http://localhost"}",
+      "--scriptpath=/w",
+      "--lang={language}",
+      title,
+      administrator,
+    ]
+    user   = "www-data"
+    shared = true
+  }
+
+  check ["/usr/bin/php", "-l", "/etc/mediawiki/settings.php"]
+  check ["/usr/bin/php", "-l", "/etc/mediawiki/LocalSettings.php"]
+  check ["/usr/bin/php", "-l", "/usr/local/lib/mediawiki/keys.php"]
+}
