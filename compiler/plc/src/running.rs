@@ -1,6 +1,6 @@
 //! Environments that run, or ran, on this machine: which one is meant, and how to reach it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use plc_build::sandbox::Sandbox;
 use plc_run::{
@@ -32,6 +32,9 @@ pub(crate) struct Which {
 pub(crate) struct Origin {
     /// The description, absolute.
     pub(crate) description: PathBuf,
+    /// Where its secrets come from, by name; those that are made up are not among them.
+    #[serde(default)]
+    pub(crate) secrets: BTreeMap<String, String>,
 }
 
 impl Origin {

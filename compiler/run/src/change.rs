@@ -64,6 +64,9 @@ fn compare(old: &Host, new: &Host) -> Change {
     }
     let gone = old.units.iter().filter(|unit| new.units.iter().all(|other| other.name != unit.name));
     reasons.extend(gone.map(|unit| format!("{} is gone", unit.name.short())));
+    if old.secrets != new.secrets {
+        reasons.push("which secrets it is given".into());
+    }
     if old.states != new.states {
         reasons.push("its state directories".into());
     }

@@ -1,5 +1,7 @@
 //! What `plc` and the keeper say to each other.
 
+use std::{collections::BTreeMap, fmt};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -31,6 +33,8 @@ pub enum Request {
         deployment: Box<Deployment>,
         /// All that is to be published.
         published: Vec<Published>,
+        /// The values of its secrets.
+        secrets: Secrets,
         /// Seconds that what is started may take until it is ready.
         patience: u64,
     },
@@ -60,6 +64,27 @@ pub enum Request {
     },
     /// Stop everything, and end.
     Down,
+}
+
+/// The values of secrets, by name: in memory, and shown to nobody.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secrets(BTreeMap<String, Vec<u8>>);
+
+impl Secrets {
+    /// Keeps a value.
+    pub fn insert(&mut self, name: String, value: Vec<u8>) {
+        self.0.insert(name, value);
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Vec<u8>> {
+        self.0.get(name)
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// What a keeper says while it does what was asked.

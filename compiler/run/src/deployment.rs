@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-use plc_lang::topology::{EndpointRef, StateDirectory};
+use plc_lang::topology::{EndpointRef, SecretFile, StateDirectory};
 use plc_store::{DerivationHash, TreeDigest};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub struct Host {
     pub cpus: Option<u64>,
     /// Directories that outlive it; those below `/run` and `/tmp` do not.
     pub states: Vec<StateDirectory>,
+    /// Secrets that it is given as files, below `/run`; never their values.
+    pub secrets: Vec<SecretFile>,
     /// What runs on it, in the order of declaration.
     pub units: Vec<Unit>,
 }

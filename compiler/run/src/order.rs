@@ -12,7 +12,7 @@ use petgraph::{
 };
 use plc_lang::{
     source::Span,
-    topology::{self, Instance, StateDirectory, Topology},
+    topology::{self, Instance, SecretFile, StateDirectory, Topology},
 };
 use plc_store::{DerivationHash, TreeDigest};
 
@@ -59,6 +59,7 @@ pub fn deployment(
                 memory: host.memory,
                 cpus: host.cpus,
                 states: host.instances.iter().flat_map(states).collect(),
+                secrets: host.instances.iter().flat_map(secrets).collect(),
                 units: host
                     .instances
                     .iter()
@@ -75,6 +76,10 @@ pub fn deployment(
 /// Its directories, wherever they are declared: what a message has taken elsewhere does not know it either.
 fn states(instance: &Instance) -> impl Iterator<Item = StateDirectory> {
     instance.states.iter().map(|state| StateDirectory { span: Span::default(), ..state.clone() })
+}
+
+fn secrets(instance: &Instance) -> impl Iterator<Item = SecretFile> {
+    instance.secrets.iter().map(|secret| SecretFile { span: Span::default(), ..secret.clone() })
 }
 
 fn expose(topology: &Topology, exposed: &topology::EndpointRef, host: &str) -> Option<Exposed> {

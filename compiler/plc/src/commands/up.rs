@@ -2,6 +2,7 @@
 
 mod changes;
 mod ports;
+mod secrets;
 
 pub(super) use self::ports::lines;
 
@@ -49,6 +50,10 @@ pub(crate) struct Args {
     /// that the description exposes]
     #[arg(long, value_name = "ENDPOINT=PORT")]
     publish: Vec<String>,
+    /// Where a secret comes from, as `db_root=file:PATH`, `=env:VARIABLE` or `=command:COMMAND`; may be repeated, and stays so for
+    /// the next time [default: one that is made up once]
+    #[arg(long, value_name = "NAME=FROM")]
+    secret: Vec<String>,
     /// Seconds that what is started may take until it is ready
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     patience: u64,
@@ -109,7 +114,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
             .map_err(|error| running::client_error(&error))?,
     };
     let report = running::report(&client)?;
-    place.write(Origin::FILE, &Origin { description }).map_err(|error| cannot_use(&place, &error))?;
+    let sources = secrets::Sources::of(&args.secret, &made.topology, &place)?;
+    let secrets = sources.values(&place)?;
+    let origin = Origin { description, secrets: sources.told() };
+    place.write(Origin::FILE, &origin).map_err(|error| cannot_use(&place, &error))?;
     let wanted = changes(report.deployment.as_ref(), &deployment);
     if report.deployment.is_some() && wanted.iter().any(|change| !matches!(change, Change::Stays(_))) {
         changes::tell(&wanted, report.deployment.as_ref(), &deployment, &machine.store, terminal);
@@ -118,6 +126,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let request = Request::Apply {
         deployment: Box::new(deployment.clone()),
         published: ports.published.clone(),
+        secrets,
         patience: args.patience,
     };
     let answer = client.ask(&request, &listening(&ports.listeners), |event| running::tell(event, terminal));

@@ -365,3 +365,55 @@ fn a_host_sees_nothing_of_the_machine() {
     let names = try_to("cat /etc/hosts");
     assert!(names.contains("10.77.0.3 back-1.demo.internal back-1\n"), "{names}");
 }
+
+#[test]
+fn secrets_are_given_in_memory_and_written_nowhere_else() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let word = |host: &str| it.exec(host, "stat -c '%a %U %G' /run/server/word; cat /run/server/word", 0).out;
+    let made_up = word("front");
+    assert!(
+        made_up.starts_with("440 root mail\n") && made_up.len() == "440 root mail\n".len() + 32,
+        "{made_up}"
+    );
+    assert_eq!(word("back-1"), made_up);
+    it.plc(&["down"], 0);
+    it.up(&[], 0);
+    assert_eq!(word("back-2"), made_up, "it is made up once");
+
+    // From elsewhere, and another value: who is given it is replaced.
+    let canary = "canary-4f7d19";
+    it.0.write("word", &format!("{canary}\n"));
+    let before = it.unit("front/front/server");
+    thread::sleep(Duration::from_millis(1100));
+    it.up(&["--secret", "shared=file:word"], 0);
+    assert_eq!(word("front"), format!("440 root mail\n{canary}"));
+    assert_ne!(it.unit("front/front/server"), before);
+    // Where it comes from is remembered, and the same value changes nothing.
+    let before = it.unit("front/front/server");
+    it.up(&[], 0);
+    assert_eq!(it.unit("front/front/server"), before);
+    fs::remove_file(it.0.path("word")).unwrap();
+    let missing = it.up(&[], 2).err;
+    assert!(
+        missing.contains("the secret `shared` cannot be had from file:") && missing.contains("No such file"),
+        "{missing}"
+    );
+    for (word, told) in [("shared", "does not say where"), ("other=env:HOME", "no secret `other`")] {
+        let refused = it.up(&["--secret", word], 2).err;
+        assert!(refused.contains(told), "{refused}");
+    }
+
+    // Nowhere in the store, the logs, what is kept of the environment, or what processes show.
+    let found =
+        std::process::Command::new("grep").args(["-r", "-l", canary]).arg(it.0.store()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&found.stdout), "");
+    for process in tree_of(it.keeper()) {
+        for name in ["cmdline", "environ"] {
+            let shown = fs::read(format!("/proc/{process}/{name}")).unwrap_or_default();
+            assert!(!String::from_utf8_lossy(&shown).contains(canary), "{process} {name}");
+        }
+    }
+    it.up(&["--secret", &format!("shared=command:echo {canary}2")], 0);
+    assert_eq!(word("back-1"), format!("440 root mail\n{canary}2"));
+}

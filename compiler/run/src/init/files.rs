@@ -2,8 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
-    os::unix::fs::{PermissionsExt, chown, symlink},
+    fs,
+    io::{self, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, fchown, symlink},
     path::{Path, PathBuf},
 };
 
@@ -11,9 +12,10 @@ use plc_build::sandbox::{
     ScaffoldFile,
     parts::{Doing, Inside, Root},
 };
+use plc_lang::topology::SecretFile;
 use plc_store::TreePath;
 
-use super::{HostJob, MountedState, people};
+use super::{GivenSecret, HostJob, MountedState, people};
 
 /// Where packages and administrators say what is to be there at the start, the former first (tmpfiles.d(5)).
 const LISTS: [&str; 2] = ["/usr/lib/tmpfiles.d", "/etc/tmpfiles.d"];
@@ -70,6 +72,21 @@ pub(super) fn make_state(mounted: &MountedState) -> Inside<()> {
     let (user, group) = (user.doing(doing)?.credentials.uid, group.doing(doing)?);
     chown(path, Some(user), Some(group)).doing(doing)?;
     fs::set_permissions(path, fs::Permissions::from_mode(state.mode)).doing(doing)
+}
+
+/// Writes a secret where it is wanted, for its owner only before it has one.
+pub(super) fn give_secret(secret: &GivenSecret) -> Inside<()> {
+    let SecretFile { path, user, group, mode, secret: name, .. } = &secret.file;
+    let doing = || format!("give the secret `{name}` as `{path}`");
+    let unknown = |reason: String| io::Error::new(io::ErrorKind::NotFound, reason);
+    let uid = people::user(user).map_err(unknown).doing(doing)?.credentials.uid;
+    let gid = people::group(group).map_err(unknown).doing(doing)?;
+    let path = Path::new(path);
+    path.parent().map_or(Ok(()), fs::create_dir_all).doing(doing)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).doing(doing)?;
+    file.write_all(&secret.value).doing(doing)?;
+    fchown(&file, Some(uid), Some(gid)).doing(doing)?;
+    file.set_permissions(fs::Permissions::from_mode(*mode)).doing(doing)
 }
 
 /// One line of a list.

@@ -20,7 +20,7 @@ use std::{
 };
 
 use plc_build::sandbox::parts::{self, Doing, Durability, Filter, Inside, KEPT, OPEN_FILES, Root, STACK};
-use plc_lang::topology::StateDirectory;
+use plc_lang::topology::{SecretFile, StateDirectory};
 use plc_store::TreePath;
 use rustix::{
     fs::Mode,
@@ -42,7 +42,7 @@ pub(crate) use self::process::Stdio;
 use crate::wire;
 
 /// What a host is made of. The network's namespace goes with it as a descriptor.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct HostJob {
     /// Its own name.
     pub(crate) name: String,
@@ -54,6 +54,15 @@ pub(crate) struct HostJob {
     pub(crate) hosts: PathBuf,
     /// Directories that outlive it.
     pub(crate) states: Vec<MountedState>,
+    /// Files with secrets.
+    pub(crate) secrets: Vec<GivenSecret>,
+}
+
+/// A file with a secret in it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct GivenSecret {
+    pub(crate) file: SecretFile,
+    pub(crate) value: Vec<u8>,
 }
 
 /// A directory that outlives its host.
@@ -140,6 +149,9 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
     files::make_temporary()?;
     for state in &job.states {
         files::make_state(state)?;
+    }
+    for secret in &job.secrets {
+        files::give_secret(secret)?;
     }
     lock_up(&filter)
 }

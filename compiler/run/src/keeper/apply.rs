@@ -15,26 +15,35 @@ use super::{
 };
 use crate::{
     change::{Change, changes},
-    control::{Event, Failure, Published},
+    control::{Event, Failure, Published, Secrets},
     deployment::{Deployment, Host, Unit},
     network::address,
     order::sequence,
 };
 
+/// What is to run, with what goes along.
+pub(super) struct Wanted {
+    pub(super) deployment: Deployment,
+    pub(super) published: Vec<Published>,
+    /// Sockets for what was not published before.
+    pub(super) listeners: Vec<OwnedFd>,
+    pub(super) secrets: Secrets,
+}
+
 impl Keeper {
     /// Makes a deployment what runs.
     pub(super) fn apply(
         self: &Arc<Self>,
-        deployment: Deployment,
-        published: Vec<Published>,
-        listeners: Vec<OwnedFd>,
+        wanted: Wanted,
         patience: u64,
         teller: &Teller<'_>,
     ) -> Result<(), Failure> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let Wanted { deployment, published, listeners, secrets } = wanted;
         let patience = Duration::from_secs(patience);
         let before = self.state().deployment.clone();
         self.connect_hosts(&deployment).map_err(failure)?;
+        let known = std::mem::replace(&mut self.state().secrets, secrets);
         let Some(before) = before else {
             self.publish(&published, listeners).map_err(failure)?;
             // What has failed stays, to be looked at.
@@ -44,7 +53,9 @@ impl Keeper {
             begun.and_then(|()| self.bring_up(&sequence(hosts), patience, teller))?;
             return self.keep(&deployment);
         };
-        let replaced = self.replace(&before, &deployment, patience, teller);
+        let mut changes = changes(Some(&before), &deployment);
+        self.note_secrets(&mut changes, &deployment, &known);
+        let replaced = self.replace(&changes, &before, &deployment, &known, patience, teller);
         if let Err(failure) = replaced {
             // The names of what is gone again.
             let _ = self.connect_hosts(&before);
@@ -58,6 +69,21 @@ impl Keeper {
         self.publish(&published, listeners).map_err(failure)?;
         self.state().deployment = Some(deployment.clone());
         self.keep(&deployment)
+    }
+
+    /// Replaces also those that are given a secret whose value is another.
+    fn note_secrets(&self, changes: &mut [Change], deployment: &Deployment, known: &Secrets) {
+        let state = self.state();
+        for change in changes {
+            let Change::Stays(name) = change else { continue };
+            let Some(host) = deployment.host(name) else { continue };
+            let other =
+                host.secrets.iter().find(|file| known.get(&file.secret) != state.secrets.get(&file.secret));
+            if let Some(file) = other {
+                let reasons = vec![format!("the secret `{}`", file.secret)];
+                *change = Change::Restarts { host: host.name.clone(), root: false, reasons };
+            }
+        }
     }
 
     fn keep(&self, deployment: &Deployment) -> Result<(), Failure> {
@@ -81,12 +107,13 @@ impl Keeper {
 
     fn replace(
         self: &Arc<Self>,
+        changes: &[Change],
         before: &Deployment,
         after: &Deployment,
+        known: &Secrets,
         patience: Duration,
         teller: &Teller<'_>,
     ) -> Result<(), Failure> {
-        let changes = changes(Some(before), after);
         let named = |wanted: fn(&Change) -> bool| {
             let names = changes.iter().filter(move |change| wanted(change)).map(Change::host);
             names.map(str::to_owned).collect::<Vec<_>>()
@@ -105,6 +132,7 @@ impl Keeper {
         for host in in_order(after, &named(|change| matches!(change, Change::Restarts { .. }))) {
             replaced.push(host);
             if let Err(failure) = self.exchange(host, patience, teller) {
+                self.state().secrets = known.clone();
                 for host in replaced.iter().rev() {
                     let Some(old) = before.host(&host.name) else { continue };
                     teller.tell(&Event::RollsBack(host.name.clone()));

@@ -20,7 +20,7 @@ use super::state::{Answer, Keeper, Plug, Running};
 use crate::{
     RUN_ARGUMENT,
     deployment::{Deployment, Host},
-    init::{Ended, FromHost, HostJob, MountedState},
+    init::{Ended, FromHost, GivenSecret, HostJob, MountedState},
     place::Place,
     wire,
 };
@@ -98,6 +98,7 @@ impl Keeper {
             scratch: scratch.clone(),
             hosts: self.place.path().join("hosts"),
             states: self.states(host).map_err(told)?,
+            secrets: self.secrets(host)?,
         };
         let namespace = self.state().plugs.get(&host.name).map(|plug| Arc::clone(&plug.namespace));
         let namespace = namespace.ok_or_else(|| format!("host {} is not connected", host.name))?;
@@ -117,6 +118,16 @@ impl Keeper {
             self.changed.notify_all();
             format!("host {} cannot be started: {reason}", host.name)
         })
+    }
+
+    /// The secrets of a host with their values.
+    fn secrets(&self, host: &Host) -> Result<Vec<GivenSecret>, String> {
+        let state = self.state();
+        let given = host.secrets.iter().map(|file| match state.secrets.get(&file.secret) {
+            Some(value) => Ok(GivenSecret { file: file.clone(), value: value.clone() }),
+            None => Err(format!("host {} needs the secret `{}`, which has no value", host.name, file.secret)),
+        });
+        given.collect()
     }
 
     /// Where the state directories of a host are, made where they are not.

@@ -30,7 +30,7 @@ use rustix::{
     thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid},
 };
 
-use self::state::Keeper;
+use self::{apply::Wanted, state::Keeper};
 use crate::{
     control::{Began, Begin, Event, Request, Unshared},
     network::Network,
@@ -130,8 +130,9 @@ fn answer(
     stream: &UnixStream,
 ) -> Event {
     let done = match request {
-        Request::Apply { deployment, published, patience } => {
-            keeper.apply(*deployment, published, descriptors, patience, teller)
+        Request::Apply { deployment, published, secrets, patience } => {
+            let wanted = Wanted { deployment: *deployment, published, listeners: descriptors, secrets };
+            keeper.apply(wanted, patience, teller)
         }
         Request::Status => return Event::Status(Box::new(keeper.report())),
         Request::Stop(units) => {

@@ -15,7 +15,7 @@ use std::{
 
 use super::publish::Publisher;
 use crate::{
-    control::{Failure, Published, Report, Status, UnitReport},
+    control::{Failure, Published, Report, Secrets, Status, UnitReport},
     deployment::{Deployment, Host, Unit, UnitName},
     init::{Ended, ToHost},
     network::{Network, address},
@@ -44,6 +44,7 @@ pub(super) struct State {
     pub(super) units: BTreeMap<UnitName, Live>,
     pub(super) plugs: BTreeMap<String, Plug>,
     pub(super) published: Vec<(Published, Publisher)>,
+    pub(super) secrets: Secrets,
     /// Who waits for an answer of a host, by the number of what was asked.
     pub(super) waiting: BTreeMap<u64, Waiting>,
 }
