@@ -18,6 +18,7 @@ mod provenance;
 mod ps;
 mod sbom;
 mod show;
+mod snap;
 mod start;
 mod up;
 mod vendor;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Stop(start::StopArgs),
     Start(start::StartArgs),
     Restart(start::RestartArgs),
+    Snap(snap::Args),
+    Reset(snap::ResetArgs),
     Down(down::Args),
 }
 
@@ -77,6 +80,8 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Stop(args) => start::stop(&args, global, terminal),
         Command::Start(args) => start::start(&args, global, terminal),
         Command::Restart(args) => start::restart(&args, global, terminal),
+        Command::Snap(args) => snap::run(&args, global, terminal),
+        Command::Reset(args) => snap::reset(&args, global, terminal),
         Command::Down(args) => down::run(&args, global, terminal),
     }
 }

@@ -49,6 +49,17 @@ pub enum Request {
         /// Seconds that they may take until they are ready.
         patience: u64,
     },
+    /// Keep what there is now under a name.
+    Snap(String),
+    /// Forget what was kept under a name.
+    Forget(String),
+    /// Go back to what was kept under a name.
+    Reset {
+        /// Which.
+        name: String,
+        /// Seconds that everything may take until it is ready.
+        patience: u64,
+    },
     /// Run a program on a host, with the three descriptors that go along.
     Exec {
         /// The host.
@@ -162,6 +173,8 @@ pub struct Report {
     pub addresses: Vec<(String, std::net::Ipv4Addr)>,
     /// What is published.
     pub published: Vec<Published>,
+    /// What could not be limited, and why; each once.
+    pub unlimited: Vec<String>,
 }
 
 /// What becomes of a unit.

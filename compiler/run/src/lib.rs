@@ -14,9 +14,11 @@
 pub mod change;
 pub mod client;
 pub mod control;
+mod copy;
 pub mod deployment;
 mod init;
 mod keeper;
+pub mod limits;
 mod network;
 pub mod order;
 pub mod place;

@@ -14,6 +14,8 @@
 //!     scratch/HOST-N/             the writable layer of a host, as long as it runs
 //!     state/HOST/PATH/            state directories, `/` written as `%2F`
 //!     done/HOST/UNIT              jobs that were run in this state
+//!     snapshots/NAME/             states and jobs as they were once
+//!     secrets/NAME                secrets that were made up for it
 //! ```
 
 use std::{
@@ -27,6 +29,9 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::deployment::UnitName;
+
+/// The directory of an environment with its snapshots.
+pub const SNAPSHOTS: &str = "snapshots";
 
 /// The directory of one environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +77,9 @@ impl Place {
     pub fn make(&self) -> io::Result<()> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true).mode(0o700).create(&self.0)?;
-        ["logs", "scratch", "state", "done"].iter().try_for_each(|name| builder.create(self.0.join(name)))
+        ["logs", "scratch", "state", "done", SNAPSHOTS]
+            .iter()
+            .try_for_each(|name| builder.create(self.0.join(name)))
     }
 
     /// The directory itself.

@@ -43,7 +43,8 @@ pub mod parts {
         protocol::{receive, send},
         remove::remove,
         sys::{
-            Credentials, bring_up_loopback, close_inherited, kill_all_others, reset_signals, run_as, unshare,
+            Credentials, bring_up_loopback, close_inherited, kill_all_others, reset_signals, run_as,
+            signal_all_others, unshare,
         },
     };
 }

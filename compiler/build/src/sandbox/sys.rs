@@ -11,7 +11,7 @@ use rustix::{
     fd::{AsRawFd, BorrowedFd},
     fs::{Gid, Uid},
     net::{AddressFamily, SocketType, socket},
-    process::{ioctl_tiocsctty, setsid},
+    process::{Signal, ioctl_tiocsctty, setsid},
     stdio::stdin,
     thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe},
 };
@@ -57,9 +57,17 @@ pub fn unshare(namespaces: UnshareFlags) -> rustix::io::Result<()> {
 /// # Panics
 /// When anybody else calls.
 pub fn kill_all_others() {
-    assert_eq!(std::process::id(), 1, "anywhere else it would kill what is not ours");
-    // SAFETY: takes no pointers. Fails only when there is nobody to kill.
-    unsafe { libc::kill(-1, libc::SIGKILL) };
+    signal_all_others(Signal::KILL);
+}
+
+/// Sends a signal to all processes of the PID namespace whose process 1 is calling.
+///
+/// # Panics
+/// When anybody else calls.
+pub fn signal_all_others(signal: Signal) {
+    assert_eq!(std::process::id(), 1, "anywhere else it would reach what is not ours");
+    // SAFETY: takes no pointers. Fails only when there is nobody to reach.
+    unsafe { libc::kill(-1, signal.as_raw()) };
 }
 
 /// Makes a mount and all mounts below it read-only, which `mount` itself can do for one mount only.

@@ -42,6 +42,8 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     if lock.is_none() {
         return Err(CliError::build(format!("the keeper of `{name}` does not end")));
     }
+    // Of a keeper that was killed.
+    plc_run::limits::clear(place.path());
     let sandbox = build::sandbox(&machine)?;
     if args.state {
         running::remove(&sandbox, place.path())?;

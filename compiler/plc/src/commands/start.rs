@@ -71,7 +71,11 @@ fn named(running: &Running, words: &[String]) -> Result<Vec<UnitName>, CliError>
     Ok(running::units(deployment, words)?.into_iter().map(|unit| unit.name.clone()).collect())
 }
 
-fn ask(running: &Running, request: Request, terminal: &Terminal) -> Outcome {
+/// Asks for something, tells what happens, and what has failed.
+///
+/// # Errors
+/// It has failed.
+pub(super) fn ask(running: &Running, request: Request, terminal: &Terminal) -> Outcome {
     let answer = running.client.ask(&request, &[], |event| running::tell(event, terminal));
     match answer.map_err(|error| running::client_error(&error))? {
         Event::Failed(failure) => Err(running::failed(&failure)),

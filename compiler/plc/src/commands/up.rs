@@ -137,6 +137,9 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let took = (started.elapsed().as_secs_f64(), built.as_secs_f64());
     terminal.status("Finished", format!("`{name}` is up in {:.2} s, {:.2} s of it to build", took.0, took.1));
     let report = running::report(&client)?;
+    for unlimited in &report.unlimited {
+        terminal.note(format!("no host is limited in {unlimited}"));
+    }
     if args.json {
         terminal.line(json!({ "name": name, "identity": made.identity, "derivation": deployment.derivation, "report": report }));
     } else {

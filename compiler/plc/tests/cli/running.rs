@@ -417,3 +417,43 @@ fn secrets_are_given_in_memory_and_written_nowhere_else() {
     it.up(&["--secret", &format!("shared=command:echo {canary}2")], 0);
     assert_eq!(word("back-1"), format!("440 root mail\n{canary}2"));
 }
+
+#[test]
+fn what_was_kept_comes_back() {
+    let it = Up::new();
+    it.up(&[], 0);
+    it.exec(
+        "front",
+        "echo first > /var/lib/server/text; chmod 640 /var/lib/server/text; ln -s text /var/lib/server/link",
+        0,
+    );
+    let before = it.unit("front/front/server");
+    it.plc(&["snap", "one"], 0);
+    assert_eq!(it.unit("front/front/server"), before, "nothing is started again");
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    it.exec("front", "echo second > /var/lib/server/text; echo more > /var/lib/server/more", 0);
+    it.exec("back-2", "rm -r /var/lib/server/*", 0);
+    it.plc(&["reset", "one"], 0);
+    let kept = it
+        .exec("front", "cd /var/lib/server; cat link; stat -c '%a %U %n' text; ls; stat -c '%a %G' .", 0)
+        .out;
+    assert_eq!(kept, "first\n640 root text\nlink\nprepared\nshared\ntext\n750 mail\n");
+    assert_eq!(
+        it.exec("back-2", "cat /var/lib/server/prepared", 0).out,
+        "prepared\n",
+        "jobs are not run again"
+    );
+    assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
+    // It can be gone back to more than once, and outlives the environment's runs.
+    it.plc(&["down"], 0);
+    it.up(&[], 0);
+    it.exec("front", "rm /var/lib/server/text", 0);
+    it.plc(&["reset", "one"], 0);
+    assert_eq!(it.exec("front", "cat /var/lib/server/text", 0).out, "first\n");
+    assert_eq!(it.plc(&["snap"], 0).out, "one\n");
+    assert!(it.plc(&["snap", "one"], 2).err.contains("already"));
+    assert!(it.plc(&["reset", "two"], 2).err.contains("there are `one`"));
+    assert!(it.plc(&["snap", "../x"], 2).err.contains("no name for a snapshot"));
+    it.plc(&["snap", "--remove", "one"], 0);
+    assert_eq!(it.plc(&["snap"], 0).out, "");
+}

@@ -83,6 +83,8 @@ pub(crate) enum ToHost {
     Start { id: u64, argv: Vec<String>, environment: Vec<(String, String)>, user: String, stdio: Stdio },
     /// Send a signal to a process, or to it and all of its session.
     Signal { id: u64, signal: i32, all: bool },
+    /// Have everything stand still, or go on.
+    Still { id: u64, still: bool },
     /// Say whether all of these TCP ports take connections.
     Probe { id: u64, ports: Vec<u16> },
 }

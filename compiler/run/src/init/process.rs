@@ -11,7 +11,7 @@ use std::{
     process::{Command, ExitStatus},
 };
 
-use plc_build::sandbox::parts::run_as;
+use plc_build::sandbox::parts::{run_as, signal_all_others};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Gid, Uid, fchown},
@@ -124,6 +124,10 @@ impl Processes {
                     let _ = if all { kill_process_group(*pid, signal) } else { kill_process(*pid, signal) };
                 }
                 Ok(())
+            }
+            ToHost::Still { id, still } => {
+                signal_all_others(if still { Signal::STOP } else { Signal::CONT });
+                wire::send(channel, &FromHost::Probed { id, open: true }, &[])
             }
             ToHost::Probe { id, ports } => {
                 let open = ports.iter().all(|port| takes_connections(*port));

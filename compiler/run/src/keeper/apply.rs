@@ -90,7 +90,7 @@ impl Keeper {
         self.place.write("deployment.json", deployment).map_err(|error| failure(error.to_string()))
     }
 
-    fn start_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) -> Result<(), Failure> {
+    pub(super) fn start_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) -> Result<(), Failure> {
         let started: Vec<Result<(), String>> = std::thread::scope(|scope| {
             let starting: Vec<_> = hosts
                 .iter()
@@ -184,7 +184,7 @@ impl Keeper {
         self.bring_up(&sequence([host]), patience, teller)
     }
 
-    fn remove_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) {
+    pub(super) fn remove_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) {
         self.take_down(&sequence(hosts.iter().copied()), teller);
         for host in hosts {
             teller.tell(&Event::HostStops(host.name.clone()));

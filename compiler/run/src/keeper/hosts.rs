@@ -46,7 +46,7 @@ pub(super) fn clear(place: &Place) -> Result<(), String> {
 
 /// One run of a host.
 struct Life {
-    name: String,
+    host: Host,
     run: u64,
     scratch: PathBuf,
 }
@@ -107,7 +107,7 @@ impl Keeper {
         let (up, is_up) = mpsc::channel();
         let keeper = Arc::clone(self);
         let reading = ours.try_clone().map_err(told)?;
-        let life = Life { name: host.name.clone(), run, scratch };
+        let life = Life { host: host.clone(), run, scratch };
         thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up)).map_err(told)?;
         let running =
             Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), stopping: false };
@@ -160,27 +160,27 @@ impl Keeper {
         reading: UnixStream,
         up: mpsc::Sender<Result<(), String>>,
     ) {
-        let (keeper, name) = (Arc::clone(self), life.name.clone());
+        let (keeper, host) = (Arc::clone(self), life.host.clone());
         // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
-        let attended = thread::Builder::new().spawn(move || keeper.attend_host(&name, theirs, &reading, &up));
+        let attended = thread::Builder::new().spawn(move || keeper.attend_host(&host, theirs, &reading, &up));
         let _ = attended.map(thread::JoinHandle::join);
         // What is left of it costs space, and the next keeper tries again.
         let _ = parts::remove(&life.scratch);
-        if let Some(host) = self.has_gone(&life.name, life.run) {
+        if let Some(host) = self.has_gone(&life.host.name, life.run) {
             self.recover(&host);
         }
     }
 
     fn attend_host(
         &self,
-        name: &str,
+        host: &Host,
         theirs: UnixStream,
         reading: &UnixStream,
         up: &mpsc::Sender<Result<(), String>>,
     ) {
         let started = parts::unshare(UnshareFlags::NEWPID).map_err(io::Error::from).and_then(|()| {
             Command::new("/proc/self/exe")
-                .args([RUN_ARGUMENT, HOST_ARGUMENT, name])
+                .args([RUN_ARGUMENT, HOST_ARGUMENT, &host.name])
                 .env_clear()
                 .stdin(OwnedFd::from(theirs))
                 .stdout(Stdio::null())
@@ -193,6 +193,9 @@ impl Keeper {
                 return;
             }
         };
+        // Before anything is started on it, and as long as something may run.
+        let (_groups, failed) = self.limits.set(host, child.id());
+        self.state().unlimited.extend(failed);
         while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
             match message {
                 FromHost::Up(came) => {

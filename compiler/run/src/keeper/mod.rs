@@ -7,6 +7,7 @@ mod apply;
 mod hosts;
 mod logs;
 mod publish;
+mod snapshots;
 mod state;
 mod units;
 
@@ -33,6 +34,7 @@ use rustix::{
 use self::{apply::Wanted, state::Keeper};
 use crate::{
     control::{Began, Begin, Event, Request, Unshared},
+    limits::Limits,
     network::Network,
     place::{Held, Place, socket_path},
     wire,
@@ -85,12 +87,14 @@ fn begin_with(begin: &Begin) -> Result<Kept, String> {
     place.sign(&lock).map_err(told)?;
     let network = Network::enter().map_err(|error| error.to_string())?;
     hosts::clear(&place).map_err(|error| error.to_string())?;
+    let limits = Limits::of(place.path());
+    limits.clear();
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = openat(CWD, place.path(), flags, Mode::empty()).map_err(|error| told(error.into()))?;
     // That of a keeper that was killed: the lock says that there is no other.
     let _ = std::fs::remove_file(place.path().join("control"));
     let listener = UnixListener::bind(socket_path(&directory)).map_err(told)?;
-    Ok(Kept { keeper: Arc::new(Keeper::new(place, network)), listener, lock })
+    Ok(Kept { keeper: Arc::new(Keeper::new(place, network, limits)), listener, lock })
 }
 
 fn accept(keeper: &Arc<Keeper>, listener: &UnixListener) {
@@ -146,6 +150,9 @@ fn answer(
                 Err(failure) => Event::Failed(failure),
             };
         }
+        Request::Snap(name) => keeper.snap(&name),
+        Request::Forget(name) => keeper.forget(&name),
+        Request::Reset { name, patience } => keeper.reset(&name, patience, teller),
         Request::Down => {
             keeper.down(teller);
             Ok(())

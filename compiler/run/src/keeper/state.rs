@@ -1,7 +1,7 @@
 //! What a keeper knows: hosts, units, and who waits for what.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     net::Ipv4Addr,
     os::{fd::OwnedFd, unix::net::UnixStream},
@@ -18,6 +18,7 @@ use crate::{
     control::{Failure, Published, Report, Secrets, Status, UnitReport},
     deployment::{Deployment, Host, Unit, UnitName},
     init::{Ended, ToHost},
+    limits::Limits,
     network::{Network, address},
     place::Place,
     wire,
@@ -27,6 +28,7 @@ use crate::{
 pub(super) struct Keeper {
     pub(super) place: Place,
     pub(super) network: Network,
+    pub(super) limits: Limits,
     pub(super) state: Mutex<State>,
     /// Told of every change of the state.
     pub(super) changed: Condvar,
@@ -45,6 +47,8 @@ pub(super) struct State {
     pub(super) plugs: BTreeMap<String, Plug>,
     pub(super) published: Vec<(Published, Publisher)>,
     pub(super) secrets: Secrets,
+    /// What could not be limited, and why.
+    pub(super) unlimited: BTreeSet<String>,
     /// Who waits for an answer of a host, by the number of what was asked.
     pub(super) waiting: BTreeMap<u64, Waiting>,
 }
@@ -93,10 +97,11 @@ pub(super) enum Answer {
 }
 
 impl Keeper {
-    pub(super) fn new(place: Place, network: Network) -> Self {
+    pub(super) fn new(place: Place, network: Network, limits: Limits) -> Self {
         Self {
             place,
             network,
+            limits,
             state: Mutex::default(),
             changed: Condvar::new(),
             turn: Mutex::default(),
@@ -171,6 +176,7 @@ impl Keeper {
             deployment: state.deployment.clone(),
             addresses: state.addresses(),
             published: state.published.iter().map(|(published, _)| published.clone()).collect(),
+            unlimited: state.unlimited.iter().cloned().collect(),
         }
     }
 }
