@@ -30,6 +30,8 @@ component Varnish {
     "  .timeout = 1s;",
     "  .window = 3;",
     "  .threshold = 2;",
+    // It is started once they are ready, and believes so until it knows better.
+    "  .initial = 2;",
     "}",
     "",
     [
