@@ -19,6 +19,8 @@ protocol Memcached { scheme = "memcached" }
 protocol Amqp { scheme = "amqp" }
 /// Elasticsearch's and OpenSearch's, over HTTP.
 protocol Search { scheme = "http" }
+/// OpenStack's stores of objects, over HTTP.
+protocol Swift { scheme = "http" }
 /// Submits and relays mail.
 protocol Smtp { scheme = "smtp" }
 /// Reads mail.

@@ -69,6 +69,8 @@ component Apache {
   param root: String
   /// Paths that lead elsewhere than below the root, to directories and files: the longest that fits counts.
   param aliases: Map<String> = { }
+  /// Paths that are asked of other servers, by their URLs: the longest that fits counts, before any of `aliases`.
+  param proxied: Map<String> = { }
   /// Directories of data: no PHP file in them is run.
   param data: List<String> = []
   /// Where whoever asks for `/` is sent.
@@ -94,6 +96,7 @@ component Apache {
     "  DocumentRoot {root}",
     "  DirectoryIndex index.php index.html",
     ["  RedirectMatch ^/$ {to}" for to in present([start])],
+    ["  ProxyPass {at} {proxied[at] ?? root}" for at in reverse(sort(proxied.keys))],
     ["  Alias {at} {aliases[at] ?? root}" for at in reverse(sort(aliases.keys))],
     "  <Directory {root}>",
     "    Options FollowSymLinks",
@@ -125,10 +128,11 @@ component Apache {
     "MaxRequestWorkers {(workers + 24) / 25 * 25}",
   ]
 
-  // What `a2enmod proxy proxy_fcgi` would do.
+  // What `a2enmod proxy proxy_fcgi proxy_http` would do.
   link "/etc/apache2/mods-enabled/proxy.load" = "../mods-available/proxy.load"
   link "/etc/apache2/mods-enabled/proxy.conf" = "../mods-available/proxy.conf"
   link "/etc/apache2/mods-enabled/proxy_fcgi.load" = "../mods-available/proxy_fcgi.load"
+  link "/etc/apache2/mods-enabled/proxy_http.load" = "../mods-available/proxy_http.load"
 
   state "/run/apache2"
   state "/run/lock/apache2" { user = "www-data" }

@@ -7,6 +7,8 @@ component MediaWiki {
   requires database: MySql
   /// Where what was computed once is kept, and who is logged in.
   requires memory: List<Memcached>?
+  /// Where uploads are kept: an account `name`. Without one, each host has its own.
+  requires files: Swift?
   /// Caches before it, which are told when a page changes.
   requires caches: List<Http>?
 
@@ -36,6 +38,16 @@ component MediaWiki {
   let root = "/srv/mediawiki"
   /// Where pages and scripts lie in URLs.
   let aliases = { "/w" = "/var/lib/mediawiki", "/wiki" = "/var/lib/mediawiki/index.php" }
+  /// Where uploads are had from, in URLs, if not from the host itself.
+  let proxied = { "{zone.path}" = zone.url for zone in zones }
+  let zones = flatten(
+    [
+      [
+        { path = "/w/images", url = "{store.url}/v1/AUTH_{name}/{name}-local-public" },
+        { path = "/w/images/thumb", url = "{store.url}/v1/AUTH_{name}/{name}-local-thumb" },
+      ] for store in present([files])
+    ]
+  )
   /// Uploads, none of which is run.
   let data = ["/var/lib/mediawiki/images"]
   /// The page that whoever asks for nothing is shown.
@@ -43,7 +55,7 @@ component MediaWiki {
   /// Answers load balancers without touching the database.
   let health = "/health.php"
 
-  /// Uploads. On several hosts, each has its own.
+  /// Uploads, where there is no other place for them.
   state "/var/lib/mediawiki/images" { user = "www-data", group = "www-data", mode = 0750 }
   /// Keys, which are made with the database.
   state "/var/lib/mediawiki-keys" { user = "www-data", group = "www-data", mode = 0700 }
@@ -80,9 +92,19 @@ component MediaWiki {
     wgCacheDirectory   = "/var/cache/mediawiki"
     wgEnableUploads    = uploads
     // There is no mail server.
-    wgEnableEmail      = false
-    wgPingback         = false
-    wgShellLocale      = "C.UTF-8"
+    wgEnableEmail = false
+    wgPingback    = false
+    wgShellLocale = "C.UTF-8"
+    wgObjectStores = [
+      {
+        name         = "store"
+        class        = "SwiftFileBackend"
+        swiftAuthUrl = "{store.url}/auth"
+        swiftUser    = "{name}:{name}"
+        swiftKey     = name
+        lockManager  = "nullLockManager"
+      } for store in present([files])
+    ]
     wgExtensionsToLoad = extensions
   }
 
@@ -103,6 +125,20 @@ component MediaWiki {
     // What caches say about who asked them is believed; that goes by addresses.
     foreach ( $wgCdnServers as $cache ) {
         $wgCdnServersNoPurge[] = gethostbyname( explode( ':', $cache )[0] );
+    }
+    foreach ( $wgObjectStores as $store ) {
+        $wgFileBackends[] = $store;
+        $wgLocalFileRepo = [
+            'class' => LocalRepo::class,
+            'name' => 'local',
+            'backend' => $store['name'],
+            'scriptDirUrl' => $wgScriptPath,
+            'url' => "$wgScriptPath/images",
+            'hashLevels' => 2,
+            'deletedHashLevels' => 3,
+            'transformVia404' => false,
+            'zones' => array_fill_keys( [ 'public', 'thumb', 'temp', 'transcoded', 'deleted' ], [] ),
+        ];
     }
     wfLoadSkin( 'Vector' );
     wfLoadExtensions( $wgExtensionsToLoad );

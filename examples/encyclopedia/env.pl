@@ -1,10 +1,12 @@
 //! An encyclopedia that everybody can edit: HAProxy takes the readers' requests, Varnish keeps the pages, Apache with
-//! PHP-FPM and MediaWiki makes them, MariaDB keeps what they say, and Memcached what was computed once.
+//! PHP-FPM and MediaWiki makes them, MariaDB keeps what they say, Swift what was uploaded,
+//! and Memcached what was computed once.
 
-use std.web   { HAProxy, Apache, PhpFpm }
-use std.cache { Varnish, Memcached }
-use std.wiki  { MediaWiki }
-use std.data  { MariaDB }
+use std.web     { HAProxy, Apache, PhpFpm }
+use std.cache   { Varnish, Memcached }
+use std.wiki    { MediaWiki }
+use std.data    { MariaDB }
+use std.storage { Swift }
 
 /// Every host is made of this Debian; `env.lock` beside this file pins each package to a version and a hash.
 archive debian = apt {
@@ -44,6 +46,7 @@ environment encyclopedia {
       php     = fpm.fastcgi
       root    = wiki.root
       aliases = wiki.aliases
+      proxied = wiki.proxied
       data    = wiki.data
       start   = wiki.start
     }
@@ -51,6 +54,7 @@ environment encyclopedia {
     run wiki = MediaWiki {
       title    = "The Encyclopedia"
       database = db.mariadb.sql
+      files    = media.swift.objects
       memory   = [m.memcached.cache for m in memcache]
       caches   = [c.varnish.http for c in cache]
       // Names are sorted as people of any language expect it, by a table that comes with PHP's `intl`.
@@ -66,6 +70,11 @@ environment encyclopedia {
       collation     = "binary"
       buffer_pool   = memory * 70%
     }
+  }
+
+  /// Keeps what people have uploaded, and the small pictures that are made of that.
+  host media {
+    run swift = Swift { accounts = ["wiki"], memory = [m.memcached.cache for m in memcache], workers = cpus }
   }
 
   /// Keeps what was computed once, and who is logged in.

@@ -10,7 +10,7 @@ use lib.none { y }
 //~ help: `use a.b` reads `a/b.pl` of the project, `use std.web` the standard library
 use std.wbe { HAProxy }
 //~ E0203 @5-12 there is no file `std/wbe.pl`
-//~ help: the standard library has `std.cache`, `std.data`, `std.doubles`, `std.protocols`, `std.web`, `std.wiki`
+//~ help: the standard library has `std.cache`, `std.data`, `std.doubles`, `std.protocols`, `std.storage`, `std.web`, `std.wiki`
 use std.web { HAProxi, Apache }
 //~ E0206 @15-22 module `std.web` defines no `HAProxi`
 //~ help: did you mean `HAProxy`?

@@ -1,10 +1,10 @@
 //! What the standard library makes of a wiki behind caches, with connections in both directions.
 
-
-use std.cache { Varnish, Memcached }
-use std.data  { MariaDB }
-use std.web   { Apache, PhpFpm }
-use std.wiki  { MediaWiki }
+use std.cache   { Varnish, Memcached }
+use std.data    { MariaDB }
+use std.storage { Swift }
+use std.web     { Apache, PhpFpm }
+use std.wiki    { MediaWiki }
 
 archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
 
@@ -19,6 +19,7 @@ environment small {
       php     = fpm.fastcgi
       root    = wiki.root
       aliases = wiki.aliases
+      proxied = wiki.proxied
       data    = wiki.data
       start   = wiki.start
     }
@@ -26,6 +27,7 @@ environment small {
     run wiki = MediaWiki {
       title    = "It's a \"wiki\""
       database = db.mariadb.sql
+      files    = store.swift.objects
       memory   = [db.memcached.cache]
       caches   = [cache.varnish.http]
     }
@@ -34,6 +36,7 @@ environment small {
     run mariadb   = MariaDB   { databases = ["wiki"] }
     run memcached = Memcached { }
   }
+  host store { run swift = Swift { accounts = ["wiki"], memory = [db.memcached.cache] } }
   capacity apps: Int(1..) = 1
 }
 

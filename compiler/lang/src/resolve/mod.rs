@@ -36,11 +36,12 @@ pub trait Files {
 }
 
 /// The standard library, by the last part of its modules' paths.
-const STANDARD: [(&str, &str); 6] = [
+const STANDARD: [(&str, &str); 7] = [
     ("cache", include_str!("../../../../stdlib/cache.pl")),
     ("data", include_str!("../../../../stdlib/data.pl")),
     ("doubles", include_str!("../../../../stdlib/doubles.pl")),
     (PROTOCOLS, include_str!("../../../../stdlib/protocols.pl")),
+    ("storage", include_str!("../../../../stdlib/storage.pl")),
     ("web", include_str!("../../../../stdlib/web.pl")),
     ("wiki", include_str!("../../../../stdlib/wiki.pl")),
 ];
