@@ -457,3 +457,54 @@ fn what_was_kept_comes_back() {
     it.plc(&["snap", "--remove", "one"], 0);
     assert_eq!(it.plc(&["snap"], 0).out, "");
 }
+
+/// Processes of an environment of this name: its keeper, and whatever has mounted something of it.
+fn processes_of(name: &str) -> Vec<u32> {
+    let ours = format!("environments/{name}/");
+    let is_of = |process: &std::path::Path| {
+        let read = |file| fs::read_to_string(process.join(file)).unwrap_or_default();
+        read("mountinfo").contains(&ours) || read("cmdline").ends_with(&format!("\0keeper\0{name}\0"))
+    };
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let numbered =
+        entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())));
+    numbered.filter(|(process, path)| runs(*process) && is_of(path)).map(|(process, _)| process).collect()
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_nothing_that_nobody_owns() {
+    let it = Up::new();
+    let name = format!("killed-{}", std::process::id());
+    let args = ["up", "env.pl", "--mirror", mirror(), "--name", &name];
+    // Built, so that the moments are those of coming up.
+    it.0.run(args, 0);
+    assert!(processes_of(&name).len() >= 7, "they are found");
+    it.plc(&["down", "--state", "-e", &name], 0);
+    for moment in 0..12_u64 {
+        let mut up =
+            it.0.plc(args)
+                .stderr(std::process::Stdio::null())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap();
+        thread::sleep(Duration::from_millis(moment * 25));
+        up.kill().unwrap();
+        up.wait().unwrap();
+        if moment % 3 == 0 {
+            // Its keeper too, where it has one yet.
+            let keeper = fs::read_to_string(it.environment(&name).join("lock")).unwrap_or_default();
+            if !keeper.trim().is_empty() {
+                let _ = std::process::Command::new("kill").args(["-9", keeper.trim()]).output();
+            }
+        }
+        if moment % 2 == 0 {
+            // With whatever the killed one has left, it comes up.
+            it.0.run(args, 0);
+        }
+        if it.environment(&name).exists() {
+            it.plc(&["down", "--state", "-e", &name], 0);
+        }
+        wait_until("all processes are gone", || processes_of(&name).is_empty());
+        assert!(!it.environment(&name).exists(), "after {moment}");
+    }
+}
