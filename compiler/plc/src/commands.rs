@@ -8,6 +8,7 @@ mod down;
 mod exec;
 mod explain;
 mod explain_line;
+mod fault;
 mod fidelity;
 mod fmt;
 mod lock;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Stop(start::StopArgs),
     Start(start::StartArgs),
     Restart(start::RestartArgs),
+    Fault(fault::Args),
     Snap(snap::Args),
     Reset(snap::ResetArgs),
     Down(down::Args),
@@ -80,6 +82,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Stop(args) => start::stop(&args, global, terminal),
         Command::Start(args) => start::start(&args, global, terminal),
         Command::Restart(args) => start::restart(&args, global, terminal),
+        Command::Fault(args) => fault::run(&args, global, terminal),
         Command::Snap(args) => snap::run(&args, global, terminal),
         Command::Reset(args) => snap::reset(&args, global, terminal),
         Command::Down(args) => down::run(&args, global, terminal),

@@ -219,6 +219,23 @@ fn is_named(unit: &UnitName, deployment: &Deployment, word: &str) -> bool {
     }
 }
 
+/// The host that a word names; of a host with replicas, the first.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn host(running: &Running, wanted: &str) -> Result<String, CliError> {
+    let report = report(&running.client)?;
+    let hosts = report.deployment.iter().flat_map(|deployment| &deployment.hosts);
+    let names: Vec<(&String, &String)> = hosts.map(|host| (&host.name, &host.of)).collect();
+    let found = names.iter().find(|(name, _)| *name == wanted);
+    let found = found.or_else(|| names.iter().find(|(_, of)| *of == wanted));
+    found.map(|(name, _)| (*name).clone()).ok_or_else(|| {
+        let names: Vec<_> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+        CliError::user(format!("there is no host `{wanted}`"))
+            .help(format!("the hosts are {}", names.join(", ")))
+    })
+}
+
 /// Removes what an environment has left whose keeper is gone.
 ///
 /// # Errors

@@ -49,6 +49,8 @@ pub enum Request {
         /// Seconds that they may take until they are ready.
         patience: u64,
     },
+    /// Do something that goes wrong in productions.
+    Fault(Fault),
     /// Keep what there is now under a name.
     Snap(String),
     /// Forget what was kept under a name.
@@ -75,6 +77,24 @@ pub enum Request {
     },
     /// Stop everything, and end.
     Down,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Fault {
+    /// Two hosts reach each other no more: what they send is lost.
+    Cut(String, String),
+    /// All of it is well again that lasts.
+    Heal,
+    /// Units are killed, with all that they have started.
+    Kill(Vec<UnitName>),
+    /// All processes of a host stand still, or go on.
+    Freeze {
+        /// Which.
+        host: String,
+        /// Whether they stand still.
+        frozen: bool,
+    },
 }
 
 /// The values of secrets, by name: in memory, and shown to nobody.
@@ -173,6 +193,10 @@ pub struct Report {
     pub addresses: Vec<(String, std::net::Ipv4Addr)>,
     /// What is published.
     pub published: Vec<Published>,
+    /// Hosts that do not reach each other, on purpose.
+    pub cuts: Vec<(String, String)>,
+    /// Hosts that stand still, on purpose.
+    pub frozen: Vec<String>,
     /// What could not be limited, and why; each once.
     pub unlimited: Vec<String>,
 }

@@ -7,21 +7,22 @@ use std::{
     fs::File,
     io,
     net::{IpAddr, Ipv4Addr},
-    os::fd::{AsRawFd, OwnedFd},
+    os::fd::{AsFd, AsRawFd, OwnedFd},
     thread,
 };
 
 use netlink_packet_core::{
-    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload,
+    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload,
 };
 use netlink_packet_route::{
     AddressFamily, RouteNetlinkMessage,
     address::{AddressAttribute, AddressMessage},
     link::{InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkInfo, LinkMessage},
+    neighbour::{NeighbourAddress, NeighbourAttribute, NeighbourMessage, NeighbourState},
 };
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use plc_build::sandbox::parts;
-use rustix::thread::UnshareFlags;
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
 
 /// The network of every environment: they never meet, so all may have the same.
 const NETWORK: [u8; 2] = [10, 77];
@@ -30,6 +31,8 @@ const PREFIX: u8 = 16;
 /// The interface that hosts have.
 const INTERFACE: &str = "eth0";
 const BRIDGE: &str = "plc0";
+/// An address of a network card that nobody has: locally administered.
+const NOBODY: [u8; 6] = [0x02, 0, 0, 0xde, 0xad, 0x01];
 
 /// Why there is no network.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +100,35 @@ impl Network {
         let made = made.map_err(|error| failed("start a thread", error))?;
         made.join().unwrap_or_else(|_| Err(failed("connect a host", io::ErrorKind::Other.into())))
     }
+}
+
+/// Has a host believe that another is where nobody is, or forget it: what it sends there is lost without a word, as behind a cut
+/// cable.
+pub(crate) fn mislead(namespace: &OwnedFd, other: Ipv4Addr, mislead: bool) -> Result<(), NetworkError> {
+    let namespace = namespace.try_clone().map_err(|error| failed("open a host's network", error))?;
+    // A thread of its own, which ends with the namespace that it has entered.
+    let made = thread::Builder::new().spawn(move || {
+        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
+            .map_err(|error| failed("enter a host's network", error.into()))?;
+        let mut route = Route::open()?;
+        let mut neighbour = NeighbourMessage::default();
+        neighbour.header.family = AddressFamily::Inet;
+        neighbour.header.ifindex = route.index(INTERFACE)?;
+        neighbour.header.state = NeighbourState::Permanent;
+        neighbour.attributes.push(NeighbourAttribute::Destination(NeighbourAddress::Inet(other)));
+        let (message, flags) = if mislead {
+            neighbour.attributes.push(NeighbourAttribute::LinkLayerAddress(NOBODY.to_vec()));
+            (RouteNetlinkMessage::NewNeighbour(neighbour), NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK)
+        } else {
+            (RouteNetlinkMessage::DelNeighbour(neighbour), NLM_F_ACK)
+        };
+        match route.ask(message, flags) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !mislead => Ok(()),
+            asked => asked.map(|_| ()).map_err(|error| failed("change where a host sends", error)),
+        }
+    });
+    let made = made.map_err(|error| failed("start a thread", error))?;
+    made.join().unwrap_or_else(|_| Err(failed("change where a host sends", io::ErrorKind::Other.into())))
 }
 
 fn failed(doing: impl Into<String>, source: io::Error) -> NetworkError {

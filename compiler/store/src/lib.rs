@@ -14,6 +14,7 @@
 //!   indices/<sha256>          what archives say they have                                             cache
 //!   sources/                  what is remembered of sources, and copies of repositories               cache
 //!   locks/<hash>.lock         exact packages of what no project's own lock has                        kept
+//!   environments/NAME/        what environments keep that run, or ran, on this machine                kept
 //!   tmp/session-…/            one running program's: incoming/, pending/{blobs,trees}/, scratch       gone with it
 //! ```
 //!

@@ -68,7 +68,7 @@ pub(super) fn shell(args: &ShellArgs, global: &Global, _terminal: &Terminal) -> 
 }
 
 fn execute(running: &Running, host: &str, argv: Vec<String>, user: &str) -> Outcome {
-    let host = host_of(running, host)?;
+    let host = running::host(running, host)?;
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();
     let kind = std::env::var("TERM").ok().filter(|_| terminal);
     let environment = kind.into_iter().map(|kind| ("TERM".to_owned(), kind)).collect();
@@ -89,20 +89,6 @@ fn exit(code: i32) -> Exit {
         0 => Exit::Done,
         code => Exit::Program(u8::try_from(code).unwrap_or(u8::MAX)),
     }
-}
-
-fn host_of(running: &Running, wanted: &str) -> Result<String, CliError> {
-    let report = running::report(&running.client)?;
-    let hosts = report.deployment.iter().flat_map(|deployment| &deployment.hosts);
-    let names: Vec<(&String, &String)> = hosts.map(|host| (&host.name, &host.of)).collect();
-    let found = names.iter().find(|(name, _)| *name == wanted);
-    // Of a host with replicas, the first.
-    let found = found.or_else(|| names.iter().find(|(_, of)| *of == wanted));
-    found.map(|(name, _)| (*name).clone()).ok_or_else(|| {
-        let names: Vec<_> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
-        CliError::user(format!("there is no host `{wanted}`"))
-            .help(format!("the hosts are {}", names.join(", ")))
-    })
 }
 
 /// With a terminal of its own, to which what is typed is passed on.

@@ -82,6 +82,12 @@ fn tell(name: &str, report: &Report, terminal: &Terminal) {
     for (index, line) in table.lines().iter().enumerate() {
         terminal.line(if index == 0 { terminal.dim(line) } else { line.clone() });
     }
+    for (one, other) in &report.cuts {
+        terminal.line(format!("{one} and {other} are cut off from each other: `plc fault heal` ends it"));
+    }
+    for host in &report.frozen {
+        terminal.line(format!("{host} stands still: `plc fault heal` ends it"));
+    }
     for line in lines(&report.published) {
         terminal.line(line);
     }

@@ -63,7 +63,11 @@ pub(super) fn restart(args: &RestartArgs, global: &Global, terminal: &Terminal) 
     ask(&running, Request::Start { units, patience: args.start.patience }, terminal)
 }
 
-fn named(running: &Running, words: &[String]) -> Result<Vec<UnitName>, CliError> {
+/// The units that words name.
+///
+/// # Errors
+/// A word names nothing.
+pub(super) fn named(running: &Running, words: &[String]) -> Result<Vec<UnitName>, CliError> {
     let report = running::report(&running.client)?;
     let Some(deployment) = &report.deployment else {
         return Err(CliError::user(format!("nothing runs in `{}` yet", running.name)));

@@ -63,7 +63,9 @@ impl Keeper {
         }
         for host in &before.hosts {
             if deployment.host(&host.name).is_none() {
-                self.state().plugs.remove(&host.name);
+                let mut state = self.state();
+                state.plugs.remove(&host.name);
+                state.cuts.retain(|(one, other)| *one != host.name && *other != host.name);
             }
         }
         self.publish(&published, listeners).map_err(failure)?;

@@ -224,6 +224,7 @@ impl Keeper {
         let failed = ended.filter(|running| !running.stopping).map(|running| running.host.clone());
         if ended.is_some() {
             state.hosts.remove(name);
+            state.frozen.remove(name);
         }
         let gone: Vec<u64> =
             state.waiting.iter().filter(|(_, waiting)| waiting.run == run).map(|(id, _)| *id).collect();

@@ -4,6 +4,7 @@
 //! condition that is told of every change.
 
 mod apply;
+mod faults;
 mod hosts;
 mod logs;
 mod publish;
@@ -150,6 +151,7 @@ fn answer(
                 Err(failure) => Event::Failed(failure),
             };
         }
+        Request::Fault(fault) => keeper.fault(&fault),
         Request::Snap(name) => keeper.snap(&name),
         Request::Forget(name) => keeper.forget(&name),
         Request::Reset { name, patience } => keeper.reset(&name, patience, teller),

@@ -17,9 +17,7 @@ use super::{
     Teller,
     state::{Keeper, failure},
 };
-use crate::{
-    control::Failure, copy::copy_tree, deployment::Host, init::ToHost, order::sequence, place::SNAPSHOTS,
-};
+use crate::{control::Failure, copy::copy_tree, deployment::Host, order::sequence, place::SNAPSHOTS};
 
 /// What belongs to a state.
 const PARTS: [&str; 2] = ["state", "done"];
@@ -94,17 +92,15 @@ impl Keeper {
         self.place.path().join(SNAPSHOTS).join(name)
     }
 
-    /// Has all processes of all hosts stand still, or go on.
+    /// Has all processes of all hosts stand still, or go on; those of a host that is frozen stay so.
     fn still(&self, still: bool) {
-        let hosts: Vec<String> = self.state().hosts.keys().cloned().collect();
+        let hosts: Vec<String> = {
+            let state = self.state();
+            state.hosts.keys().filter(|host| !state.frozen.contains(*host)).cloned().collect()
+        };
         for host in &hosts {
-            let (sender, answer) = std::sync::mpsc::channel();
-            let id = self.next_id();
-            let message = ToHost::Still { id, still };
-            if self.tell_host(host, &message, &[], Some((id, sender))).is_ok() {
-                // A host that is gone is as still as can be.
-                let _ = answer.recv_timeout(Duration::from_secs(5));
-            }
+            // A host that is gone is as still as can be.
+            let _ = self.stand_still(host, still);
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) plugs: BTreeMap<String, Plug>,
     pub(super) published: Vec<(Published, Publisher)>,
     pub(super) secrets: Secrets,
+    pub(super) cuts: BTreeSet<(String, String)>,
+    pub(super) frozen: BTreeSet<String>,
     /// What could not be limited, and why.
     pub(super) unlimited: BTreeSet<String>,
     /// Who waits for an answer of a host, by the number of what was asked.
@@ -176,6 +178,8 @@ impl Keeper {
             deployment: state.deployment.clone(),
             addresses: state.addresses(),
             published: state.published.iter().map(|(published, _)| published.clone()).collect(),
+            cuts: state.cuts.iter().cloned().collect(),
+            frozen: state.frozen.iter().cloned().collect(),
             unlimited: state.unlimited.iter().cloned().collect(),
         }
     }

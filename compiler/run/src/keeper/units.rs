@@ -376,7 +376,7 @@ impl Keeper {
             Log::open(&self.place.log(unit)).and_then(|mut log| log.add(format!("[plc] {how}").as_bytes()));
     }
 
-    fn signal(&self, name: &UnitName, signal: i32, all: bool) {
+    pub(super) fn signal(&self, name: &UnitName, signal: i32, all: bool) {
         let process = self.state().units.get(name).and_then(|live| live.process);
         if let Some(id) = process {
             // A host that is gone has no processes either.

@@ -1,0 +1,94 @@
+//! Faults on purpose: connections that are cut, services that are killed, hosts that stand still.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+use rustix::process::Signal;
+
+use super::state::{Keeper, failure};
+use crate::{
+    control::{Failure, Fault},
+    deployment::UnitName,
+    init::ToHost,
+    network::{self, address},
+};
+
+/// How long a host may take to stand still.
+const ANSWER: Duration = Duration::from_secs(5);
+
+impl Keeper {
+    /// Does what a fault says.
+    pub(super) fn fault(&self, fault: &Fault) -> Result<(), Failure> {
+        match fault {
+            Fault::Cut(one, other) => self.cut(one, other, true),
+            Fault::Heal => self.heal(),
+            Fault::Kill(units) => {
+                self.kill(units);
+                Ok(())
+            }
+            Fault::Freeze { host, frozen } => self.freeze(host, *frozen),
+        }
+    }
+
+    /// Has two hosts reach each other no more, or again.
+    fn cut(&self, one: &str, other: &str, cut: bool) -> Result<(), Failure> {
+        let plug = |name: &str| {
+            let state = self.state();
+            let plug = state.plugs.get(name).map(|plug| (Arc::clone(&plug.namespace), address(plug.number)));
+            plug.ok_or_else(|| failure(format!("there is no host {name}")))
+        };
+        let ((namespace, address), (other_namespace, other_address)) = (plug(one)?, plug(other)?);
+        let told = |error: network::NetworkError| failure(error.to_string());
+        network::mislead(&namespace, other_address, cut).map_err(told)?;
+        network::mislead(&other_namespace, address, cut).map_err(told)?;
+        let pair = (one.min(other).to_owned(), one.max(other).to_owned());
+        let mut state = self.state();
+        if cut {
+            state.cuts.insert(pair);
+        } else {
+            state.cuts.remove(&pair);
+        }
+        Ok(())
+    }
+
+    /// Ends all faults that last.
+    fn heal(&self) -> Result<(), Failure> {
+        let cuts: BTreeSet<(String, String)> = self.state().cuts.clone();
+        for (one, other) in &cuts {
+            if self.cut(one, other, false).is_err() {
+                // One of them is gone, and its connections with it.
+                self.state().cuts.remove(&(one.clone(), other.clone()));
+            }
+        }
+        let frozen: Vec<String> = self.state().frozen.iter().cloned().collect();
+        frozen.iter().try_for_each(|host| self.freeze(host, false))
+    }
+
+    fn kill(&self, units: &[UnitName]) {
+        for unit in units {
+            self.signal(unit, Signal::KILL.as_raw(), true);
+        }
+    }
+
+    fn freeze(&self, host: &str, frozen: bool) -> Result<(), Failure> {
+        self.stand_still(host, frozen).map_err(failure)?;
+        let mut state = self.state();
+        if frozen {
+            state.frozen.insert(host.to_owned());
+        } else {
+            state.frozen.remove(host);
+        }
+        Ok(())
+    }
+
+    /// Has all processes of a host stand still, or go on.
+    pub(super) fn stand_still(&self, host: &str, still: bool) -> Result<(), String> {
+        let (sender, answer) = mpsc::channel();
+        let id = self.next_id();
+        self.tell_host(host, &ToHost::Still { id, still }, &[], Some((id, sender)))?;
+        answer.recv_timeout(ANSWER).map(|_| ()).map_err(|_| format!("host {host} does not answer"))
+    }
+}
