@@ -145,7 +145,7 @@ pub struct Failure {
     /// In words.
     pub reason: String,
     /// The unit that it is about, whose log says more.
-    pub unit: Option<UnitName>,
+    pub unit: Option<Box<UnitName>>,
     /// What it said last.
     pub said: Vec<String>,
     /// Whether what was there before is there again.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use plc_run::deployment::{Deployment, UnitName};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::{
     Global, Outcome,
@@ -83,7 +84,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         }
     };
     show(&lines[skipped..]);
-    while args.follow {
+    if !args.follow {
+        return Ok(Exit::Done);
+    }
+    loop {
         std::thread::sleep(LOOK);
         lines.clear();
         for (unit, log) in &mut logs {
@@ -91,8 +95,18 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         }
         lines.sort_by_key(|line| line.at);
         show(&lines);
+        if reader_has_gone() {
+            return Ok(Exit::Done);
+        }
     }
-    Ok(Exit::Done)
+}
+
+/// Whether nobody reads what is printed any more: a pipe says so without being written to.
+fn reader_has_gone() -> bool {
+    let stdout = io::stdout();
+    let mut waiting = [PollFd::new(&stdout, PollFlags::empty())];
+    let looked = poll(&mut waiting, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    looked.is_ok() && waiting[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
 }
 
 /// A log that is being read, which may be put aside for a new one meanwhile.

@@ -82,7 +82,7 @@ impl Keeper {
         for unit in units {
             self.attend_unit(&unit.name).map_err(|error| Failure {
                 reason: format!("cannot start a thread: {error}"),
-                unit: Some(unit.name.clone()),
+                unit: Some(Box::new(unit.name.clone())),
                 said: Vec::new(),
                 rolled_back: false,
             })?;
@@ -131,7 +131,7 @@ impl Keeper {
             let failed = failed.map(|(unit, reason)| Failure {
                 reason,
                 said: last_lines(&self.place.log(unit)),
-                unit: Some(unit.clone()),
+                unit: Some(Box::new(unit.clone())),
                 rolled_back: false,
             });
             if !events.is_empty() {
