@@ -11,6 +11,7 @@ mod explain_line;
 mod fault;
 mod fidelity;
 mod fmt;
+mod history;
 mod lock;
 mod log;
 mod logs;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Stop(start::StopArgs),
     Start(start::StartArgs),
     Restart(start::RestartArgs),
+    History(history::Args),
     Fault(fault::Args),
     Snap(snap::Args),
     Reset(snap::ResetArgs),
@@ -82,6 +84,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Stop(args) => start::stop(&args, global, terminal),
         Command::Start(args) => start::start(&args, global, terminal),
         Command::Restart(args) => start::restart(&args, global, terminal),
+        Command::History(args) => history::run(&args, global, terminal),
         Command::Fault(args) => fault::run(&args, global, terminal),
         Command::Snap(args) => snap::run(&args, global, terminal),
         Command::Reset(args) => snap::reset(&args, global, terminal),

@@ -2,11 +2,15 @@
 
 mod changes;
 mod ports;
+mod prepared;
 mod secrets;
 
 pub(super) use self::ports::lines;
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use plc_build::sandbox::Sandbox;
 use plc_run::{
@@ -14,19 +18,17 @@ use plc_run::{
     client::{Client, listening},
     control::{Event, Published, Request},
     deployment::Deployment,
-    order,
     place::Place,
 };
-use plc_store::{Output, Store};
 use serde_json::json;
 
-use super::build::{self, Made, Order};
+use self::prepared::{How, Prepared};
+use super::{build, history};
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
-    machine::{self, Machine},
+    machine::Machine,
     mirrors,
-    progress::Progress,
     project::Project,
     render::{self, Terminal},
     running::{self, Origin},
@@ -36,13 +38,16 @@ use crate::{
 /// Bring an environment up on this machine: build what is missing, start what does not run, replace what has changed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The description
-    #[arg(default_value = "env.pl")]
+    /// The description; or the hash of an environment that was built before, or the beginning of one
+    #[arg(default_value = "env.pl", value_name = "FILE|HASH")]
     file: PathBuf,
     #[command(flatten)]
     selecting: Selecting,
     #[command(flatten)]
     network: mirrors::NetworkArgs,
+    /// What ran at a time, as `plc history` shows it: `2026-11-20`, `yesterday`, `2 weeks ago`
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
     /// A name for it, where that of environment and profile is taken
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -74,32 +79,17 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let started = Instant::now();
     let asked = ports::Asked::parse(&args.publish)?;
-    let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
-    let first = project.topology(&args.selecting, terminal)?;
     let machine = Machine::open(global)?;
-    let progress = Progress::new(terminal);
     let sandbox = build::sandbox(&machine)?;
-    let order = Order {
-        project: &project,
-        first: &first,
-        selecting: &args.selecting,
-        network: &args.network,
-        jobs: args.jobs,
-        locked: args.locked,
-        keep_going: false,
-        rebuild: false,
-        image: None,
-    };
-    let made = build::make(&order, &machine, &sandbox, &progress, terminal)?;
-    let deployment = deployment(&made, &machine.store, &sandbox)?;
+    let prepared = prepare(args, &machine, &sandbox, terminal)?;
     let built = started.elapsed();
 
-    let name = args.name.clone().unwrap_or_else(|| made.title.clone());
+    let Prepared { topology, deployment, identity, description } = prepared;
+    let name = args.name.clone().unwrap_or_else(|| deployment.title.clone());
     let environments = machine.store.environments();
     let place = Place::new(&environments, &name).map_err(CliError::user)?;
     let there = Client::connect(&place).map_err(|error| running::client_error(&error))?;
-    let description = args.file.canonicalize().unwrap_or_else(|_| args.file.clone());
-    is_of(&place, &name, &description, there.is_some())?;
+    let origin = origin(&place, &name, description.as_deref(), there.is_some())?;
     if args.dry_run {
         let before = there.as_ref().map(running::report).transpose()?.and_then(|report| report.deployment);
         let wanted = changes(before.as_ref(), &deployment);
@@ -108,21 +98,26 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     }
     place.make().map_err(|error| cannot_use(&place, &error))?;
     let _turn = running::turn(&place, &name, terminal)?;
-    let client = match Client::connect(&place).map_err(|error| running::client_error(&error))? {
+    let there = Client::connect(&place).map_err(|error| running::client_error(&error))?;
+    let report = there.as_ref().map(running::report).transpose()?;
+    let before = report.as_ref().and_then(|report| report.deployment.as_ref());
+    let sources = secrets::Sources::of(&args.secret, &topology, origin.as_ref())?;
+    let secrets = sources.values(&place)?;
+    let published = report.as_ref().map(|report| report.published.as_slice()).unwrap_or_default();
+    let ports = ports::Ports::open(&deployment.exposed, &asked, published, &place)?;
+    // From here on, what goes wrong is the keeper's to tell.
+    let description = description.or_else(|| Some(origin?.description)).unwrap_or_default();
+    let origin = Origin { description, secrets: sources.told() };
+    place.write(Origin::FILE, &origin).map_err(|error| cannot_use(&place, &error))?;
+    let wanted = changes(before, &deployment);
+    if before.is_some() && wanted.iter().any(|change| !matches!(change, Change::Stays(_))) {
+        changes::tell(&wanted, before, &deployment, &machine.store, terminal);
+    }
+    let client = match there {
         Some(client) => client,
         None => Client::begin(&running::program()?, &environments, &name, &place)
             .map_err(|error| running::client_error(&error))?,
     };
-    let report = running::report(&client)?;
-    let sources = secrets::Sources::of(&args.secret, &made.topology, &place)?;
-    let secrets = sources.values(&place)?;
-    let origin = Origin { description, secrets: sources.told() };
-    place.write(Origin::FILE, &origin).map_err(|error| cannot_use(&place, &error))?;
-    let wanted = changes(report.deployment.as_ref(), &deployment);
-    if report.deployment.is_some() && wanted.iter().any(|change| !matches!(change, Change::Stays(_))) {
-        changes::tell(&wanted, report.deployment.as_ref(), &deployment, &machine.store, terminal);
-    }
-    let ports = ports::Ports::open(&deployment.exposed, &asked, &report.published, &place)?;
     let request = Request::Apply {
         deployment: Box::new(deployment.clone()),
         published: ports.published.clone(),
@@ -134,6 +129,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         Event::Failed(failure) => return Err(running::failed(&failure)),
         _ => ports.remember(&place).map_err(|error| cannot_use(&place, &error))?,
     }
+    history::note(&place, deployment.derivation, &deployment.title, identity)?;
     let took = (started.elapsed().as_secs_f64(), built.as_secs_f64());
     terminal.status("Finished", format!("`{name}` is up in {:.2} s, {:.2} s of it to build", took.0, took.1));
     let report = running::report(&client)?;
@@ -141,49 +137,66 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         terminal.note(format!("no host is limited in {unlimited}"));
     }
     if args.json {
-        terminal.line(json!({ "name": name, "identity": made.identity, "derivation": deployment.derivation, "report": report }));
+        terminal.line(json!({
+            "name": name,
+            "identity": identity,
+            "derivation": deployment.derivation,
+            "report": report,
+        }));
     } else {
         tell(&name, &deployment, &ports.published, terminal);
     }
     Ok(Exit::Done)
 }
 
-/// What was built, as what is to run.
-fn deployment(made: &Made, store: &Store, sandbox: &Sandbox) -> Result<Deployment, CliError> {
-    let failed = |text: String| CliError::build(text);
-    let mut roots = Vec::new();
-    let mut layers = Vec::new();
-    for host in &made.lowered.hosts {
-        let realised = store.realised(&host.root).map_err(|error| machine::store_error(&error))?;
-        let Some((Output::Tree(tree), stacked)) = realised.map(|it| (it.output, it.layers)) else {
-            return Err(failed(format!("host {} was not built", host.name)));
+/// What is asked for: a description, something that was built before, or what ran at a time.
+fn prepare(
+    args: &Args,
+    machine: &Machine,
+    sandbox: &Sandbox,
+    terminal: &Terminal,
+) -> Result<Prepared, CliError> {
+    let word = args.file.to_str().unwrap_or_default();
+    let is_hash = word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(when) = &args.at {
+        let name = match &args.name {
+            Some(name) => name.clone(),
+            None => {
+                let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
+                let topology = project.topology(&args.selecting, terminal)?;
+                format!("{}@{}", topology.environment, args.selecting.name(&topology.profile))
+            }
         };
-        let stacked = if stacked.is_empty() { vec![tree] } else { stacked };
-        layers.push(sandbox.layers(&stacked).map_err(|error| {
-            CliError::build(format!("the root file system of {} cannot be laid out", host.name))
-                .because_of(&error)
-        })?);
-        roots.push(tree);
+        let place = Place::new(&machine.store.environments(), &name).map_err(CliError::user)?;
+        let ran = history::at(&place, when)?;
+        return Prepared::of_hash(&ran.derivation.to_hex(), machine, sandbox);
     }
-    let mut deployment =
-        order::deployment(&made.topology, made.title.clone(), made.lowered.environment, &roots);
-    for host in &mut deployment.hosts {
-        let at = made.topology.hosts.iter().position(|declared| declared.name == host.of);
-        host.layers = at.and_then(|at| layers.get(at)).cloned().unwrap_or_default();
+    if is_hash && !args.file.exists() {
+        return Prepared::of_hash(word, machine, sandbox);
     }
-    Ok(deployment)
+    let how =
+        How { selecting: &args.selecting, network: &args.network, jobs: args.jobs, locked: args.locked };
+    Prepared::of_description(&args.file, &how, machine, sandbox, terminal)
 }
 
-/// Refuses to take another description's environment over.
-fn is_of(place: &Place, name: &str, description: &PathBuf, up: bool) -> Result<(), CliError> {
+/// What an environment is of so far; another description's is not taken over.
+fn origin(
+    place: &Place,
+    name: &str,
+    description: Option<&Path>,
+    up: bool,
+) -> Result<Option<Origin>, CliError> {
     let origin: Option<Origin> = place.read(Origin::FILE).map_err(|error| cannot_use(place, &error))?;
-    match origin {
-        Some(origin) if origin.description != *description => {
+    match (&origin, description) {
+        // What was built before has no description.
+        (Some(origin), Some(description))
+            if origin.description != description && origin.description.is_absolute() =>
+        {
             let what = if up { "is up" } else { "has its state" };
             Err(CliError::user(format!("`{name}` {what} already, from {}", origin.description.display()))
                 .help("give this one another name with `--name`, or end that one with `plc down --state`"))
         }
-        _ => Ok(()),
+        _ => Ok(origin),
     }
 }
 

@@ -542,3 +542,35 @@ fn what_goes_wrong_on_purpose_is_seen_and_ends() {
     assert!(it.plc(&["fault", "cut", "front", "nobody"], 2).err.contains("no host `nobody`"));
     assert!(it.plc(&["fault", "cut", "front", "front"], 2).err.contains("from itself"));
 }
+
+#[test]
+fn what_ran_before_is_brought_up_by_its_hash_or_its_time() {
+    let it = Up::new();
+    let first = it.up(&["--json"], 0).json()["derivation"].as_str().unwrap().to_owned();
+    it.0.edit("env.pl", "text = \"back\"", "text = \"later\"");
+    it.up(&[], 0);
+    let port = it.port();
+    assert_eq!(ask(port).unwrap(), "front from front, later from back-1, later from back-2");
+    let told = it.plc(&["up", &first[..12]], 0).out;
+    assert!(told.contains("~ back-1 restarts: 1 line of server.conf"), "{told}");
+    assert_eq!(ask(port).unwrap(), "front from front, back from back-1, back from back-2");
+    // The description goes on from there.
+    it.up(&[], 0);
+    assert_eq!(ask(port).unwrap(), "front from front, later from back-1, later from back-2");
+    let history = it.plc(&["history", "--json"], 0).json();
+    let ran: Vec<_> =
+        history.as_array().unwrap().iter().map(|ran| ran["derivation"].as_str().unwrap()).collect();
+    assert_eq!((ran.len(), ran[0], ran[2], ran[3]), (4, first.as_str(), ran[0], ran[1]));
+    assert!(it.plc(&["history"], 0).out.contains("demo@local"));
+    // As if the first had run a week ago.
+    let file = it.environment(NAME).join("history");
+    let text = fs::read_to_string(&file).unwrap();
+    let at = history[0]["at"].as_u64().unwrap();
+    fs::write(&file, text.replacen(&at.to_string(), &(at - 7 * 86_400).to_string(), 1)).unwrap();
+    it.plc(&["up", "env.pl", "--at", "2 days ago"], 0);
+    assert_eq!(ask(port).unwrap(), "front from front, back from back-1, back from back-2");
+    let none = it.plc(&["up", "env.pl", "--at", "2 weeks ago"], 2).err;
+    assert!(none.contains("nothing ran here then"), "{none}");
+    assert!(it.plc(&["up", "env.pl", "--at", "sometime"], 2).err.contains("is no time"));
+    assert!(it.plc(&["up", "ffffffffffff"], 2).err.contains("no derivation"));
+}

@@ -40,9 +40,12 @@ pub(super) struct Sources(BTreeMap<String, From>);
 
 impl Sources {
     /// As the command line says, or said the last time.
-    pub(super) fn of(words: &[String], topology: &Topology, place: &Place) -> Result<Self, CliError> {
-        let origin: Option<Origin> = place.read(Origin::FILE).ok().flatten();
-        let before = origin.map(|origin| origin.secrets).unwrap_or_default();
+    pub(super) fn of(
+        words: &[String],
+        topology: &Topology,
+        origin: Option<&Origin>,
+    ) -> Result<Self, CliError> {
+        let before = origin.map(|origin| origin.secrets.clone()).unwrap_or_default();
         let names = || topology.secrets.iter().map(|secret| &secret.name);
         let mut sources: BTreeMap<String, From> = names()
             .map(|name| {
