@@ -24,6 +24,11 @@ pub(super) struct Table<'w> {
     spans: BTreeMap<Arc<str>, Span>,
 }
 
+/// What a secret is inside what declares it, and what it is given.
+pub(super) fn secret_type(secret: &Secret) -> Type {
+    if secret.optional { Type::option(Type::Secret) } else { Type::Secret }
+}
+
 impl<'w> Table<'w> {
     pub(super) fn new() -> Self {
         Self { entries: BTreeMap::new(), spans: BTreeMap::new() }
@@ -44,7 +49,7 @@ impl<'w> Table<'w> {
 
     pub(super) fn secrets(&mut self, secrets: &'w [Secret], checker: &mut Checker<'w>) {
         for secret in secrets {
-            self.known(&secret.name, Typed::identity(Type::Secret), checker);
+            self.known(&secret.name, Typed::identity(secret_type(secret)), checker);
         }
     }
 

@@ -34,7 +34,9 @@ impl<'w> Checker<'w> {
             Format::Php => self.content(&file.content, scope, table, "`php` takes a record or a map"),
             Format::Toml => self.content(&file.content, scope, table, "`toml` takes a record or a map"),
             Format::Secret => {
-                self.sink(&file.content, scope, &Type::Secret, To::new(Sink::SecretFile, "a secret's file"));
+                // Without the secret there is no file.
+                let wanted = Type::option(Type::Secret);
+                self.sink(&file.content, scope, &wanted, To::new(Sink::SecretFile, "a secret's file"));
             }
         }
     }

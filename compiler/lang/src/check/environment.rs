@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::component::Table;
+use super::component::{Table, secret_type};
 use super::expression::Typed;
 use super::label::{Label, Level};
 use super::rule::{Origin, Sink, To, Use};
@@ -188,7 +188,7 @@ impl<'w> Checker<'w> {
         } else if let Some(secret) = component.secrets.iter().find(|s| s.name.text == key.text) {
             let what = format!("`{}` of `{}`", key.text, component.name.text);
             let to = To::new(Sink::Secret, &what).declared(secret.name.span);
-            self.sink(&argument.value, scope, &Type::Secret, to);
+            self.sink(&argument.value, scope, &secret_type(secret), to);
         } else if let Some(requires) = component.requires.iter().find(|r| r.name.text == key.text) {
             self.connection(argument, (home, component), requires, scope);
         } else {
@@ -265,7 +265,7 @@ impl<'w> Checker<'w> {
                 .help(format!("set it: `{} = …`, a `{ty}`", param.name.text));
             self.report(diagnostic);
         }
-        for secret in component.secrets.iter().filter(|s| !given(&s.name.text)) {
+        for secret in component.secrets.iter().filter(|s| !s.optional && !given(&s.name.text)) {
             let message = format!("`{}` needs the secret `{}`", component.name.text, secret.name.text);
             let diagnostic = Diagnostic::error("E0303", run.component.span, message)
                 .and(secret.name.span, "declared here")

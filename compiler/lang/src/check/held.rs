@@ -146,7 +146,7 @@ fn unfit(expr: &Expr, found: &Type, place: &Target<'_>, secret: bool) -> Option<
 
 fn mismatch(span: Span, found: &Type, place: &Target<'_>, secret: bool) -> Diagnostic {
     let Target { wanted, what, .. } = place;
-    let diagnostic = if secret || **wanted == Type::Secret {
+    let diagnostic = if secret || *wanted.inner() == Type::Secret {
         secret_misused(span, what, found)
     } else {
         Diagnostic::error("E0301", span, format!("{what} is `{wanted}`, this is `{found}`"))

@@ -19,8 +19,9 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
         },
         BinaryOp::Or | BinaryOp::And => (*left == Type::Bool && *right == Type::Bool).then_some(Type::Bool),
         BinaryOp::Equal | BinaryOp::NotEqual if is_none(left) || is_none(right) => {
-            // Whether something is there can be asked of everything that may not be.
-            let may = |ty: &Type| matches!(ty, Type::Option(_)) && !ty.holds_secret();
+            // Whether something is there can be asked of everything that may not be; of a secret that says nothing of it.
+            let may =
+                |ty: &Type| matches!(ty, Type::Option(of) if **of == Type::Secret || !of.holds_secret());
             (may(left) && may(right)).then_some(Type::Bool)
         }
         BinaryOp::Equal | BinaryOp::NotEqual => {

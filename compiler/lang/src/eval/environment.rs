@@ -167,8 +167,11 @@ impl<'w> Evaluator<'w> {
             }
         }
         for secret in &component.secrets {
-            if let Some(thunk) = argument(&secret.name.text) {
-                names.insert(secret.name.text.clone(), Slot::new(&secret.name.text, thunk));
+            let name = &secret.name.text;
+            match argument(name) {
+                Some(thunk) => drop(names.insert(name.clone(), Slot::new(name, thunk))),
+                None if secret.optional => drop(names.insert(name.clone(), Slot::ready(name, Value::None))),
+                None => {}
             }
         }
         for item in &component.lets {

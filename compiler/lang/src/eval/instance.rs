@@ -54,7 +54,7 @@ impl<'w> Evaluator<'w> {
             answers,
             files,
             trees: self.each(&c.trees, |e, tree| e.tree(tree, &scope)),
-            secrets,
+            secrets: secrets.into_iter().flatten().collect(),
             provides: self.provides(host, run, c),
             requires: self
                 .each(&c.requires, |e, requires| e.connection(requires, declared, &scope))

@@ -116,11 +116,14 @@ pub(crate) struct Assert {
     pub(crate) message: Expr,
 }
 
-/// `secret x`
+/// `secret x`; of a component also `secret x?`
 #[derive(Debug, Serialize)]
 pub(crate) struct Secret {
     pub(crate) doc: Doc,
     pub(crate) name: Name,
+    /// Whether it may be left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
 }
 
 /// `param x: T = e` or `capacity x: T = e`

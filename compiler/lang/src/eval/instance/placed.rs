@@ -68,7 +68,12 @@ impl<'w> Evaluator<'w> {
         Ok(TreeMount { path, tree: tree_value, user: owner.user, group: owner.group, span: tree.path.span })
     }
 
-    pub(super) fn secret_file(&mut self, file: &'w ast::File, scope: &Rc<Scope<'w>>) -> Outcome<SecretFile> {
+    /// None where there is no such secret.
+    pub(super) fn secret_file(
+        &mut self,
+        file: &'w ast::File,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Option<SecretFile>> {
         let path = self.path(&file.path, scope)?;
         if !path.starts_with("/run/") {
             let diagnostic = Diagnostic::error("E0509", file.path.span, format!("a secret is not kept in `{path}`"))
@@ -76,12 +81,14 @@ impl<'w> Evaluator<'w> {
             return Err(Fault::new(diagnostic));
         }
         let owner = self.owner(&file.options, 0o400, scope)?;
-        let Value::Secret(secret) = self.eval(&file.content, scope)? else {
-            return Err(Fault::internal(file.content.span));
+        let secret = match self.eval(&file.content, scope)? {
+            Value::Secret(secret) => secret,
+            Value::None => return Ok(None),
+            _ => return Err(Fault::internal(file.content.span)),
         };
         let secret = secret.to_string();
         let span = file.path.span;
-        Ok(SecretFile { path, secret, user: owner.user, group: owner.group, mode: owner.mode, span })
+        Ok(Some(SecretFile { path, secret, user: owner.user, group: owner.group, mode: owner.mode, span }))
     }
 
     pub(super) fn link(&mut self, link: &'w ast::Link, scope: &Rc<Scope<'w>>) -> Outcome<File> {

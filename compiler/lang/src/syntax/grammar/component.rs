@@ -1,7 +1,8 @@
 //! `component` and what stands in one.
 
 use super::super::ast::{
-    Check, Component, Doc, File, Format, Job, Link, Package, Provides, Requires, Service, State, TreeMember,
+    Check, Component, Doc, File, Format, Job, Link, Package, Provides, Requires, Secret, Service, State,
+    TreeMember,
 };
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
@@ -50,7 +51,10 @@ fn member(p: &mut Parser, c: &mut Component) -> Parsed<()> {
     match &**word {
         "param" => c.params.push(types::param(p, doc, false)?),
         "capacity" => c.params.push(types::param(p, doc, true)?),
-        "secret" => c.secrets.push(secret(p, doc)?),
+        "secret" => {
+            let secret = secret(p, doc)?;
+            c.secrets.push(Secret { optional: p.eat("?"), ..secret });
+        }
         "let" => c.lets.push(let_item(p, doc)?),
         "package" => {
             p.bump();

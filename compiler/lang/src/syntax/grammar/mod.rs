@@ -265,7 +265,8 @@ fn assertion(p: &mut Parser) -> Parsed<Assert> {
 
 fn secret(p: &mut Parser, doc: Doc) -> Parsed<Secret> {
     p.bump();
-    Ok(Secret { doc, name: p.form("`secret name`", |p| p.new_name("the secret's name"))? })
+    let name = p.form("`secret name`", |p| p.new_name("the secret's name"))?;
+    Ok(Secret { doc, name, optional: false })
 }
 
 fn let_item(p: &mut Parser, doc: Doc) -> Parsed<Let> {
