@@ -4,6 +4,8 @@
 component MariaDB {
   /// Databases that are there from the first start, each with a user of its name that may do everything in it.
   param databases: List<String> = []
+  /// What these users log in with. Without one, whoever reaches the port may use the databases.
+  secret password?
   /// How text is stored when a table does not say.
   param character_set: String = "utf8mb4"
   /// How strings compare when a table does not say.
@@ -33,15 +35,26 @@ component MariaDB {
     }
   }
 
-  // Runs at each start, one statement a line. Passwords come with secrets, which the language does not have yet:
-  // until then, whoever reaches the port may use these databases.
+  // The server reads only what everybody may read: nobody else comes into the directory.
+  state "/run/mariadb-secrets" { user = "mysql", mode = 0700 }
+  file "/run/mariadb-secrets/password" = secret password { user = "mysql", mode = 0444 }
+
+  // Runs at each start, one statement a line. A user is locked until it has its password.
   file "/etc/mysql/plc-init.sql" = lines [
-    [
-      "CREATE DATABASE IF NOT EXISTS `{name}`;",
-      "CREATE USER IF NOT EXISTS '{name}'@'%';",
-      "GRANT ALL ON `{name}`.* TO '{name}'@'%';",
-    ] for name in databases
+    ["CREATE DATABASE IF NOT EXISTS `{name}`;"]
+        + (
+          if password == none
+            then ["CREATE USER IF NOT EXISTS '{name}'@'%';"]
+            else [
+              "CREATE USER IF NOT EXISTS '{name}'@'%' ACCOUNT LOCK;",
+              "EXECUTE IMMEDIATE CONCAT('ALTER USER ''{name}''@''%'' IDENTIFIED BY ', {read}, ' ACCOUNT UNLOCK');",
+            ]
+        )
+        + ["GRANT ALL ON `{name}`.* TO '{name}'@'%';"]
+      for name in databases
   ]
+
+  let read = "QUOTE(TRIM(TRAILING '\\n' FROM LOAD_FILE('/run/mariadb-secrets/password')))"
 
   state "/run/mysqld" { user = "mysql" }
 

@@ -5,9 +5,10 @@ component Swift {
   /// Where it keeps who is logged in.
   requires memory: List<Memcached>
 
-  /// Accounts, each with a user of its name that may do everything in it. Keys come with secrets, which are not delivered
-  /// yet: until then a user's key is its name, and whoever reaches the port may use these accounts.
+  /// Accounts, each with a user of its name that may do everything in it.
   param accounts: List<String>
+  /// What these users log in with.
+  secret key
   /// The size above which an object is refused.
   param largest: Size(1MiB..) = 5GiB
   /// Processes that take requests.
@@ -43,10 +44,6 @@ component Swift {
     "allow_account_management = true",
     "account_autocreate = true",
     "",
-    "[filter:tempauth]",
-    "use = egg:swift#tempauth",
-    ["user_{account}_{account} = {account} .admin" for account in accounts],
-    "",
     "[filter:cache]",
     "use = egg:swift#memcache",
     "memcache_servers = {join([server.address for server in memory], ",")}",
@@ -61,6 +58,10 @@ component Swift {
         { name = "copy", egg = "copy" },
       ]
     ],
+    "",
+    // To which the users are added as the proxy starts.
+    "[filter:tempauth]",
+    "use = egg:swift#tempauth",
   ]
 
   file "/etc/swift/account-server.conf" = lines server("account", 6202, common)
@@ -105,8 +106,22 @@ component Swift {
     user = "swift"
   }
 
+  file "/run/swift-secrets/key" = secret key { user = "swift" }
+
+  // The configuration with the users and their key in it is in memory only.
+  file "/usr/local/lib/swift/proxy.sh" = text r"""
+    set -eu
+    umask 077
+    key=$(cat /run/swift-secrets/key)
+    cp /etc/swift/proxy-server.conf /run/swift/proxy-server.conf
+    for account in "$@"; do
+        printf 'user_%s_%s = %s .admin\n' "$account" "$account" "$key" >> /run/swift/proxy-server.conf
+    done
+    exec /usr/bin/swift-proxy-server /run/swift/proxy-server.conf -v
+    """
+
   service proxy {
-    exec = ["/usr/bin/swift-proxy-server", "/etc/swift/proxy-server.conf", "-v"]
+    exec = ["/bin/sh", "/usr/local/lib/swift/proxy.sh"] + accounts
     user = "swift"
   }
 

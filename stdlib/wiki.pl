@@ -26,9 +26,16 @@ component MediaWiki {
   param server: Url?
   /// Whether readers may upload files.
   param uploads: Bool = true
-  /// Whoever may do everything. Its password is made with the database, in `/var/lib/mediawiki-keys/administrator` of the
-  /// first host.
+  /// Whoever may do everything.
   param administrator: String = "Admin"
+  /// What the administrator logs in with at first.
+  secret administrator_password
+  /// What sessions and tokens are made with.
+  secret key
+  /// The password of the database's user.
+  secret database_password?
+  /// The key of the user of `files`.
+  secret files_key?
 
   package "mediawiki"
   package ["php8.2-cli", "php8.2-mysql", "php8.2-intl", "php8.2-mbstring", "php8.2-xml", "php8.2-curl"]
@@ -57,8 +64,12 @@ component MediaWiki {
 
   /// Uploads, where there is no other place for them.
   state "/var/lib/mediawiki/images" { user = "www-data", group = "www-data", mode = 0750 }
-  /// Keys, which are made with the database.
-  state "/var/lib/mediawiki-keys" { user = "www-data", group = "www-data", mode = 0700 }
+
+  // Where PHP reads them. One without a value is not there, and is then an empty password.
+  file "/run/mediawiki/database" = secret database_password { user = "www-data" }
+  file "/run/mediawiki/files" = secret files_key { user = "www-data" }
+  file "/run/mediawiki/key" = secret key { user = "www-data" }
+  file "/run/mediawiki/administrator" = secret administrator_password { user = "www-data" }
 
   file "{root}{health}" = text r"""
     <?php
@@ -101,7 +112,6 @@ component MediaWiki {
         class        = "SwiftFileBackend"
         swiftAuthUrl = "{store.url}/auth"
         swiftUser    = "{name}:{name}"
-        swiftKey     = name
         lockManager  = "nullLockManager"
       } for store in present([files])
     ]
@@ -115,7 +125,9 @@ component MediaWiki {
         exit;
     }
     require '/etc/mediawiki/settings.php';
-    require '/var/lib/mediawiki-keys/keys.php';
+    $plcSecret = static fn ( $name ) => rtrim( (string)@file_get_contents( "/run/mediawiki/$name" ), "\n" );
+    $wgSecretKey = $plcSecret( 'key' );
+    $wgDBservers[0]['password'] = $plcSecret( 'database' );
     if ( !$wgServer ) {
         $wgServer = WebRequest::detectServer();
     }
@@ -127,7 +139,7 @@ component MediaWiki {
         $wgCdnServersNoPurge[] = gethostbyname( explode( ':', $cache )[0] );
     }
     foreach ( $wgObjectStores as $store ) {
-        $wgFileBackends[] = $store;
+        $wgFileBackends[] = $store + [ 'swiftKey' => $plcSecret( 'files' ) ];
         $wgLocalFileRepo = [
             'class' => LocalRepo::class,
             'name' => 'local',
@@ -144,45 +156,18 @@ component MediaWiki {
     wfLoadExtensions( $wgExtensionsToLoad );
     """
 
-  // Secrets are not delivered yet. Until then the keys are random, and lie in the database, so that all hosts of a wiki
-  // have the same: the first that asks makes them.
-  file "/usr/local/lib/mediawiki/keys.php" = text r"""
-    <?php
-    require '/etc/mediawiki/settings.php';
-    mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
-    [ 'host' => $at, 'user' => $user, 'password' => $password, 'dbname' => $name ] = $wgDBservers[0];
-    [ $host, $port ] = explode( ':', $at );
-    $db = new mysqli( $host, $user, $password, $name, (int)$port );
-    $db->query( 'CREATE TABLE IF NOT EXISTS plc_keys (name VARBINARY(32) PRIMARY KEY, value VARBINARY(64) NOT NULL)' );
-    $settings = "<?php\n";
-    foreach ( [ 'wgSecretKey', 'wgUpgradeKey' ] as $key ) {
-        $value = bin2hex( random_bytes( 32 ) );
-        $db->query( "INSERT IGNORE INTO plc_keys VALUES ('$key', '$value')" );
-        $value = $db->query( "SELECT value FROM plc_keys WHERE name = '$key'" )->fetch_row()[0];
-        $settings .= '$' . $key . ' = ' . var_export( $value, true ) . ";\n";
-    }
-    umask( 0077 );
-    if ( file_put_contents( '/var/lib/mediawiki-keys/keys.php', $settings ) !== strlen( $settings ) ) {
-        exit( 1 );
-    }
-    """
-
   file "/usr/local/lib/mediawiki/install.sh" = text r"""
     # Makes the tables and the administrator. The settings that the installer writes are not the wiki's.
     set -eu
     umask 077
-    password=/var/lib/mediawiki-keys/administrator
-    [ -s "$password" ] || head -c 18 /dev/urandom | base64 > "$password"
+    database=/run/mediawiki/database
+    [ -e "$database" ] || database=/dev/null
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     export MW_CONFIG_FILE="$scratch/LocalSettings.php"
-    php /usr/share/mediawiki/maintenance/install.php --confpath "$scratch" --passfile "$password" "$@"
+    php /usr/share/mediawiki/maintenance/install.php --confpath "$scratch" --dbpassfile "$database" \
+        --passfile /run/mediawiki/administrator "$@"
     """
-
-  job keys {
-    exec = ["/usr/bin/php", "/usr/local/lib/mediawiki/keys.php"]
-    user = "www-data"
-  }
 
   job install {
     exec = [
@@ -191,7 +176,6 @@ component MediaWiki {
       "--dbserver={database.address}",
       "--dbname={name}",
       "--dbuser={name}",
-      "--dbpass=",
       "--server={server ?? "http://localhost"}",
       "--scriptpath=/w",
       "--lang={language}",
@@ -204,5 +188,4 @@ component MediaWiki {
 
   check ["/usr/bin/php", "-l", "/etc/mediawiki/settings.php"]
   check ["/usr/bin/php", "-l", "/etc/mediawiki/LocalSettings.php"]
-  check ["/usr/bin/php", "-l", "/usr/local/lib/mediawiki/keys.php"]
 }

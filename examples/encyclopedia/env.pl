@@ -52,11 +52,15 @@ environment encyclopedia {
     }
     run fpm = PhpFpm { workers = 4 * cpus, memory_limit = 256MiB }
     run wiki = MediaWiki {
-      title    = "The Encyclopedia"
-      database = db.mariadb.sql
-      files    = media.swift.objects
-      memory   = [m.memcached.cache for m in memcache]
-      caches   = [c.varnish.http for c in cache]
+      title                  = "The Encyclopedia"
+      database               = db.mariadb.sql
+      database_password      = database_password
+      files_key              = files_key
+      key                    = wiki_key
+      administrator_password = administrator_password
+      files                  = media.swift.objects
+      memory                 = [m.memcached.cache for m in memcache]
+      caches                 = [c.varnish.http for c in cache]
       // Names are sorted as people of any language expect it, by a table that comes with PHP's `intl`.
       collation = "uca-default"
     }
@@ -66,6 +70,7 @@ environment encyclopedia {
   host db {
     run mariadb = MariaDB {
       databases     = ["wiki"]
+      password      = database_password
       character_set = "binary"
       collation     = "binary"
       buffer_pool   = memory * 70%
@@ -74,13 +79,27 @@ environment encyclopedia {
 
   /// Keeps what people have uploaded, and the small pictures that are made of that.
   host media {
-    run swift = Swift { accounts = ["wiki"], memory = [m.memcached.cache for m in memcache], workers = cpus }
+    run swift = Swift {
+      accounts = ["wiki"]
+      key      = files_key
+      memory   = [m.memcached.cache for m in memcache]
+      workers  = cpus
+    }
   }
 
   /// Keeps what was computed once, and who is logged in.
   host memcache * memcache_servers {
     run memcached = Memcached { memory = memory * 80% }
   }
+
+  /// What the wiki logs in to its database with.
+  secret database_password
+  /// What the wiki logs in to the store of uploads with.
+  secret files_key
+  /// What sessions and tokens are made with.
+  secret wiki_key
+  /// What the administrator logs in with.
+  secret administrator_password
 
   /// What load balancer and caches ask to find out whether a host is well.
   let health = "/health.php"

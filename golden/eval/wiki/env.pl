@@ -10,6 +10,10 @@ archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by =
 
 environment small {
   base = debian
+  secret database_password
+  secret files_key
+  secret wiki_key
+  secret administrator_password
   host cache {
     run varnish = Varnish { backends = [a.apache.http for a in app], uncached = "^/w/index\\.php" }
     expose varnish.http
@@ -25,18 +29,22 @@ environment small {
     }
     run fpm = PhpFpm { }
     run wiki = MediaWiki {
-      title    = "It's a \"wiki\""
-      database = db.mariadb.sql
-      files    = store.swift.objects
-      memory   = [db.memcached.cache]
-      caches   = [cache.varnish.http]
+      title                  = "It's a \"wiki\""
+      database               = db.mariadb.sql
+      database_password      = database_password
+      files_key              = files_key
+      key                    = wiki_key
+      administrator_password = administrator_password
+      files                  = store.swift.objects
+      memory                 = [db.memcached.cache]
+      caches                 = [cache.varnish.http]
     }
   }
   host db {
-    run mariadb   = MariaDB   { databases = ["wiki"] }
+    run mariadb   = MariaDB   { password = database_password, databases = ["wiki"] }
     run memcached = Memcached { }
   }
-  host store { run swift = Swift { accounts = ["wiki"], memory = [db.memcached.cache] } }
+  host store { run swift = Swift { accounts = ["wiki"], key = files_key, memory = [db.memcached.cache] } }
   capacity apps: Int(1..) = 1
 }
 
