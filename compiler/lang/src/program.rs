@@ -13,7 +13,7 @@ use crate::line::{self, LineOrigin, NoLine};
 use crate::resolve::{self, Files, World};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::{Name, Profile, Variant};
-use crate::topology::Topology;
+use crate::topology::{Test, Topology};
 use crate::{check as checker, eval, syntax, with};
 use every::{Kept, evaluate_all};
 
@@ -211,7 +211,7 @@ impl Program {
         selection: &Selection,
         versions: Option<&dyn Versions>,
     ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(selection, Mode { versions, identity: true, plain: false })
+        self.under(selection, Mode { versions, identity: true, ..Mode::default() })
     }
 
     /// The identity form as if no double, absence or deviation were declared: what is left of a difference between two of
@@ -224,7 +224,22 @@ impl Program {
         selection: &Selection,
         versions: Option<&dyn Versions>,
     ) -> Result<Topology, Vec<Diagnostic>> {
-        self.under(selection, Mode { versions, identity: true, plain: true })
+        self.under(selection, Mode { versions, identity: true, plain: true, tests: false })
+    }
+
+    /// The tests of the environment of a selection, in the order of their declaration: those of the entry, then those of the
+    /// files that it uses. What a lock's versions say is known as in [`Program::evaluate`].
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn tests(
+        &self,
+        selection: &Selection,
+        versions: Option<&dyn Versions>,
+    ) -> Result<Vec<Test>, Vec<Diagnostic>> {
+        let asked = self.asked(selection).map_err(|diagnostic| vec![*diagnostic])?;
+        let mode = Mode { versions, tests: true, ..Mode::default() };
+        Ok(eval::evaluate(&self.world, &asked, mode, &mut eval::Spent::default())?.tests)
     }
 
     /// Where a line (counted from 1) of a file that a topology of this program puts on a host comes from.

@@ -5,11 +5,13 @@
 //! order and maps are sorted.
 
 mod files;
+mod test;
 
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 pub use files::{Build, File, SecretFile, Source, Tree, TreeMount};
+pub use test::{ExecStep, HttpStep, ScriptStep, Step, StepKind, Test, TestEndpoint, Variable};
 
 /// One environment under one profile.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

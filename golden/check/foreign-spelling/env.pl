@@ -79,3 +79,5 @@ let a = 1;
 //~ E0107 @10-11 expected an item of the top level, found `;`
 //~ help: write each item of the top level on lines of its own, with nothing between them
 test "x" { }
+//~ E0107 @10-11 expected `of`, found `{`
+//~ help: write `test "what it shows" of environment { … }`

@@ -1,7 +1,7 @@
 //! Static checking: every expression has a type and a label before anything is evaluated.
 //!
 //! `scope` says what a name means, `expression`, `member` and `operator` infer, `sink` holds a value against the place
-//! where it goes, by the rules of labels that `rule` lists, `component`, `environment`, `profile` and `variant` walk the declarations, `setting` and `exception` what
+//! where it goes, by the rules of labels that `rule` lists, `component`, `environment`, `profile`, `variant` and `test` walk the declarations, `setting` and `exception` what
 //! these set and have otherwise.
 
 mod archive;
@@ -26,6 +26,7 @@ mod rule;
 mod scope;
 mod setting;
 mod sink;
+mod test;
 mod unused;
 mod variant;
 
@@ -155,6 +156,13 @@ fn checked(world: &World, today: Option<Date>, without: Option<Rule>) -> Checker
         }
         for item in &module.ast.variants {
             checker.variant(index, item, &scope);
+        }
+    }
+    let mut tests = test::Known::new();
+    for (index, module) in world.modules.iter().enumerate() {
+        let scope = scope::Scope::module(index);
+        for item in &module.ast.tests {
+            checker.test(index, item, &mut tests, &scope);
         }
     }
     let entry = scope::Scope::module(0);

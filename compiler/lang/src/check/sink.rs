@@ -33,6 +33,14 @@ pub(crate) enum Wanted {
     /// The name of a signal that ends a process, or asks it to end.
     Signal,
     Url,
+    /// How long something may take.
+    Time,
+    /// The status of an answer of HTTP.
+    HttpStatus,
+    /// The exit status of a program.
+    ExitStatus,
+    /// A record of scalars that go along with a request.
+    Headers,
     /// A tree, or a source as it is.
     Files,
     Archive,
@@ -51,10 +59,13 @@ impl Wanted {
             Self::Mode => Type::Number(Kind::Int, Range { low: Some(0), high: Some(0o7777) }),
             Self::AtLeastOne => Type::Number(Kind::Int, from_one),
             Self::Bytes => Type::Number(Kind::Size, from_one),
-            Self::Variables | Self::Answers => Type::Unknown,
+            Self::Variables | Self::Answers | Self::Headers => Type::Unknown,
             Self::Flag => Type::Bool,
             Self::Signal => Type::Choice(Arc::new(Choice::new(None, SIGNALS.map(Into::into).into(), true))),
             Self::Url => Type::Url,
+            Self::Time => Type::Number(Kind::Duration, Range { low: Some(0), high: None }),
+            Self::HttpStatus => Type::Number(Kind::Int, Range { low: Some(100), high: Some(599) }),
+            Self::ExitStatus => Type::Number(Kind::Int, Range { low: Some(0), high: Some(255) }),
             Self::Files => Type::Tree,
             Self::Archive => Type::Archive,
         }
@@ -92,6 +103,23 @@ pub(crate) const JOB: Options = &[
 ];
 /// `check […] { … }`
 pub(crate) const CHECK: Options = &[("user", Wanted::Text, Sink::CheckUser, false)];
+/// `http … { … }`
+pub(crate) const HTTP: Options = &[
+    ("path", Wanted::Text, Sink::Data, false),
+    ("method", Wanted::Text, Sink::Data, false),
+    ("headers", Wanted::Headers, Sink::Data, false),
+    ("body", Wanted::Text, Sink::Data, false),
+    ("status", Wanted::HttpStatus, Sink::Data, false),
+    ("contains", Wanted::Text, Sink::Data, false),
+    ("within", Wanted::Time, Sink::Data, false),
+];
+/// `exec … [ … ] { … }`
+pub(crate) const EXEC: Options = &[
+    ("user", Wanted::Text, Sink::Data, false),
+    ("status", Wanted::ExitStatus, Sink::Data, false),
+    ("contains", Wanted::Text, Sink::Data, false),
+    ("within", Wanted::Time, Sink::Data, false),
+];
 /// `archive x = apt { … }`
 pub(crate) const ARCHIVE: Options = &[
     ("suites", Wanted::Texts, Sink::Archive, true),
@@ -165,6 +193,7 @@ impl<'w> Checker<'w> {
             let label = self.sink(&field.value, scope, &wanted.ty(), To::new(*sink, &what));
             match wanted {
                 Wanted::Variables => self.entries(&field.value, scope, "environment variables", |_| false),
+                Wanted::Headers => self.entries(&field.value, scope, "headers", |_| false),
                 Wanted::Answers => {
                     let choices = |ty: &Type| matches!(ty, Type::List(of) if of.is_scalar());
                     self.entries(&field.value, scope, "answers", choices);

@@ -67,6 +67,7 @@ fn names(ast: &Module) -> Vec<&Name> {
     names.extend(ast.environments.iter().map(|x| &x.name));
     names.extend(ast.profiles.iter().map(|x| &x.name));
     names.extend(ast.variants.iter().map(|x| &x.name));
+    names.extend(ast.tests.iter().map(|x| &x.name));
     names.sort_by_key(|name| name.span);
     names
 }

@@ -16,7 +16,7 @@ use crate::syntax::ast::{Expr, Host, Param, Run};
 use crate::types::{Kind, Range, Type};
 
 /// How an instance of the same host is reached: the same in each replica.
-const LOOPBACK: &str = "127.0.0.1";
+pub(super) const LOOPBACK: &str = "127.0.0.1";
 
 impl<'w> Evaluator<'w> {
     pub(super) fn lay_out(&mut self) {

@@ -213,15 +213,7 @@ impl<'w> Evaluator<'w> {
     /// The scheme of an endpoint's URLs, as its protocol declares it.
     pub(super) fn scheme(&self, end: &End) -> Option<String> {
         let home = self.hosts.get(end.host)?.instances.get(end.run)?.definition.module;
-        let protocol = self.world.protocol(home, &end.protocol)?;
-        let scheme = protocol.fields.iter().find(|f| &*f.key.text == "scheme")?;
-        match &scheme.value.kind {
-            ast::ExprKind::Text(parts) => match parts.as_slice() {
-                [ast::Part::Text(text)] => Some(text.to_string()),
-                _ => None,
-            },
-            _ => None,
-        }
+        Some(self.world.protocol(home, &end.protocol)?.scheme()?.to_string())
     }
 
     pub(super) fn archive_name(&self, archive: &ArchiveValue) -> String {
@@ -235,7 +227,7 @@ impl<'w> Evaluator<'w> {
         }
     }
 
-    fn reference(&self, end: &End) -> Option<EndpointRef> {
+    pub(super) fn reference(&self, end: &End) -> Option<EndpointRef> {
         let host = self.environment.hosts.get(end.host)?;
         let component = self.hosts.get(end.host)?.instances.get(end.run)?.component;
         Some(EndpointRef {

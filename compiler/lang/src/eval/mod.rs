@@ -24,6 +24,7 @@ mod profile;
 mod render;
 mod scope;
 mod subject;
+mod test;
 mod unique;
 mod validate;
 mod value;
@@ -38,7 +39,7 @@ use crate::program::Selection;
 use crate::resolve::{Definition, World};
 use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, Profile, Variant};
-use crate::topology::Topology;
+use crate::topology::{Test, Topology};
 pub(crate) use assertion::of_modules as module_assertions;
 pub(crate) use explain::explain;
 use fault::Fault;
@@ -70,6 +71,8 @@ impl Asked<'_> {
 #[derive(Debug)]
 pub(crate) struct Evaluated {
     pub(crate) topology: Topology,
+    /// Its tests, where they are asked for.
+    pub(crate) tests: Vec<Test>,
     /// Whether nothing was left out for want of a lock: with one, it is the same.
     pub(crate) whole: bool,
 }
@@ -155,6 +158,8 @@ pub(crate) struct Mode<'a> {
     pub(crate) identity: bool,
     /// As if nothing were declared to differ.
     pub(crate) plain: bool,
+    /// With the tests of the environment.
+    pub(crate) tests: bool,
 }
 
 /// Evaluates what is asked.
@@ -167,11 +172,12 @@ pub(crate) fn evaluate<'w>(
     let mut evaluator = Evaluator::new(world, asked, mode, *spent);
     evaluator.lay_out();
     let topology = evaluator.topology(asked);
+    let tests = if mode.tests { evaluator.tests() } else { Vec::new() };
     *spent = evaluator.spent;
     if !evaluator.diagnostics.is_empty() {
         return Err(evaluator.diagnostics);
     }
-    Ok(Evaluated { topology, whole: !evaluator.unlocked })
+    Ok(Evaluated { topology, tests, whole: !evaluator.unlocked })
 }
 
 impl<'w> Evaluator<'w> {

@@ -48,8 +48,8 @@ pub(super) fn evaluate_all(world: &World) -> (Vec<Diagnostic>, Vec<Kept>) {
         if spent.exhausted() {
             break;
         }
-        let faults = match eval::evaluate(world, asked, Mode::default(), &mut spent) {
-            Ok(Evaluated { topology, whole }) => {
+        let faults = match eval::evaluate(world, asked, Mode { tests: true, ..Mode::default() }, &mut spent) {
+            Ok(Evaluated { topology, whole, .. }) => {
                 kept += topology.hosts.iter().map(|host| host.instances.len()).sum::<usize>();
                 let selection = asked.selection().filter(|_| kept <= KEPT);
                 let topology = Arc::new(topology);

@@ -169,6 +169,12 @@ impl World {
         self.modules.get(definition.module)?.ast.protocols.get(definition.index)
     }
 
+    /// The scheme that the protocol whose name stands at a place declares.
+    pub(crate) fn scheme(&self, declared: Span) -> Option<Arc<str>> {
+        let mut protocols = self.modules.iter().flat_map(|module| &module.ast.protocols);
+        protocols.find(|protocol| protocol.name.span == declared)?.scheme()
+    }
+
     /// What an endpoint of a protocol is that a module names; unknown where there is no such protocol.
     pub(crate) fn endpoint(&self, module: usize, protocol: &Name) -> Type {
         self.protocol(module, &protocol.text).map_or(Type::Unknown, |declared| {

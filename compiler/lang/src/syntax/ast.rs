@@ -4,6 +4,7 @@
 mod component;
 mod environment;
 mod expression;
+mod test;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub(crate) use expression::{
     Arm, BinaryOp, Expr, ExprKind, Field, For, Match, Part, Pattern, PatternKind, RangeExpr, TypeExpr,
     UnaryOp,
 };
+pub(crate) use test::{Step, StepKind, Test};
 
 /// A name where it stands.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -48,6 +50,8 @@ pub(crate) struct Module {
     pub(crate) profiles: Vec<Profile>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) variants: Vec<Variant>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tests: Vec<Test>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) asserts: Vec<Assert>,
 }
@@ -107,6 +111,20 @@ pub(crate) struct Protocol {
     pub(crate) doc: Doc,
     pub(crate) name: Name,
     pub(crate) fields: Vec<Field>,
+}
+
+impl Protocol {
+    /// What its addresses begin with, where it says so.
+    pub(crate) fn scheme(&self) -> Option<Arc<str>> {
+        let scheme = self.fields.iter().find(|field| &*field.key.text == "scheme")?;
+        match &scheme.value.kind {
+            ExprKind::Text(parts) => match parts.as_slice() {
+                [Part::Text(text)] => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// `assert e "message"`, and `cliff e "message"`

@@ -1,10 +1,10 @@
-//! Golden cases of the stages `syntax`, `check`, `eval` and `explain`: folders of `golden/STAGE/` with an `env.pl` and what
+//! Golden cases of the stages `syntax`, `check`, `eval`, `tests` and `explain`: folders of `golden/STAGE/` with an `env.pl` and what
 //! is expected of it; and of stage `fmt`, whose `in.pl` is laid out as `out.pl`. `cargo test -p plc-lang --test golden --
 //! [--update] [FILTER]`.
 //!
 //! | what comes of it | where it is expected |
 //! |---|---|
-//! | a tree or a topology | `expect.json` |
+//! | a tree, a topology or its tests | `expect.json` |
 //! | a layout | `out.pl` |
 //! | messages | comments in the `.pl` files, below the lines that they are about: see `annotate` |
 //! | messages of a file that no comment can stand in | `expect.txt`: see `listing` |
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
     let (mut passed, mut failed) = (0, 0);
-    for stage in ["syntax", "fmt", "check", "eval", "explain"] {
+    for stage in ["syntax", "fmt", "check", "eval", "tests", "explain"] {
         for folder in folders(&root.join(stage)) {
             let name = format!("{stage}/{}", folder.file_name().unwrap_or_default().to_string_lossy());
             if !name.contains(&filter) {
@@ -108,6 +108,7 @@ fn compile(stage: &str, case: &Case) -> Found {
     match stage {
         "syntax" => syntax(case),
         "check" => check(case),
+        "tests" => tests(case),
         _ => eval(case),
     }
 }
@@ -139,6 +140,20 @@ fn eval(case: &Case) -> Found {
     match program.evaluate(&case.selection, case.versions()) {
         Ok(topology) => {
             let json = serde_json::to_string_pretty(&topology).unwrap_or_default() + "\n";
+            Found { sources: checked.sources, diagnostics: checked.diagnostics, json: Some(json) }
+        }
+        Err(diagnostics) => Found { sources: checked.sources, diagnostics, json: None },
+    }
+}
+
+fn tests(case: &Case) -> Found {
+    let checked = plc_lang::check("env.pl", case, &case.options);
+    let Some(program) = checked.program else {
+        return Found { sources: checked.sources, diagnostics: checked.diagnostics, json: None };
+    };
+    match program.tests(&case.selection, case.versions()) {
+        Ok(tests) => {
+            let json = serde_json::to_string_pretty(&tests).unwrap_or_default() + "\n";
             Found { sources: checked.sources, diagnostics: checked.diagnostics, json: Some(json) }
         }
         Err(diagnostics) => Found { sources: checked.sources, diagnostics, json: None },

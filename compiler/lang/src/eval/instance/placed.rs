@@ -157,7 +157,7 @@ impl<'w> Evaluator<'w> {
         Ok(Check { exec, user: self.user(&check.options, "user", scope)?, span: check.exec.span })
     }
 
-    fn command(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {
+    pub(in crate::eval) fn command(&mut self, expr: &'w Expr, scope: &Rc<Scope<'w>>) -> Outcome<Vec<String>> {
         let exec = self.texts(expr, scope)?;
         validate::command(&exec, expr.span).map_err(Fault::New)?;
         Ok(exec)
@@ -221,7 +221,7 @@ impl<'w> Evaluator<'w> {
         Ok(path)
     }
 
-    fn user(&mut self, fields: &'w [Field], key: &str, scope: &Rc<Scope<'w>>) -> Outcome<String> {
+    pub(in crate::eval) fn user(&mut self, fields: &'w [Field], key: &str, scope: &Rc<Scope<'w>>) -> Outcome<String> {
         let Some(expr) = option(fields, key) else { return Ok("root".to_owned()) };
         let user = self.string(expr, scope)?;
         validate::user(&user, expr.span).map_err(Fault::New)?;

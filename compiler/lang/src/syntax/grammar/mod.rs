@@ -6,6 +6,7 @@ mod expression;
 mod function;
 mod matching;
 mod profile;
+mod test;
 mod types;
 
 use super::ast::{Archive, Assert, Doc, Expr, Field, Let, Module, Name, Protocol, Secret, TypeAlias, Use};
@@ -63,12 +64,13 @@ fn item(p: &mut Parser, module: &mut Module) -> Parsed<()> {
         "environment" => module.environments.push(environment::environment(p, doc)?),
         "profile" => module.profiles.push(profile::profile(p, doc)?),
         "variant" => module.variants.push(profile::variant(p, doc)?),
+        "test" => module.tests.push(test::test(p, doc)?),
         _ => return unexpected_item(p),
     }
     Ok(())
 }
 
-const ITEMS: [&str; 11] = [
+const ITEMS: [&str; 12] = [
     "use",
     "let",
     "type",
@@ -80,6 +82,7 @@ const ITEMS: [&str; 11] = [
     "environment",
     "profile",
     "variant",
+    "test",
 ];
 
 fn unexpected_item(p: &mut Parser) -> Parsed<()> {
@@ -138,6 +141,7 @@ fn synonym(word: &str) -> Option<&'static str> {
         "depends" | "needs" => "requires",
         "directory" | "volume" | "data" => "state",
         "daemon" | "process" | "command" => "service",
+        "spec" | "it" => "test",
         "hook" | "task" | "oneshot" | "migration" => "job",
         "verify" => "check",
         "ram" => "memory",
@@ -160,11 +164,12 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         "secret" => "this belongs into the `environment`, and into the `component` that takes it",
         "double" | "absent" | "deviate" => "this belongs into a `profile` or a `variant`",
         "fn" => "functions stand at the top of a file, outside of all blocks, and are given what they use",
-        "component" | "environment" | "profile" | "variant" | "archive" | "use" | "type" | "protocol" => {
+        "component" | "environment" | "profile" | "variant" | "archive" | "use" | "type" | "protocol"
+        | "test" => {
             "this stands at the top of a file, outside of all blocks"
         }
         "edition" => "`edition = 1` stands before everything else in a file",
-        "test" => "the language does not have this yet",
+        "http" | "script" => "this is a step of a `test`",
         _ => return None,
     })
 }
@@ -323,14 +328,8 @@ fn field(p: &mut Parser) -> Parsed<Field> {
 /// expression of the line before, so they are none.
 fn key(p: &mut Parser) -> Parsed<Name> {
     let start = p.span();
-    if let TokenKind::Text(pieces) = p.peek() {
-        let text = match &**pieces {
-            [] => String::new(),
-            [Piece::Text(text)] => text.clone(),
-            _ => return p.expected("a key without interpolation"),
-        };
-        p.bump();
-        return Ok(Name { text: text.into(), span: start });
+    if let TokenKind::Text(_) = p.peek() {
+        return text_name(p, "a key without interpolation");
     }
     if let Some(word) = ["and", "or"].into_iter().find(|word| p.is_word(word)) {
         return p.form(&format!("`\"{word}\" = value`, in quotes"), |p| p.expected("a key"));
@@ -342,6 +341,21 @@ fn key(p: &mut Parser) -> Parsed<Name> {
         text.push_str(&p.form("a key without blanks, or as a string: `\"key\" = value`", key_part)?);
     }
     Ok(Name { text: text.into(), span: p.since(start) })
+}
+
+/// A name that is written as a string, which is next.
+fn text_name(p: &mut Parser, what: &str) -> Parsed<Name> {
+    let span = p.span();
+    let text = match p.peek() {
+        TokenKind::Text(pieces) => match &**pieces {
+            [] => String::new(),
+            [Piece::Text(text)] => text.clone(),
+            _ => return p.expected(what),
+        },
+        _ => return p.expected(what),
+    };
+    p.bump();
+    Ok(Name { text: text.into(), span })
 }
 
 /// What follows the `-` or `.` of a key, and touches it.

@@ -86,9 +86,17 @@ impl Parser {
 
     /// An item of the top level begins a line here.
     fn item_begins(&self) -> bool {
-        self.first_on_line()
-            && matches!(self.peek(), TokenKind::Name(word) if ITEM_WORDS.contains(&&**word))
-            && matches!(self.peek_at(1), TokenKind::Name(_))
+        let begins = match self.peek() {
+            TokenKind::Name(word) if &**word == "test" => {
+                matches!(self.peek_at(1), TokenKind::Text(_))
+                    && matches!(self.peek_at(2), TokenKind::Name(word) if &**word == "of")
+            }
+            TokenKind::Name(word) => {
+                ITEM_WORDS.contains(&&**word) && matches!(self.peek_at(1), TokenKind::Name(_))
+            }
+            _ => false,
+        };
+        self.first_on_line() && begins
     }
 
     /// A name begins a line and is followed by what no value's name is: this is the next member, or its key.
