@@ -20,7 +20,7 @@ use plc_build::sandbox::{
 
 use crate::{
     RUN_ARGUMENT,
-    control::{Began, Begin, Event, Request, Unshared},
+    control::{Began, Begin, Event, PROTOCOL, PROTOCOL_FILE, Request, Unshared},
     place::Place,
     wire,
 };
@@ -45,6 +45,11 @@ pub enum ClientError {
     /// It does not answer.
     #[error("the environment's keeper does not answer: {0}")]
     Silent(io::Error),
+    /// It speaks otherwise.
+    #[error(
+        "it was brought up by another version of plc: `plc down` ends it, and `plc up` brings it up with this one"
+    )]
+    OtherVersion,
     /// It has ended without an answer.
     #[error("the environment's keeper has ended; its directory has `keeper.log`")]
     Gone,
@@ -58,8 +63,21 @@ impl Client {
     /// The way to the keeper of a place, where one runs.
     ///
     /// # Errors
-    /// There is one that cannot be reached.
+    /// There is one that cannot be reached, or was begun by another version.
     pub fn connect(place: &Place) -> Result<Option<Self>, ClientError> {
+        let client = Self::connect_to_end(place)?;
+        let spoken: Option<u32> = place.read(PROTOCOL_FILE).map_err(|source| at(place, source))?;
+        match client {
+            Some(_) if spoken != Some(PROTOCOL) => Err(ClientError::OtherVersion),
+            client => Ok(client),
+        }
+    }
+
+    /// The same to a keeper of whatever version, which understands [`Request::Down`].
+    ///
+    /// # Errors
+    /// There is one that cannot be reached.
+    pub fn connect_to_end(place: &Place) -> Result<Option<Self>, ClientError> {
         place.connect().map(|stream| stream.map(Self)).map_err(|source| at(place, source))
     }
 

@@ -9,6 +9,12 @@ use crate::{
     init::Ended,
 };
 
+/// The version of what is said here, but for [`Request::Down`], which every keeper understands.
+pub const PROTOCOL: u32 = 1;
+
+/// The file of an environment with the version that its keeper speaks.
+pub(crate) const PROTOCOL_FILE: &str = "protocol.json";
+
 /// What the keeper says first: it is in a user namespace of its own, or the error number why not.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Unshared(pub(crate) Result<(), i32>);

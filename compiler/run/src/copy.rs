@@ -1,103 +1,175 @@
 //! Copies what environments keep, as it is: owners, modes, times, links, attributes. Where the file system can, the copy shares
 //! the original's blocks.
+//!
+//! What is copied belongs to hosts, which may change it at any moment: everything is opened by descriptor, one name at a time, and
+//! no link is followed.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    ffi::{CStr, CString},
+    fs::File,
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, symlink},
-    path::{Path, PathBuf},
+    os::fd::{AsFd, OwnedFd},
+    path::Path,
+    sync::Arc,
 };
 
 use rustix::{
     fs::{
-        AtFlags, CWD, FileType, Gid, Mode, Timespec, Timestamps, Uid, XattrFlags, chownat, lgetxattr, linkat,
-        listxattr, lsetxattr, mkfifoat, utimensat,
+        AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, Uid, XattrFlags, chownat,
+        fchmod, fchown, fgetxattr, flistxattr, fsetxattr, fstat, futimens, ioctl_ficlone, linkat, mkdirat,
+        mkfifoat, openat, readlinkat, statat, symlinkat, utimensat,
     },
     io::Errno,
 };
+
+/// The most bytes of an attribute, and of all their names (xattr(7)).
+const ATTRIBUTES: usize = 64 << 10;
+
+/// What is still to be done: in this order, the last first.
+enum Step {
+    /// Copy what has this name in a directory to another.
+    Copy { from: Arc<OwnedFd>, to: Arc<OwnedFd>, name: CString },
+    /// Give a directory what it had: what is made in it has changed its time.
+    Finish { to: Arc<OwnedFd>, meta: Stat },
+}
 
 /// Copies a directory to a place where nothing is.
 ///
 /// # Errors
 /// The disk refuses.
 pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    let mut linked: BTreeMap<(u64, u64), PathBuf> = BTreeMap::new();
-    // What is in a directory changes its time, so that directories get theirs at the end, the deepest first.
-    let mut directories: Vec<(PathBuf, fs::Metadata)> = Vec::new();
-    let mut pending = vec![(from.to_owned(), to.to_owned())];
-    while let Some((from, to)) = pending.pop() {
-        let meta = fs::symlink_metadata(&from)?;
-        let kind = FileType::from_raw_mode(meta.mode());
-        match kind {
+    let (from, to) = (directory(CWD, from)?, {
+        mkdirat(CWD, to, Mode::RWXU)?;
+        directory(CWD, to)?
+    });
+    let mut copy = Copy { linked: BTreeMap::new(), steps: Vec::new() };
+    copy.directory(from, to)?;
+    while let Some(step) = copy.steps.pop() {
+        match step {
+            Step::Copy { from, to, name } => copy.entry(&from, &to, &name)?,
+            Step::Finish { to, meta } => give(&to, &meta)?,
+        }
+    }
+    Ok(())
+}
+
+fn directory(at: impl AsFd, name: impl rustix::path::Arg) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(openat(at, name, flags, Mode::empty())?)
+}
+
+struct Copy {
+    /// Where the first name of a file with several is.
+    linked: BTreeMap<(u64, u64), (Arc<OwnedFd>, CString)>,
+    steps: Vec<Step>,
+}
+
+impl Copy {
+    fn directory(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
+        let meta = fstat(&from)?;
+        copy_attributes(&from, &to)?;
+        let names: Vec<CString> = Dir::read_from(&from)?
+            .map(|entry| entry.map(|entry| entry.file_name().to_owned()))
+            .collect::<Result<_, _>>()?;
+        let (from, to) = (Arc::new(from), Arc::new(to));
+        self.steps.push(Step::Finish { to: Arc::clone(&to), meta });
+        for name in names.into_iter().filter(|name| name.as_c_str() != c"." && name.as_c_str() != c"..") {
+            self.steps.push(Step::Copy { from: Arc::clone(&from), to: Arc::clone(&to), name });
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, from: &Arc<OwnedFd>, to: &Arc<OwnedFd>, name: &CStr) -> io::Result<()> {
+        let meta = statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        match FileType::from_raw_mode(meta.st_mode) {
             FileType::Directory => {
-                fs::DirBuilder::new().mode(0o700).create(&to)?;
-                for entry in fs::read_dir(&from)? {
-                    let name = entry?.file_name();
-                    pending.push((from.join(&name), to.join(&name)));
-                }
-                copy_attributes(&from, &to)?;
-                directories.push((to, meta));
-                continue;
+                let inner = directory(from, name)?;
+                mkdirat(to, name, Mode::RWXU)?;
+                self.directory(inner, directory(to, name)?)
             }
-            FileType::RegularFile => {
-                let key = (meta.dev(), meta.ino());
-                if let Some(first) = linked.get(&key).filter(|_| meta.nlink() > 1) {
-                    linkat(CWD, first, CWD, &to, AtFlags::empty())?;
-                    continue;
-                }
-                copy_file(&from, &to)?;
-                if meta.nlink() > 1 {
-                    linked.insert(key, to.clone());
-                }
+            FileType::RegularFile => self.file(from, to, name),
+            FileType::Symlink => {
+                symlinkat(readlinkat(from, name, Vec::new())?, to, name)?;
+                give_name(to, name, &meta)
             }
-            FileType::Symlink => symlink(fs::read_link(&from)?, &to)?,
-            FileType::Fifo => mkfifoat(CWD, &to, Mode::RUSR)?,
+            FileType::Fifo => {
+                mkfifoat(to, name, Mode::RUSR)?;
+                give_name(to, name, &meta)?;
+                Ok(rustix::fs::chmodat(to, name, mode(&meta), AtFlags::empty())?)
+            }
             // A socket is made again by whoever listens at it, and devices there are none.
-            _ => continue,
+            _ => Ok(()),
         }
-        if kind == FileType::RegularFile {
-            copy_attributes(&from, &to)?;
-        }
-        give(&to, &meta)?;
     }
-    directories.iter().rev().try_for_each(|(to, meta)| give(to, meta))
+
+    fn file(&mut self, from: &Arc<OwnedFd>, to: &Arc<OwnedFd>, name: &CStr) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let source = openat(from, name, flags, Mode::empty())?;
+        // It may be another one than that which was looked at.
+        let meta = fstat(&source)?;
+        if FileType::from_raw_mode(meta.st_mode) != FileType::RegularFile {
+            return Err(io::Error::other("a file was exchanged while it was copied"));
+        }
+        let key = (meta.st_dev as u64, meta.st_ino as u64);
+        if let Some((first, of)) = self.linked.get(&key).filter(|_| meta.st_nlink > 1) {
+            return Ok(linkat(first, of.as_c_str(), to, name, AtFlags::empty())?);
+        }
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let copy = openat(to, name, flags, Mode::RUSR | Mode::WUSR)?;
+        if ioctl_ficlone(&copy, &source).is_err() {
+            io::copy(&mut File::from(source.try_clone()?), &mut File::from(copy.try_clone()?))?;
+        }
+        copy_attributes(&source, &copy)?;
+        give(&copy, &meta)?;
+        if meta.st_nlink > 1 {
+            self.linked.insert(key, (Arc::clone(to), name.to_owned()));
+        }
+        Ok(())
+    }
 }
 
-fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    let (mut source, mut copy) = (File::open(from)?, File::create_new(to)?);
-    if rustix::fs::ioctl_ficlone(&copy, &source).is_ok() {
-        return Ok(());
-    }
-    io::copy(&mut source, &mut copy).map(|_| ())
+fn mode(meta: &Stat) -> Mode {
+    Mode::from_raw_mode(meta.st_mode & 0o7777)
 }
 
-fn give(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
-    let (uid, gid) = (Uid::from_raw(meta.uid()), Gid::from_raw(meta.gid()));
-    chownat(CWD, path, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
-    if !meta.is_symlink() {
-        // After the owner, whose change takes away bits.
-        fs::set_permissions(path, meta.permissions())?;
+fn times(meta: &Stat) -> Timestamps {
+    Timestamps {
+        last_access: Timespec { tv_sec: meta.st_atime, tv_nsec: meta.st_atime_nsec as _ },
+        last_modification: Timespec { tv_sec: meta.st_mtime, tv_nsec: meta.st_mtime_nsec as _ },
     }
-    let times = Timestamps {
-        last_access: Timespec { tv_sec: meta.atime(), tv_nsec: meta.atime_nsec() as _ },
-        last_modification: Timespec { tv_sec: meta.mtime(), tv_nsec: meta.mtime_nsec() as _ },
-    };
-    Ok(utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW)?)
+}
+
+fn give(to: &OwnedFd, meta: &Stat) -> io::Result<()> {
+    fchown(to, Some(Uid::from_raw(meta.st_uid)), Some(Gid::from_raw(meta.st_gid)))?;
+    // After the owner, whose change takes away bits.
+    fchmod(to, mode(meta))?;
+    Ok(futimens(to, &times(meta))?)
+}
+
+fn give_name(to: &OwnedFd, name: &CStr, meta: &Stat) -> io::Result<()> {
+    let (uid, gid) = (Uid::from_raw(meta.st_uid), Gid::from_raw(meta.st_gid));
+    chownat(to, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(utimensat(to, name, &times(meta), AtFlags::SYMLINK_NOFOLLOW)?)
 }
 
 /// Extended attributes, such as access control lists; those that only the machine's root may set are left out.
-fn copy_attributes(from: &Path, to: &Path) -> io::Result<()> {
-    let mut names = vec![0_u8; 64 << 10];
-    let length = match listxattr(from, &mut names[..]) {
+fn copy_attributes(from: &OwnedFd, to: &OwnedFd) -> io::Result<()> {
+    let mut names = vec![0_u8; ATTRIBUTES];
+    let length = match flistxattr(from, &mut names[..]) {
         Ok(length) => length,
         Err(Errno::OPNOTSUPP) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
     for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        let mut value = vec![0_u8; 64 << 10];
-        let length = lgetxattr(from, name, &mut value[..])?;
-        match lsetxattr(to, name, &value[..length], XattrFlags::empty()) {
+        let mut value = vec![0_u8; ATTRIBUTES];
+        let length = match fgetxattr(from, name, &mut value[..]) {
+            Ok(length) => length,
+            // It was taken away meanwhile.
+            Err(Errno::NODATA) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        match fsetxattr(to, name, &value[..length], XattrFlags::empty()) {
             Ok(()) | Err(Errno::PERM | Errno::OPNOTSUPP) => {}
             Err(error) => return Err(error.into()),
         }
@@ -107,7 +179,10 @@ fn copy_attributes(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{
+        fs,
+        os::unix::fs::{MetadataExt, PermissionsExt, symlink},
+    };
 
     use super::*;
 
@@ -119,7 +194,8 @@ mod tests {
         fs::write(from.join("deep/file"), "content").expect("a file");
         fs::set_permissions(from.join("deep/file"), fs::Permissions::from_mode(0o640)).expect("a mode");
         fs::hard_link(from.join("deep/file"), from.join("again")).expect("a link");
-        symlink("nowhere", from.join("link")).expect("a link");
+        symlink("/etc", from.join("link")).expect("a link");
+        mkfifoat(CWD, from.join("pipe"), Mode::from_raw_mode(0o604)).expect("a pipe");
         let then = Timespec { tv_sec: 1_000_000_000, tv_nsec: 5 };
         let times = Timestamps { last_access: then, last_modification: then };
         for name in ["deep/file", "deep"] {
@@ -129,13 +205,16 @@ mod tests {
         let meta = |name: &str| fs::symlink_metadata(to.join(name)).expect("it is there");
         let seen = (meta("deep").mtime(), meta("deep/file").mtime_nsec(), meta("deep/file").mode() & 0o7777);
         let linked = meta("again").ino() == meta("deep/file").ino();
+        let link = meta("link").is_symlink();
         let target = fs::read_link(to.join("link"));
         let text = fs::read_to_string(to.join("again"));
+        let (deep, pipe) = (meta("deep/er").is_dir(), meta("pipe").mode() & 0o7777);
         fs::remove_dir_all(&directory).expect("removed");
         copied.expect("copied");
         assert_eq!(seen, (1_000_000_000, 5, 0o640));
-        assert!(linked);
-        assert_eq!(target.expect("a link"), Path::new("nowhere"));
+        assert!(linked && link && deep);
+        assert_eq!(pipe, 0o604);
+        assert_eq!(target.expect("a link"), Path::new("/etc"));
         assert_eq!(text.expect("text"), "content");
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct NetworkError {
     source: io::Error,
 }
 
-/// The address of the host of a number, from 0; there are addresses for 65,000.
+/// The address of the host of a number, from 0; there are more than a bridge has ports.
 pub(crate) fn address(number: u16) -> Ipv4Addr {
     let [high, low] = (number + 2).to_be_bytes();
     Ipv4Addr::new(NETWORK[0], NETWORK[1], high, low)

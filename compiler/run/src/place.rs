@@ -12,9 +12,9 @@
 //!     keeper.log                  what the keeper itself has to say
 //!     logs/HOST/UNIT.log          what services and jobs print
 //!     scratch/HOST-N/             the writable layer of a host, as long as it runs
-//!     state/HOST/PATH/            state directories, `/` written as `%2F`
-//!     done/HOST/UNIT              jobs that were run in this state
-//!     snapshots/NAME/             states and jobs as they were once
+//!     kept/state/HOST/PATH/       state directories, `/` written as `%2F`
+//!     kept/done/HOST/UNIT         jobs that were run in this state
+//!     snapshots/NAME/             what `kept` was once
 //!     secrets/NAME                secrets that were made up for it
 //! ```
 
@@ -29,6 +29,9 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::deployment::UnitName;
+
+/// The directory of an environment with its states, and with which jobs were run in them.
+pub(crate) const KEPT: &str = "kept";
 
 /// The directory of an environment with its snapshots.
 pub const SNAPSHOTS: &str = "snapshots";
@@ -77,7 +80,7 @@ impl Place {
     pub fn make(&self) -> io::Result<()> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true).mode(0o700).create(&self.0)?;
-        ["logs", "scratch", "state", "done", SNAPSHOTS]
+        ["logs", "scratch", KEPT, "kept/state", "kept/done", SNAPSHOTS]
             .iter()
             .try_for_each(|name| builder.create(self.0.join(name)))
     }
@@ -120,13 +123,13 @@ impl Place {
 
     /// What says that a job was run.
     pub(crate) fn done(&self, unit: &UnitName) -> PathBuf {
-        self.0.join("done").join(&unit.host).join(unit.short())
+        self.0.join(KEPT).join("done").join(&unit.host).join(unit.short())
     }
 
     /// Where a state directory of a host is kept.
     pub(crate) fn state(&self, host: &str, path: &str) -> PathBuf {
         let name = path.trim_matches('/').replace('%', "%25").replace('/', "%2F");
-        self.0.join("state").join(host).join(name)
+        self.0.join(KEPT).join("state").join(host).join(name)
     }
 
     /// Takes the lock that the keeper holds; none where another has it.
@@ -205,6 +208,6 @@ mod tests {
     fn two_state_directories_do_not_meet() {
         let place = Place::new(Path::new("/x"), "e").expect("a name");
         assert_ne!(place.state("db", "/a/b"), place.state("db", "/a%2Fb"));
-        assert!(place.state("db", "/var/lib/mysql").ends_with("state/db/var%2Flib%2Fmysql"));
+        assert!(place.state("db", "/var/lib/mysql").ends_with("kept/state/db/var%2Flib%2Fmysql"));
     }
 }

@@ -21,8 +21,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// What is longer than this is no message.
 const LONGEST: u64 = 64 << 20;
 
-/// How many descriptors go with one message at most.
-pub(crate) const DESCRIPTORS: usize = 32;
+/// How many descriptors go with one message at most: the kernel takes no more (`SCM_MAX_FD`).
+pub(crate) const DESCRIPTORS: usize = 253;
 
 /// Sends a message with descriptors, all or an error.
 pub(crate) fn send<T: Serialize>(

@@ -135,6 +135,10 @@ impl Root {
             let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC;
             let file = openat(&dev, device, flags, Mode::empty()).doing(doing)?;
             mount_bind(format!("/dev/{device}"), at(file.as_fd())).doing(doing)?;
+            // It is the machine's own: it may be written to, but not given to somebody or closed to others.
+            let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let device = openat(&dev, device, flags, Mode::empty()).doing(doing)?;
+            sys::make_read_only(device.as_fd()).doing(doing)?;
         }
         for directory in ["pts", "shm"] {
             mkdirat(&dev, directory, Mode::from_raw_mode(0o755))

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::Checker;
 use super::expression::Typed;
 use super::rule::{Sink, To, Use};
 use super::scope::{Entry, Scope};
 use super::setting::Of;
 use super::sink::{EXEC, HTTP, secret_misused};
-use super::Checker;
 use crate::diag::{Diagnostic, shown};
 use crate::resolve::defined_twice;
 use crate::source::Span;

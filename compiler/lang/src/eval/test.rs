@@ -83,12 +83,7 @@ impl<'w> Evaluator<'w> {
         Ok(Step { kind, span: step.span })
     }
 
-    fn http(
-        &mut self,
-        endpoint: &'w Expr,
-        options: &'w [Field],
-        scope: &Rc<Scope<'w>>,
-    ) -> Outcome<HttpStep> {
+    fn http(&mut self, endpoint: &'w Expr, options: &'w [Field], scope: &Rc<Scope<'w>>) -> Outcome<HttpStep> {
         let Value::Endpoint(end) = self.eval(endpoint, scope)? else {
             return Err(Fault::internal(endpoint.span));
         };

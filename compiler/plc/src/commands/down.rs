@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let machine = Machine::open(global)?;
     let (name, place) = args.which.place(&machine.store, |place| args.state || is_there(place))?;
     let _turn = running::turn(&place, &name, terminal)?;
-    let client = Client::connect(&place).map_err(|error| running::client_error(&error))?;
+    let client = Client::connect_to_end(&place).map_err(|error| running::client_error(&error))?;
     if let Some(client) = &client {
         let asked = client.ask(&Request::Down, &[], |event| running::tell(event, terminal));
         asked.map_err(|error| running::client_error(&error))?;

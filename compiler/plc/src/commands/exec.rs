@@ -12,7 +12,7 @@ use plc_run::{
     control::{Event, Request},
 };
 use rustix::{
-    fs::{Mode, OFlags, open},
+    fs::{FileType, Mode, OFlags, fstat, open},
     pipe::{PipeFlags, pipe_with},
 };
 
@@ -107,8 +107,8 @@ fn at_terminal(running: &Running, request: &Request) -> io::Result<Result<Event,
     })
 }
 
-/// With this program's own input and output; by way of a pipe where one of them is a terminal, which no program of a host is to
-/// have.
+/// With this program's own input and output where they are pipes or sockets, and by way of pipes where they are files or
+/// terminals: whoever has a file's descriptor may open it again for writing, and from a directory's the whole machine is reached.
 fn with_pipes(running: &Running, request: &Request) -> io::Result<Result<Event, CliError>> {
     let (input, feeding) = input()?;
     let (output, showing) = shown(io::stdout())?;
@@ -131,20 +131,29 @@ fn copy_input(mut to: PipeWriter) {
     let _ = io::copy(&mut io::stdin().lock(), &mut to);
 }
 
-fn input() -> io::Result<(OwnedFd, Option<PipeWriter>)> {
-    if io::stdin().is_terminal() {
-        let (theirs, ours) = io::pipe()?;
-        return Ok((theirs.into(), Some(ours)));
+/// Whether a program of a host may have it as it is.
+fn may_be_given(stream: impl AsFd) -> io::Result<bool> {
+    let kind = FileType::from_raw_mode(fstat(stream)?.st_mode);
+    if kind == FileType::Directory {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "a directory is no input"));
     }
-    Ok((own(io::stdin())?, None))
+    Ok(matches!(kind, FileType::Fifo | FileType::Socket))
 }
 
-fn shown(stream: impl AsFd + IsTerminal) -> io::Result<(OwnedFd, Option<PipeReader>)> {
-    if stream.is_terminal() {
-        let (ours, theirs) = io::pipe()?;
-        return Ok((theirs.into(), Some(ours)));
+fn input() -> io::Result<(OwnedFd, Option<PipeWriter>)> {
+    if may_be_given(io::stdin())? {
+        return Ok((own(io::stdin())?, None));
     }
-    Ok((own(stream)?, None))
+    let (theirs, ours) = io::pipe()?;
+    Ok((theirs.into(), Some(ours)))
+}
+
+fn shown(stream: impl AsFd) -> io::Result<(OwnedFd, Option<PipeReader>)> {
+    if may_be_given(&stream)? {
+        return Ok((own(stream)?, None));
+    }
+    let (ours, theirs) = io::pipe()?;
+    Ok((theirs.into(), Some(ours)))
 }
 
 fn own(stream: impl AsFd) -> io::Result<OwnedFd> {

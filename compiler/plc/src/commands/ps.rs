@@ -35,8 +35,13 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         if args.environment.as_ref().is_some_and(|wanted| *wanted != name) {
             continue;
         }
-        let client = Client::connect(&place).map_err(|error| running::client_error(&error))?;
-        let report = client.as_ref().map(running::report).transpose()?;
+        // One that does not answer is no reason not to show the others.
+        let client = Client::connect(&place).map_err(|error| running::client_error(&error));
+        let report = client.and_then(|client| client.as_ref().map(running::report).transpose());
+        let report = report.unwrap_or_else(|error| {
+            terminal.warning(&error, &format!("`{name}` is left out"));
+            None
+        });
         if report.is_some() || args.all {
             found.push((name, report));
         }

@@ -351,6 +351,8 @@ fn a_host_sees_nothing_of_the_machine() {
         "echo x > /proc/sys/kernel/core_pattern",
         "echo x > /etc/hosts",
         "readlink /proc/1/exe",
+        "chmod 600 /dev/null",
+        "chown 1 /dev/full",
         "ls /proc/1/root/",
         "cat /proc/1/environ",
     ] {
@@ -361,6 +363,19 @@ fn a_host_sees_nothing_of_the_machine() {
         assert!(!tried.out.contains("DONE"), "{refused}: {tried:?}");
     }
     assert_eq!(it.unit("front/front/server").0, "Ready");
+    // A file of the machine that is given as input is not given itself, nor is a directory.
+    it.0.write("input", "for reading");
+    let with_input = |input: &str, script: &str| {
+        let mut command = it.0.plc(["exec", "front", "--", "/bin/sh", "-c", script]);
+        command.stdin(fs::File::open(it.0.path(input)).unwrap());
+        command
+    };
+    let said = Ran::of(&mut with_input("input", "cat; echo changed > /proc/self/fd/0"), 0).out;
+    assert!(said.starts_with("for reading"), "{said}");
+    assert_eq!(it.0.read("input"), "for reading");
+    assert!(
+        Ran::of(&mut with_input("store", "ls /proc/self/fd/0/"), 3).err.contains("a directory is no input")
+    );
     // A second host by its name, and only that.
     let names = try_to("cat /etc/hosts");
     assert!(names.contains("10.77.0.3 back-1.demo.internal back-1\n"), "{names}");
@@ -432,12 +447,12 @@ fn what_was_kept_comes_back() {
     assert_eq!(it.unit("front/front/server"), before, "nothing is started again");
     assert_eq!(ask(it.port()).unwrap(), "front from front, back from back-1, back from back-2");
     it.exec("front", "echo second > /var/lib/server/text; echo more > /var/lib/server/more", 0);
-    it.exec("back-2", "rm -r /var/lib/server/*", 0);
+    it.exec("back-2", "rm -r /var/lib/server/p*", 0);
     it.plc(&["reset", "one"], 0);
     let kept = it
         .exec("front", "cd /var/lib/server; cat link; stat -c '%a %U %n' text; ls; stat -c '%a %G' .", 0)
         .out;
-    assert_eq!(kept, "first\n640 root text\nlink\nprepared\nshared\ntext\n750 mail\n");
+    assert_eq!(kept, "first\n640 root text\ndeep\nlink\nprepared\nshared\ntext\n750 mail\n");
     assert_eq!(
         it.exec("back-2", "cat /var/lib/server/prepared", 0).out,
         "prepared\n",
@@ -573,4 +588,84 @@ fn what_ran_before_is_brought_up_by_its_hash_or_its_time() {
     assert!(none.contains("nothing ran here then"), "{none}");
     assert!(it.plc(&["up", "env.pl", "--at", "sometime"], 2).err.contains("is no time"));
     assert!(it.plc(&["up", "ffffffffffff"], 2).err.contains("no derivation"));
+}
+
+#[test]
+fn what_has_failed_is_not_there_twice() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let name = format!("failed-{}", std::process::id());
+    let up = |code: i32| {
+        it.0.run(["up", "env.pl", "--mirror", mirror(), "--name", &name, "--patience", "15"], code)
+    };
+    up(0);
+    let before = processes_of(&name).len();
+    // A third that cannot work: it is taken away again.
+    it.0.edit(
+        "env.pl",
+        "  capacity backs",
+        "  host third { run server = Server { text = \"fail\", word = shared } }\n\n  capacity backs",
+    );
+    for _ in 0..2 {
+        let failed = up(3).err;
+        assert!(
+            failed.contains("third/server does not stay up") && failed.contains("what ran before runs again"),
+            "{failed}"
+        );
+        assert_eq!(processes_of(&name).len(), before);
+    }
+    // One that failed at the very first stays, to be looked at, and is tried again.
+    let fresh = format!("fresh-{}", std::process::id());
+    let up = |code: i32| {
+        it.0.run(["up", "env.pl", "--mirror", mirror(), "--name", &fresh, "--patience", "15"], code)
+    };
+    let failed = up(3).err;
+    assert!(!failed.contains("runs again"), "{failed}");
+    it.0.edit("env.pl", "text = \"fail\"", "text = \"well\"");
+    up(0);
+    let hosts = processes_of(&fresh).into_iter().filter(|process| {
+        fs::read_to_string(format!("/proc/{process}/cmdline"))
+            .is_ok_and(|line| line.ends_with("\0host\0third\0"))
+    });
+    assert_eq!(hosts.count(), 1);
+    // A change to a host that has just ended: each of its services is there once.
+    it.0.edit("env.pl", "text = \"well\"", "text = \"better\"");
+    let process = processes_of(&fresh).into_iter().find(|process| {
+        fs::read_to_string(format!("/proc/{process}/cmdline"))
+            .is_ok_and(|line| line.ends_with("\0host\0third\0"))
+    });
+    std::process::Command::new("kill").args(["-9", &process.unwrap().to_string()]).status().unwrap();
+    up(0);
+    thread::sleep(Duration::from_millis(1500));
+    let running = it.plc(
+        &["exec", "-e", &fresh, "third", "--", "/bin/sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"],
+        0,
+    );
+    assert_eq!(running.out.matches("/usr/sbin/server 7000").count(), 1, "{}", running.out);
+}
+
+#[test]
+fn down_waits_neither_for_jobs_nor_for_what_stands_still() {
+    let it = Up::new();
+    it.0.edit("env.pl", "echo shared >> /var/lib/server/shared", "sleep 300");
+    let mut up = it.0.plc(["up", "env.pl", "--mirror", mirror(), "--patience", "200"]).spawn().unwrap();
+    wait_until("the job runs", || {
+        it.environment(NAME).join("control").exists()
+            && it.report() != Value::Null
+            && it.unit("back-1/server/share").0 == "Starting"
+    });
+    up.kill().unwrap();
+    up.wait().unwrap();
+    let begun = Instant::now();
+    it.plc(&["down", "--state"], 0);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+
+    it.0.edit("env.pl", "sleep 300", "true");
+    it.0.write("long", &"long ".repeat(60_000));
+    it.up(&["--secret", "shared=file:long"], 0);
+    assert_eq!(it.exec("front", "wc -c < /run/server/word", 0).out.trim(), "300000");
+    it.plc(&["fault", "freeze", "back-1"], 0);
+    it.plc(&["down"], 0);
+    let log = it.plc(&["logs", "-e", NAME, "back-1/server"], 0).out;
+    assert!(!log.contains("killed by signal"), "{log}");
 }

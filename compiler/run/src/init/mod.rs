@@ -11,6 +11,7 @@ mod process;
 use std::{
     ffi::CStr,
     io,
+    net::Ipv4Addr,
     os::{
         fd::{AsFd, OwnedFd},
         unix::net::UnixStream,
@@ -46,6 +47,8 @@ use crate::wire;
 pub(crate) struct HostJob {
     /// Its own name.
     pub(crate) name: String,
+    /// Its address in the environment's network.
+    pub(crate) address: Ipv4Addr,
     /// Laid-out layers, lowest first.
     pub(crate) layers: Vec<PathBuf>,
     /// A directory with `upper`, `work` and `root` in it.
@@ -81,7 +84,7 @@ pub(crate) struct MountedState {
 pub(crate) enum ToHost {
     /// Start a process, with descriptors as its standard output and error, perhaps its input before them.
     Start { id: u64, argv: Vec<String>, environment: Vec<(String, String)>, user: String, stdio: Stdio },
-    /// Send a signal to a process, or to it and all of its session.
+    /// Send a signal to a process, or to all of its process group.
     Signal { id: u64, signal: i32, all: bool },
     /// Have everything stand still, or go on.
     Still { id: u64, still: bool },
@@ -115,7 +118,7 @@ pub(crate) fn main() -> ExitCode {
     if wire::send(&channel, &FromHost::Up(up.map_err(|error| error.to_string())), &[]).is_err() || failed {
         return ExitCode::FAILURE;
     }
-    match Processes::default().attend(&channel) {
+    match Processes::of(job.address).attend(&channel) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

@@ -14,7 +14,7 @@ use std::{
 use plc_build::sandbox::parts::{run_as, signal_all_others};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    fs::{Gid, Uid, fchown},
+    fs::{FileType, Gid, Uid, fchown, fstat},
     io::Errno,
     net::{
         AddressFamily, SocketAddrV4, SocketFlags, SocketType, connect, socket_with, sockopt::socket_error,
@@ -38,6 +38,8 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// What a process has as its standard input, output and error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stdio {
+    /// Nothing at all.
+    Nothing,
     /// Nothing, and the log twice, which is made its user's: programs open it by name.
     Log,
     /// The three that are given.
@@ -75,12 +77,17 @@ struct Process {
 }
 
 /// All that were started and have not ended.
-#[derive(Default)]
 pub(super) struct Processes {
+    /// Of this host in the environment's network.
+    address: Ipv4Addr,
     running: Vec<Process>,
 }
 
 impl Processes {
+    pub(super) fn of(address: Ipv4Addr) -> Self {
+        Self { address, running: Vec::new() }
+    }
+
     /// Does what the keeper says, until it says no more.
     pub(super) fn attend(mut self, channel: &UnixStream) -> io::Result<()> {
         loop {
@@ -130,7 +137,12 @@ impl Processes {
                 wire::send(channel, &FromHost::Probed { id, open: true }, &[])
             }
             ToHost::Probe { id, ports } => {
-                let open = ports.iter().all(|port| takes_connections(*port));
+                let open = ports.iter().all(|port| {
+                    // Some listen at the address of their name only.
+                    [Ipv4Addr::LOCALHOST, self.address]
+                        .iter()
+                        .any(|address| takes_connections(*address, *port))
+                });
                 wire::send(channel, &FromHost::Probed { id, open }, &[])
             }
         }
@@ -178,31 +190,35 @@ fn start(
     command.current_dir("/");
     let mut descriptors = descriptors.into_iter();
     let mut next = || descriptors.next().ok_or_else(|| "a descriptor is missing".to_owned());
-    if stdio == Stdio::Log {
-        command.stdin(File::open("/dev/null").map_err(|error| format!("/dev/null: {error}"))?);
-    } else {
-        command.stdin(next()?);
-    }
-    let (output, error) = (next()?, next()?);
+    let nothing = || File::options().read(true).write(true).open("/dev/null").map(OwnedFd::from);
+    let nothing = || nothing().map_err(|error| format!("/dev/null: {error}"));
+    let (input, output, error) = match stdio {
+        Stdio::Nothing => (nothing()?, nothing()?, nothing()?),
+        Stdio::Log => (nothing()?, next()?, next()?),
+        Stdio::Given | Stdio::Terminal => (next()?, next()?, next()?),
+    };
     if stdio == Stdio::Log {
         let (uid, gid) = (person.credentials.uid, person.credentials.gid);
-        for log in [&output, &error] {
+        let is_pipe = |log: &&OwnedFd| {
+            fstat(log).is_ok_and(|meta| FileType::from_raw_mode(meta.st_mode) == FileType::Fifo)
+        };
+        for log in [&output, &error].into_iter().filter(is_pipe) {
             // Without it, a program can still write to it; only not open it again.
             let _ = fchown(log, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)));
         }
     }
-    command.stdout(output).stderr(error);
+    command.stdin(input).stdout(output).stderr(error);
     run_as(&mut command, person.credentials, stdio == Stdio::Terminal);
     let child = command.spawn().map_err(|error| error.to_string())?;
     Ok(Pid::from_child(&child))
 }
 
 /// Whether somebody listens at a port of this host.
-fn takes_connections(port: u16) -> bool {
+fn takes_connections(address: Ipv4Addr, port: u16) -> bool {
     let answers = || {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
-        match connect(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)) {
+        match connect(&socket, &SocketAddrV4::new(address, port)) {
             Ok(()) => return Ok(true),
             Err(Errno::INPROGRESS) => {}
             Err(error) => return Err(error),

@@ -42,35 +42,49 @@ impl Keeper {
         let Wanted { deployment, published, listeners, secrets } = wanted;
         let patience = Duration::from_secs(patience);
         let before = self.state().deployment.clone();
-        self.connect_hosts(&deployment).map_err(failure)?;
         let known = std::mem::replace(&mut self.state().secrets, secrets);
-        let Some(before) = before else {
-            self.publish(&published, listeners).map_err(failure)?;
-            // What has failed stays, to be looked at.
-            self.state().deployment = Some(deployment.clone());
-            let hosts: Vec<&Host> = deployment.hosts.iter().collect();
-            let begun = self.start_hosts(&hosts, teller);
-            begun.and_then(|()| self.bring_up(&sequence(hosts), patience, teller))?;
-            return self.keep(&deployment);
-        };
-        let mut changes = changes(Some(&before), &deployment);
-        self.note_secrets(&mut changes, &deployment, &known);
-        let replaced = self.replace(&changes, &before, &deployment, &known, patience, teller);
-        if let Err(failure) = replaced {
-            // The names of what is gone again.
-            let _ = self.connect_hosts(&before);
-            return Err(failure);
-        }
-        for host in &before.hosts {
-            if deployment.host(&host.name).is_none() {
-                let mut state = self.state();
-                state.plugs.remove(&host.name);
-                state.cuts.retain(|(one, other)| *one != host.name && *other != host.name);
+        let hosts: Vec<&Host> = deployment.hosts.iter().collect();
+        match before {
+            None => {
+                self.connect_hosts(&[&deployment]).map_err(failure)?;
+                // What has failed stays, to be looked at.
+                self.state().deployment = Some(deployment.clone());
+                self.publish(&published, listeners).map_err(failure)?;
+            }
+            Some(before) => {
+                let mut changes = changes(Some(&before), &deployment);
+                self.note_secrets(&mut changes, &deployment, &known);
+                let connected = self.connect_hosts(&[&before, &deployment]).map_err(failure);
+                let replaced = connected
+                    .and_then(|()| self.replace(&changes, &before, &deployment, &known, patience, teller));
+                if let Err(failure) = replaced {
+                    self.state().secrets = known;
+                    self.settle(&before);
+                    return Err(failure);
+                }
+                self.state().deployment = Some(deployment.clone());
+                self.settle(&deployment);
+                self.publish(&published, listeners).map_err(failure)?;
             }
         }
-        self.publish(&published, listeners).map_err(failure)?;
-        self.state().deployment = Some(deployment.clone());
+        // New ones; what was stopped by hand, or has failed before, is tried again.
+        let down = |host: &&&Host| !self.state().hosts.contains_key(&host.name);
+        let down: Vec<&Host> = hosts.iter().filter(down).copied().collect();
+        self.start_hosts(&down, teller)?;
+        self.bring_up(&self.asleep(&hosts), patience, teller)?;
         self.keep(&deployment)
+    }
+
+    /// Forgets what hosts had that are no more, their names too.
+    fn settle(&self, deployment: &Deployment) {
+        {
+            let mut state = self.state();
+            let is_there = |name: &String| deployment.host(name).is_some();
+            state.plugs.retain(|name, _| is_there(name));
+            state.cuts.retain(|(one, other)| is_there(one) && is_there(other));
+        }
+        // Without it, names are there that lead nowhere.
+        let _ = self.connect_hosts(&[deployment]);
     }
 
     /// Replaces also those that are given a secret whose value is another.
@@ -132,14 +146,15 @@ impl Keeper {
         }
         let mut replaced: Vec<&Host> = Vec::new();
         for host in in_order(after, &named(|change| matches!(change, Change::Restarts { .. }))) {
+            let Some(old) = before.host(&host.name) else { continue };
             replaced.push(host);
-            if let Err(failure) = self.exchange(host, patience, teller) {
+            if let Err(failure) = self.exchange(old, host, patience, teller) {
                 self.state().secrets = known.clone();
                 for host in replaced.iter().rev() {
                     let Some(old) = before.host(&host.name) else { continue };
                     teller.tell(&Event::RollsBack(host.name.clone()));
                     // It ran before; where it does not now, the log says why.
-                    let _ = self.exchange(old, patience, teller);
+                    let _ = self.exchange(host, old, patience, teller);
                 }
                 self.remove_hosts(&new, teller);
                 return Err(Failure { rolled_back: true, ..failure });
@@ -150,13 +165,7 @@ impl Keeper {
             .filter_map(|name| before.host(name))
             .collect();
         self.remove_hosts(&gone, teller);
-        // What was stopped by hand, or has failed before, is tried again.
-        let kept = named(|change| matches!(change, Change::Stays(_)));
-        let kept: Vec<&Host> = kept.iter().filter_map(|name| after.host(name)).collect();
-        let down: Vec<&Host> =
-            kept.iter().copied().filter(|host| !self.state().hosts.contains_key(&host.name)).collect();
-        self.start_hosts(&down, teller)?;
-        self.bring_up(&self.asleep(&kept), patience, teller)
+        Ok(())
     }
 
     /// The units of hosts that are not looked after, or not ready.
@@ -169,21 +178,17 @@ impl Keeper {
         sequence(hosts.iter().copied()).into_iter().filter(sleeps).collect()
     }
 
-    /// Replaces a host, and waits until it is ready.
+    /// Replaces a host, and waits until it is ready. It may have ended by itself.
     fn exchange(
         self: &Arc<Self>,
-        host: &Host,
+        old: &Host,
+        new: &Host,
         patience: Duration,
         teller: &Teller<'_>,
     ) -> Result<(), Failure> {
-        let running = self.state().hosts.get(&host.name).map(|running| running.host.clone());
-        if let Some(old) = running {
-            self.remove_hosts(&[&old], teller);
-        } else {
-            self.forget_units(&host.name);
-        }
-        self.start_hosts(&[host], teller)?;
-        self.bring_up(&sequence([host]), patience, teller)
+        self.remove_hosts(&[old], teller);
+        self.start_hosts(&[new], teller)?;
+        self.bring_up(&sequence([new]), patience, teller)
     }
 
     pub(super) fn remove_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) {
@@ -217,6 +222,7 @@ impl Keeper {
 
     /// Stops everything.
     pub(super) fn down(self: &Arc<Self>, teller: &Teller<'_>) {
+        self.begin_to_end();
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let deployment = self.state().deployment.take();
         self.state().published.clear();

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, mpsc},
+    sync::{Arc, PoisonError, mpsc},
     time::Duration,
 };
 
@@ -22,6 +22,8 @@ const ANSWER: Duration = Duration::from_secs(5);
 impl Keeper {
     /// Does what a fault says.
     pub(super) fn fault(&self, fault: &Fault) -> Result<(), Failure> {
+        // A snapshot has to see all hosts stand still.
+        let _stillness = self.stillness.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
             Fault::Cut(one, other) => self.cut(one, other, true),
             Fault::Heal => self.heal(),
@@ -73,7 +75,7 @@ impl Keeper {
         }
     }
 
-    fn freeze(&self, host: &str, frozen: bool) -> Result<(), Failure> {
+    pub(super) fn freeze(&self, host: &str, frozen: bool) -> Result<(), Failure> {
         self.stand_still(host, frozen).map_err(failure)?;
         let mut state = self.state();
         if frozen {

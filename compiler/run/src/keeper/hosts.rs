@@ -28,6 +28,9 @@ use crate::{
 /// The argument that makes the program a host.
 pub(crate) const HOST_ARGUMENT: &str = "host";
 
+/// How long a host may take to listen.
+const LISTENING: Duration = Duration::from_secs(10);
+
 /// How long a host that has failed stays down.
 const RECOVERY: Duration = Duration::from_secs(1);
 
@@ -47,14 +50,20 @@ pub(super) fn clear(place: &Place) -> Result<(), String> {
 /// One run of a host.
 struct Life {
     host: Host,
+    job: HostJob,
+    /// Of its network.
+    namespace: Arc<OwnedFd>,
     run: u64,
     scratch: PathBuf,
 }
 
 impl Keeper {
     /// Connects hosts that are not, and tells all of them who is where.
-    pub(super) fn connect_hosts(&self, deployment: &Deployment) -> Result<(), String> {
-        for host in &deployment.hosts {
+    ///
+    /// While one deployment follows another, there are hosts of both; of two with one name, the later counts.
+    pub(super) fn connect_hosts(&self, deployments: &[&Deployment]) -> Result<(), String> {
+        let find = |name: &str| deployments.iter().rev().find_map(|deployment| deployment.host(name));
+        for host in deployments.iter().flat_map(|deployment| &deployment.hosts) {
             let free = {
                 let state = self.state();
                 if state.plugs.contains_key(&host.name) {
@@ -70,7 +79,7 @@ impl Keeper {
         }
         let mut text = String::from("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
         for (name, address) in self.state().addresses() {
-            if let Some(host) = deployment.host(&name) {
+            if let Some(host) = find(&name) {
                 text.push_str(&format!("{address} {} {name}\n", host.address));
             }
         }
@@ -81,6 +90,9 @@ impl Keeper {
     /// Starts a host, without anything on it, and waits until it is up.
     pub(super) fn start_host(self: &Arc<Self>, host: &Host) -> Result<(), String> {
         let told = |error: io::Error| format!("host {} cannot be started: {error}", host.name);
+        if self.state().hosts.contains_key(&host.name) {
+            return Err(format!("host {} is up already", host.name));
+        }
         let run = self.next_id();
         let scratch = self.place.path().join("scratch").join(format!("{}-{run}", host.name));
         let mut builder = fs::DirBuilder::new();
@@ -92,25 +104,31 @@ impl Keeper {
         if let Some(top) = host.layers.last() {
             copy_owner_and_mode(top, &scratch.join("upper")).map_err(told)?;
         }
+        let plug = self
+            .state()
+            .plugs
+            .get(&host.name)
+            .map(|plug| (Arc::clone(&plug.namespace), crate::network::address(plug.number)));
+        let (namespace, address) = plug.ok_or_else(|| format!("host {} is not connected", host.name))?;
         let job = HostJob {
             name: host.name.clone(),
+            address,
             layers: host.layers.clone(),
             scratch: scratch.clone(),
             hosts: self.place.path().join("hosts"),
             states: self.states(host).map_err(told)?,
             secrets: self.secrets(host)?,
         };
-        let namespace = self.state().plugs.get(&host.name).map(|plug| Arc::clone(&plug.namespace));
-        let namespace = namespace.ok_or_else(|| format!("host {} is not connected", host.name))?;
         let (ours, theirs) = UnixStream::pair().map_err(told)?;
-        wire::send(&ours, &job, &[namespace.as_fd()]).map_err(told)?;
+        ours.set_write_timeout(Some(LISTENING)).map_err(told)?;
         let (up, is_up) = mpsc::channel();
         let keeper = Arc::clone(self);
         let reading = ours.try_clone().map_err(told)?;
-        let life = Life { host: host.clone(), run, scratch };
+        let handle = ours.try_clone().map_err(told)?;
+        let life = Life { host: host.clone(), job, namespace, run, scratch };
         thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up)).map_err(told)?;
         let running =
-            Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), stopping: false };
+            Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), handle, stopping: false };
         self.state().hosts.insert(host.name.clone(), running);
         let came = is_up.recv().unwrap_or_else(|_| Err("it ended before it was up".into()));
         came.map_err(|reason| {
@@ -142,14 +160,18 @@ impl Keeper {
             if let Some(parent) = kept.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let fresh = match builder.create(&kept) {
-                Ok(()) => true,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
-                Err(error) => return Err(error),
-            };
+            match builder.create(&kept) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            // One whose host ended before it was up has nothing in it either.
+            let fresh = fs::read_dir(&kept)?.next().is_none();
             Ok(MountedState { state: state.clone(), kept: Some(kept), fresh })
         });
-        mounted.collect()
+        let mut mounted: Vec<MountedState> = mounted.collect::<io::Result<_>>()?;
+        // Of one within another, the outer is mounted first.
+        mounted.sort_by(|one, other| one.state.path.cmp(&other.state.path));
+        Ok(mounted)
     }
 
     /// Waits for the end of a host, clears away what it leaves, and starts it again where nobody wanted it to end.
@@ -160,13 +182,15 @@ impl Keeper {
         reading: UnixStream,
         up: mpsc::Sender<Result<(), String>>,
     ) {
-        let (keeper, host) = (Arc::clone(self), life.host.clone());
+        let Life { host, job, namespace, run, scratch } = life;
+        let (keeper, started) = (Arc::clone(self), host.clone());
         // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
-        let attended = thread::Builder::new().spawn(move || keeper.attend_host(&host, theirs, &reading, &up));
+        let attended = thread::Builder::new()
+            .spawn(move || keeper.attend_host(&started, (&job, &namespace), theirs, &reading, &up));
         let _ = attended.map(thread::JoinHandle::join);
         // What is left of it costs space, and the next keeper tries again.
-        let _ = parts::remove(&life.scratch);
-        if let Some(host) = self.has_gone(&life.host.name, life.run) {
+        let _ = parts::remove(&scratch);
+        if let Some(host) = self.has_gone(&host.name, run) {
             self.recover(&host);
         }
     }
@@ -174,6 +198,7 @@ impl Keeper {
     fn attend_host(
         &self,
         host: &Host,
+        (job, namespace): (&HostJob, &OwnedFd),
         theirs: UnixStream,
         reading: &UnixStream,
         up: &mpsc::Sender<Result<(), String>>,
@@ -196,6 +221,10 @@ impl Keeper {
         // Before anything is started on it, and as long as something may run.
         let (_groups, failed) = self.limits.set(host, child.id());
         self.state().unlimited.extend(failed);
+        // It may be long, and has to be read meanwhile.
+        if let Err(error) = wire::send(reading, job, &[namespace.as_fd()]) {
+            let _ = up.send(Err(error.to_string()));
+        }
         while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
             match message {
                 FromHost::Up(came) => {
@@ -259,33 +288,38 @@ impl Keeper {
 
     /// Ends a host on which nothing runs any more, and waits until it is gone.
     pub(super) fn stop_host(&self, name: &str) {
-        let channel = self.state().hosts.get_mut(name).map(|running| {
+        if let Some(running) = self.state().hosts.get_mut(name) {
             running.stopping = true;
-            Arc::clone(&running.channel)
-        });
-        let Some(channel) = channel else { return };
-        let channel = channel.lock().unwrap_or_else(PoisonError::into_inner);
-        // It ends with what it hears from.
-        let _ = channel.shutdown(std::net::Shutdown::Both);
-        drop(channel);
+            // It ends with what it hears from, whoever waits to send it something.
+            let _ = running.handle.shutdown(std::net::Shutdown::Both);
+        }
         let mut state = self.state();
         while state.hosts.get(name).is_some_and(|running| running.stopping) {
             state = self.wait(state, Duration::from_secs(1));
         }
     }
 
-    /// Forgets the units of a host, which have been stopped.
+    /// Forgets the units of a host that has ended, once nobody looks after them any more.
     pub(super) fn forget_units(&self, host: &str) {
-        self.state().units.retain(|name, _| name.host != host);
+        let mut state = self.state();
+        while state.units.iter().any(|(name, live)| name.host == host && live.attended) {
+            state = self.wait(state, Duration::from_secs(1));
+        }
+        state.units.retain(|name, _| name.host != host);
     }
 }
 
+/// Writes a file that is mounted, where it says something else: at no moment there is nothing in it.
 fn write_in_place(path: &std::path::Path, text: &str) -> io::Result<()> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(path)?;
+    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(());
+    }
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o644).open(path)?;
     // For all users of the hosts, whatever the mask.
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)
 }
 
 fn copy_owner_and_mode(from: &std::path::Path, to: &std::path::Path) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufRead, BufReader, PipeReader, Write},
+    io::{self, BufRead, BufReader, PipeReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -16,16 +16,24 @@ const LINE: usize = 16 << 10;
 /// How many lines are told where something has failed.
 const LAST: usize = 10;
 
+/// How much of a log is read for them, in bytes.
+const TAIL: i64 = 64 << 10;
+
 /// What a unit said last, without the times.
 pub(super) fn last_lines(path: &Path) -> Vec<String> {
-    let log = fs::read(path).unwrap_or_default();
+    let read = || {
+        let mut log = File::open(path)?;
+        if log.metadata()?.len() > TAIL.unsigned_abs() {
+            log.seek(SeekFrom::End(-TAIL))?;
+        }
+        let mut bytes = Vec::new();
+        log.read_to_end(&mut bytes)?;
+        io::Result::Ok(bytes)
+    };
+    let log = read().unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
-    let mut lines: Vec<String> = log
-        .lines()
-        .rev()
-        .take(LAST)
-        .map(|line| line.split_once(' ').map_or(line, |(_, text)| text).to_owned())
-        .collect();
+    let text = |line: &str| line.split_once(' ').map_or(line, |(_, text)| text).to_owned();
+    let mut lines: Vec<String> = log.lines().rev().take(LAST).map(text).collect();
     lines.reverse();
     lines
 }

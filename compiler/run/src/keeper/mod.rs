@@ -21,25 +21,35 @@ use std::{
         unix::net::{UnixListener, UnixStream},
     },
     process::ExitCode,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
+    time::Duration,
 };
 
 use plc_build::sandbox::parts;
 use rustix::{
     fs::{CWD, Gid, Mode, OFlags, Uid, openat},
-    process::{setsid, umask},
+    process::{Resource, setsid, umask},
     thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid},
 };
 
 use self::{apply::Wanted, state::Keeper};
 use crate::{
-    control::{Began, Begin, Event, Request, Unshared},
+    control::{Began, Begin, Event, PROTOCOL, PROTOCOL_FILE, Request, Unshared},
     limits::Limits,
     network::Network,
     place::{Held, Place, socket_path},
     wire,
 };
+
+/// How long to wait where a connection cannot be accepted.
+pub(super) const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long somebody who asked may take to listen.
+const LISTENING: Duration = Duration::from_secs(5);
 
 /// The whole life of a keeper.
 pub(crate) fn main() -> ExitCode {
@@ -55,6 +65,8 @@ fn serve() -> io::Result<()> {
     parts::reset_signals();
     // What is typed at the terminal of whoever began it is not for the keeper.
     let _ = setsid();
+    // Each connection that is passed on takes four. Hosts set the limit that programs expect.
+    let _ = parts::limit(Resource::Nofile, u64::MAX);
     let starter = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let unshared = parts::unshare(UnshareFlags::NEWUSER).map_err(|error| error.raw_os_error());
     wire::send(&starter, &Unshared(unshared), &[])?;
@@ -94,6 +106,7 @@ fn begin_with(begin: &Begin) -> Result<Kept, String> {
     let directory = openat(CWD, place.path(), flags, Mode::empty()).map_err(|error| told(error.into()))?;
     // That of a keeper that was killed: the lock says that there is no other.
     let _ = std::fs::remove_file(place.path().join("control"));
+    place.write(PROTOCOL_FILE, &PROTOCOL).map_err(told)?;
     let listener = UnixListener::bind(socket_path(&directory)).map_err(told)?;
     Ok(Kept { keeper: Arc::new(Keeper::new(place, network, limits)), listener, lock })
 }
@@ -103,7 +116,13 @@ fn accept(keeper: &Arc<Keeper>, listener: &UnixListener) {
         if keeper.has_ended() {
             break;
         }
-        let Ok(stream) = stream else { continue };
+        let Ok(stream) = stream else {
+            // There is nothing left to accept it with; there will be.
+            thread::sleep(PAUSE);
+            continue;
+        };
+        // Somebody who asks and does not listen keeps nobody else waiting.
+        let _ = stream.set_write_timeout(Some(LISTENING));
         let keeper = Arc::clone(keeper);
         let _ = thread::Builder::new().spawn(move || {
             // A `plc` that is gone needs no answer.
@@ -117,7 +136,7 @@ fn accept(keeper: &Arc<Keeper>, listener: &UnixListener) {
 fn attend(keeper: &Arc<Keeper>, stream: &UnixStream) -> io::Result<()> {
     while let Some((request, descriptors)) = wire::receive::<Request>(stream)? {
         let ends = matches!(request, Request::Down);
-        let teller = Teller(Mutex::new(stream));
+        let teller = Teller { stream: Mutex::new(stream), gone: AtomicBool::new(false) };
         let answer = answer(keeper, request, descriptors, &teller, stream);
         teller.tell(&answer);
         if ends {
@@ -167,12 +186,18 @@ fn answer(
 }
 
 /// Whom to tell of what happens.
-pub(super) struct Teller<'a>(Mutex<&'a UnixStream>);
+pub(super) struct Teller<'a> {
+    stream: Mutex<&'a UnixStream>,
+    /// Whether nobody listens any more.
+    gone: AtomicBool,
+}
 
 impl Teller<'_> {
     /// Somebody who no longer listens is told nothing: what was asked is done all the same.
     pub(super) fn tell(&self, event: &Event) {
-        let stream = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let _ = wire::send(*stream, event, &[]);
+        let stream = self.stream.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !self.gone.load(Ordering::SeqCst) && wire::send(*stream, event, &[]).is_err() {
+            self.gone.store(true, Ordering::SeqCst);
+        }
     }
 }

@@ -13,6 +13,8 @@ use std::{
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::PAUSE;
+
 /// How long a host may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
 
@@ -47,7 +49,16 @@ fn accept(listener: &TcpListener, target: SocketAddr, ended: &AtomicBool) {
     while !ended.load(Ordering::SeqCst) {
         let mut waiting = [PollFd::new(listener, PollFlags::IN)];
         let _ = poll(&mut waiting, Some(&Timespec { tv_sec: 0, tv_nsec: LOOK }));
-        while let Ok((client, _)) = listener.accept() {
+        loop {
+            let client = match listener.accept() {
+                Ok((client, _)) => client,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(_) => {
+                    // There is nothing left to accept it with; there will be.
+                    thread::sleep(PAUSE);
+                    break;
+                }
+            };
             // Where there is no thread to be had, the connection is refused by closing it.
             let _ = thread::Builder::new().stack_size(STACK).spawn(move || relay(client, target));
         }
@@ -69,7 +80,6 @@ fn relay(client: TcpStream, target: SocketAddr) -> io::Result<()> {
 
 /// Passes bytes on to their end, and then the end.
 fn pass(mut from: &TcpStream, mut to: &TcpStream) {
-    // On Linux the kernel moves them.
     if io::copy(&mut from, &mut to).is_err() {
         let _ = from.shutdown(Shutdown::Both);
     }

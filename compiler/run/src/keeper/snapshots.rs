@@ -5,22 +5,25 @@
 
 use std::{
     fs, io,
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
 use plc_build::sandbox::parts;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::{
     Teller,
     state::{Keeper, failure},
 };
-use crate::{control::Failure, copy::copy_tree, deployment::Host, order::sequence, place::SNAPSHOTS};
-
-/// What belongs to a state.
-const PARTS: [&str; 2] = ["state", "done"];
+use crate::{
+    control::Failure,
+    copy::copy_tree,
+    deployment::Host,
+    order::sequence,
+    place::{KEPT, SNAPSHOTS},
+};
 
 impl Keeper {
     /// Keeps what is there now under a name.
@@ -30,10 +33,12 @@ impl Keeper {
         if place.exists() {
             return Err(failure(format!("there is a snapshot `{name}` already")));
         }
-        self.still(true);
-        let copied = copy_parts(self.place.path(), &place);
-        self.still(false);
-        copied.map_err(|error| failure(format!("the snapshot cannot be made: {error}")))
+        let _stillness = self.stillness.lock().unwrap_or_else(PoisonError::into_inner);
+        let copied = self.still(true).and_then(|()| {
+            copy_whole(&self.place.path().join(KEPT), &place).map_err(|error| error.to_string())
+        });
+        let on = self.still(false);
+        copied.and(on).map_err(|error| failure(format!("the snapshot cannot be made: {error}")))
     }
 
     /// Goes back to what there was.
@@ -56,7 +61,7 @@ impl Keeper {
         let told =
             |error: &dyn std::fmt::Display| failure(format!("the snapshot cannot be put in place: {error}"));
         parts::remove(&fresh).map_err(|error| told(&error))?;
-        copy_parts(&place, &fresh).map_err(|error| told(&error))?;
+        copy_whole(&place, &fresh).map_err(|error| told(&error))?;
         let hosts: Vec<&Host> = deployment.hosts.iter().collect();
         self.remove_hosts(&hosts, teller);
         let exchanged = self.exchange_state(&fresh);
@@ -66,16 +71,10 @@ impl Keeper {
     }
 
     fn exchange_state(&self, fresh: &Path) -> io::Result<()> {
-        let old = self.place.path().join("scratch").join("old");
-        fs::DirBuilder::new().mode(0o700).create(&old)?;
-        for part in PARTS {
-            fs::rename(self.place.path().join(part), old.join(part))?;
-            fs::rename(fresh.join(part), self.place.path().join(part))?;
-        }
-        for rest in [&old, &fresh.to_owned()] {
-            parts::remove(rest).map_err(|error| io::Error::other(error.to_string()))?;
-        }
-        Ok(())
+        let kept = self.place.path().join(KEPT);
+        // At once: there is no moment at which half of it is another's.
+        renameat_with(CWD, fresh, CWD, &kept, RenameFlags::EXCHANGE)?;
+        parts::remove(fresh).map_err(|error| io::Error::other(error.to_string()))
     }
 
     /// Forgets a snapshot.
@@ -92,29 +91,26 @@ impl Keeper {
         self.place.path().join(SNAPSHOTS).join(name)
     }
 
-    /// Has all processes of all hosts stand still, or go on; those of a host that is frozen stay so.
-    fn still(&self, still: bool) {
+    /// Has all processes of all hosts stand still, or go on, and nothing be started meanwhile; those of a host that is frozen stay so.
+    fn still(&self, still: bool) -> Result<(), String> {
         let hosts: Vec<String> = {
-            let state = self.state();
+            let mut state = self.state();
+            state.still = still;
             state.hosts.keys().filter(|host| !state.frozen.contains(*host)).cloned().collect()
         };
-        for host in &hosts {
-            // A host that is gone is as still as can be.
-            let _ = self.stand_still(host, still);
-        }
+        self.changed.notify_all();
+        let all: Vec<Result<(), String>> = hosts.iter().map(|host| self.stand_still(host, still)).collect();
+        all.into_iter().collect()
     }
 }
 
-/// Copies a state, whole or not at all.
-fn copy_parts(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies what is kept, whole or not at all.
+fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
     let mut fresh = to.to_owned().into_os_string();
     fresh.push(".new");
     let fresh = PathBuf::from(fresh);
-    let failed = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
-    parts::remove(&fresh).map_err(|error| failed(&error))?;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&fresh)?;
-    let copied = PARTS.iter().try_for_each(|part| copy_tree(&from.join(part), &fresh.join(part)));
-    let placed = copied.and_then(|()| fs::rename(&fresh, to));
+    parts::remove(&fresh).map_err(|error| io::Error::other(error.to_string()))?;
+    let placed = copy_tree(from, &fresh).and_then(|()| fs::rename(&fresh, to));
     if placed.is_err() {
         // The first error is the one to report.
         let _ = parts::remove(&fresh);

@@ -34,7 +34,10 @@ pub(super) struct Keeper {
     pub(super) changed: Condvar,
     /// Held by whoever changes what runs.
     pub(super) turn: Mutex<()>,
+    /// Held by whoever has hosts stand still.
+    pub(super) stillness: Mutex<()>,
     ids: AtomicU64,
+    ending: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -49,6 +52,8 @@ pub(super) struct State {
     pub(super) secrets: Secrets,
     pub(super) cuts: BTreeSet<(String, String)>,
     pub(super) frozen: BTreeSet<String>,
+    /// Whether nothing may be started, since all stands still.
+    pub(super) still: bool,
     /// What could not be limited, and why.
     pub(super) unlimited: BTreeSet<String>,
     /// Who waits for an answer of a host, by the number of what was asked.
@@ -61,6 +66,8 @@ pub(super) struct Running {
     /// Tells one run of it from the next.
     pub(super) run: u64,
     pub(super) channel: Arc<Mutex<UnixStream>>,
+    /// The same, to end it whoever is waiting for his turn to send.
+    pub(super) handle: UnixStream,
     /// Whether it is to end.
     pub(super) stopping: bool,
 }
@@ -107,7 +114,9 @@ impl Keeper {
             state: Mutex::default(),
             changed: Condvar::new(),
             turn: Mutex::default(),
+            stillness: Mutex::default(),
             ids: AtomicU64::new(1),
+            ending: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
     }
@@ -130,6 +139,17 @@ impl Keeper {
         self.ended.load(Ordering::SeqCst)
     }
 
+    /// Has everybody who waits for something to become ready wait no more.
+    pub(super) fn begin_to_end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
+        self.changed.notify_all();
+    }
+
+    /// Whether all is about to end.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
+    }
+
     /// Ends the keeper, once whoever asked has been told.
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::SeqCst);
@@ -147,6 +167,9 @@ impl Keeper {
     ) -> Result<(), String> {
         let channel = {
             let mut state = self.state();
+            while state.still && matches!(message, ToHost::Start { .. }) {
+                state = self.wait(state, Duration::from_secs(1));
+            }
             let Some(running) = state.hosts.get(host) else { return Err(format!("host {host} is not up")) };
             let (channel, run) = (Arc::clone(&running.channel), running.run);
             if let Some((id, sender)) = answer {
@@ -155,8 +178,11 @@ impl Keeper {
             channel
         };
         let channel = channel.lock().unwrap_or_else(PoisonError::into_inner);
-        wire::send(&channel, message, &wire::borrow(descriptors))
-            .map_err(|error: io::Error| format!("host {host} does not listen: {error}"))
+        wire::send(&channel, message, &wire::borrow(descriptors)).map_err(|error: io::Error| {
+            // Half a message makes no sense of the next: a host that does not listen in time is lost.
+            let _ = channel.shutdown(std::net::Shutdown::Both);
+            format!("host {host} does not listen: {error}")
+        })
     }
 
     pub(super) fn report(&self) -> Report {

@@ -73,6 +73,7 @@ impl Keeper {
                     attended: false,
                 });
                 (live.wanted, live.restarts) = (true, 0);
+                live.unit.after.clone_from(&unit.after);
                 if !live.attended {
                     live.unit = (*unit).clone();
                     live.status = Status::Waiting;
@@ -128,20 +129,19 @@ impl Keeper {
                     (&unit.name, format!("{} is not {what} after {} s", unit.name, patience.as_secs()))
                 });
             }
-            let failed = failed.map(|(unit, reason)| Failure {
-                reason,
-                said: last_lines(&self.place.log(unit)),
-                unit: Some(Box::new(unit.clone())),
-                rolled_back: false,
-            });
             if !events.is_empty() {
                 // Whoever listens may be slow; nobody else has to wait for him.
                 drop(state);
                 events.iter().for_each(|event| teller.tell(event));
                 state = self.state();
             }
-            if let Some(failed) = failed {
-                return Err(failed);
+            if let Some((unit, reason)) = failed {
+                drop(state);
+                let said = last_lines(&self.place.log(unit));
+                return Err(Failure { reason, said, unit: Some(Box::new(unit.clone())), rolled_back: false });
+            }
+            if self.is_ending() {
+                return Err(failure("it is being taken down"));
             }
             if all {
                 return Ok(());
@@ -192,6 +192,19 @@ impl Keeper {
         self.changed.notify_all();
     }
 
+    /// Notes which process a unit has; one that is wanted no more, since it was asked whether to start it, has none.
+    fn has_process(&self, name: &UnitName, process: Option<u64>) {
+        let wanted = {
+            let mut state = self.state();
+            let Some(live) = state.units.get_mut(name) else { return };
+            live.process = process;
+            live.wanted
+        };
+        if process.is_some() && !wanted {
+            self.signal(name, Signal::KILL.as_raw(), true);
+        }
+    }
+
     fn is_wanted(&self, name: &UnitName) -> bool {
         self.state().units.get(name).is_some_and(|live| live.wanted)
     }
@@ -221,11 +234,15 @@ impl Keeper {
             return self.become_(&unit.name, Status::Done);
         }
         self.become_(&unit.name, Status::Starting);
-        let ended = self.launch(unit).and_then(|(_, ended)| match ended.recv() {
-            Ok(Answer::Ended(Ended::Exit(0))) => Ok(()),
-            Ok(Answer::Ended(how)) => Err(how.to_string()),
-            _ => Err("its host has ended".into()),
+        let ended = self.launch(unit).and_then(|(id, ended)| {
+            self.has_process(&unit.name, Some(id));
+            match ended.recv() {
+                Ok(Answer::Ended(Ended::Exit(0))) => Ok(()),
+                Ok(Answer::Ended(how)) => Err(how.to_string()),
+                _ => Err("its host has ended".into()),
+            }
         });
+        self.has_process(&unit.name, None);
         let marked = ended.and_then(|()| {
             let mark = || {
                 done.parent().map_or(Ok(()), fs::create_dir_all)?;
@@ -277,18 +294,8 @@ impl Keeper {
     /// One life of a service.
     fn serve_once(&self, unit: &Unit, id: u64, ended: &Receiver<Answer>) -> Ended {
         let gone = || Ended::NotStarted("its host has ended".into());
-        {
-            let mut state = self.state();
-            if let Some(live) = state.units.get_mut(&unit.name) {
-                live.process = Some(id);
-            }
-            state.set(&unit.name, Status::Starting);
-        }
-        self.changed.notify_all();
-        if !self.is_wanted(&unit.name) {
-            // Between the question and the start.
-            self.signal(&unit.name, Signal::KILL.as_raw(), true);
-        }
+        self.become_(&unit.name, Status::Starting);
+        self.has_process(&unit.name, Some(id));
         let mut pause = LOOKS.0;
         let mut ready = false;
         loop {
@@ -315,20 +322,16 @@ impl Keeper {
     fn is_ready(&self, unit: &Unit) -> bool {
         let UnitKind::Service { ready, ports, .. } = &unit.kind else { return true };
         let Some(command) = ready else { return ports.is_empty() || self.probe(&unit.name.host, ports) };
-        let Ok(nothing) = File::options().write(true).open("/dev/null") else { return false };
         let id = self.next_id();
         let (sender, ended) = mpsc::channel();
-        let descriptors = [nothing.try_clone(), Ok(nothing)];
-        let Ok(descriptors) = descriptors.into_iter().collect::<io::Result<Vec<_>>>() else { return false };
-        let descriptors: Vec<OwnedFd> = descriptors.into_iter().map(Into::into).collect();
         let message = ToHost::Start {
             id,
             argv: command.clone(),
             environment: unit.environment.clone().into_iter().collect(),
             user: unit.user.clone(),
-            stdio: Stdio::Log,
+            stdio: Stdio::Nothing,
         };
-        if self.tell_host(&unit.name.host, &message, &descriptors, Some((id, sender))).is_err() {
+        if self.tell_host(&unit.name.host, &message, &[], Some((id, sender))).is_err() {
             return false;
         }
         match ended.recv_timeout(ANSWER) {
@@ -386,6 +389,11 @@ impl Keeper {
 
     /// Stops units, each once those are stopped that were started after it.
     pub(super) fn take_down(self: &Arc<Self>, units: &[&Unit], teller: &Teller<'_>) {
+        // Who stands still hears nothing.
+        let frozen: Vec<String> = self.state().frozen.iter().cloned().collect();
+        for host in frozen.iter().filter(|host| units.iter().any(|unit| unit.name.host == **host)) {
+            let _ = self.freeze(host, false);
+        }
         thread::scope(|scope| {
             for unit in units {
                 let after = units.iter().filter(|other| other.after.contains(&unit.name));
@@ -461,7 +469,12 @@ impl Keeper {
 
     fn units_of(&self, names: &[UnitName]) -> Vec<Unit> {
         let state = self.state();
-        names.iter().filter_map(|name| Some(state.units.get(name)?.unit.clone())).collect()
+        // As they are declared now, which may be otherwise than when they were started.
+        let declared = |name: &UnitName| {
+            let host = state.deployment.as_ref()?.host(&name.host)?;
+            host.units.iter().find(|unit| unit.name == *name).cloned()
+        };
+        names.iter().filter_map(declared).collect()
     }
 
     /// Runs a program on a host until it ends, or whoever asked is gone.

@@ -221,7 +221,12 @@ impl<'w> Evaluator<'w> {
         Ok(path)
     }
 
-    pub(in crate::eval) fn user(&mut self, fields: &'w [Field], key: &str, scope: &Rc<Scope<'w>>) -> Outcome<String> {
+    pub(in crate::eval) fn user(
+        &mut self,
+        fields: &'w [Field],
+        key: &str,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<String> {
         let Some(expr) = option(fields, key) else { return Ok("root".to_owned()) };
         let user = self.string(expr, scope)?;
         validate::user(&user, expr.span).map_err(Fault::New)?;

@@ -165,9 +165,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         "double" | "absent" | "deviate" => "this belongs into a `profile` or a `variant`",
         "fn" => "functions stand at the top of a file, outside of all blocks, and are given what they use",
         "component" | "environment" | "profile" | "variant" | "archive" | "use" | "type" | "protocol"
-        | "test" => {
-            "this stands at the top of a file, outside of all blocks"
-        }
+        | "test" => "this stands at the top of a file, outside of all blocks",
         "edition" => "`edition = 1` stands before everything else in a file",
         "http" | "script" => "this is a step of a `test`",
         _ => return None,

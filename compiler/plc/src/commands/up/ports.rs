@@ -15,6 +15,9 @@ const FILE: &str = "published.json";
 /// What is added to a port that only root may have, and would be in the way of others.
 const ABOVE: u16 = 8000;
 
+/// How many endpoints can be published: so many sockets go with one message.
+const MOST: usize = 250;
+
 /// How many ports after the wished one are tried.
 const TRIES: u16 = 100;
 
@@ -61,12 +64,23 @@ impl Ports {
                 ));
             }
         }
+        if exposed.len() > MOST {
+            return Err(CliError::user(format!(
+                "{} endpoints are exposed, and {MOST} can be",
+                exposed.len()
+            ))
+            .help("expose fewer, or fewer replicas"));
+        }
         // Without it, ports are chosen anew.
         let before: Vec<Published> = place.read(FILE).ok().flatten().unwrap_or_default();
         let mut ports = Self { published: Vec::new(), listeners: Vec::new() };
+        let mut given: Vec<&String> = Vec::new();
         for exposed in exposed {
-            let wished =
-                asked.0.iter().find(|(name, _)| names(exposed).contains(name)).map(|(_, port)| *port);
+            // Of a host with replicas, what is asked for by its declared name is the first one's.
+            let found =
+                asked.0.iter().find(|(name, _)| names(exposed).contains(name) && !given.contains(&name));
+            given.extend(found.map(|(name, _)| name));
+            let wished = found.map(|(_, port)| *port);
             let kept = there.iter().find(|published| published.exposed == *exposed);
             if let Some(kept) = kept.filter(|kept| wished.is_none_or(|wished| wished == kept.port)) {
                 ports.published.push(kept.clone());
