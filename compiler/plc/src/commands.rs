@@ -22,6 +22,7 @@ mod sbom;
 mod show;
 mod snap;
 mod start;
+mod test;
 mod up;
 mod vendor;
 
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     ExplainLine(explain_line::Args),
     Fidelity(fidelity::Args),
     Up(up::Args),
+    Test(test::Args),
     Ps(ps::Args),
     Logs(logs::Args),
     Exec(exec::Args),
@@ -76,6 +78,7 @@ pub(crate) fn run(command: Command, global: &Global, terminal: &Terminal) -> Out
         Command::Explain(args) => explain::run(&args, terminal),
         Command::ExplainLine(args) => explain_line::run(&args, global, terminal),
         Command::Fidelity(args) => fidelity::run(&args, global, terminal),
+        Command::Test(args) => test::run(&args, global, terminal),
         Command::Up(args) => up::run(&args, global, terminal),
         Command::Ps(args) => ps::run(&args, global, terminal),
         Command::Logs(args) => logs::run(&args, global, terminal),

@@ -9,10 +9,10 @@ use std::{
 };
 
 use plc_lang::{
-    Checked, FileError, Files, Program,
+    Checked, FileError, Files, Program, Versions,
     diag::Diagnostic,
     source::{Source, Sources, Span},
-    topology::Topology,
+    topology::{Test, Topology},
 };
 use plc_plan::{
     identity,
@@ -126,6 +126,24 @@ impl Project {
         self.program
             .evaluate(&selection, Some(&versions))
             .map_err(|diagnostics| self.told(&diagnostics, terminal))
+    }
+
+    /// The tests of what is selected, with the versions of a lock where there is one.
+    ///
+    /// # Errors
+    /// When something is wrong with what the versions come to.
+    pub(crate) fn tests(
+        &self,
+        selecting: &Selecting,
+        first: &Topology,
+        lock: Option<&Lock>,
+        terminal: &Terminal,
+    ) -> Result<Vec<Test>, CliError> {
+        let selection = selecting.selection(&self.program)?;
+        let versions = lock.map(|lock| LockedVersions::new(lock, first));
+        let tests =
+            self.program.tests(&selection, versions.as_ref().map(|versions| versions as &dyn Versions));
+        tests.map_err(|diagnostics| self.told(&diagnostics, terminal))
     }
 
     /// What the selected environment is, whatever its capacities; `first` is what does not depend on versions.

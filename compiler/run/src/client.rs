@@ -125,6 +125,11 @@ impl Client {
         Self::connect(place)?.ok_or(ClientError::Gone)
     }
 
+    /// Ends the connection, also for whoever waits for an answer on it: a program that runs for it is killed.
+    pub fn hang_up(&self) {
+        let _ = self.0.shutdown(std::net::Shutdown::Both);
+    }
+
     /// Asks for something, and gives what the keeper says last; what it says before goes to `told`.
     ///
     /// # Errors

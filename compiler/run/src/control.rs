@@ -81,6 +81,8 @@ pub enum Request {
         /// Whether the descriptors are a terminal.
         terminal: bool,
     },
+    /// Whether the end of this connection is that of the environment: then everything is stopped, and nothing of it kept.
+    Bind(bool),
     /// Stop everything, and end.
     Down,
 }

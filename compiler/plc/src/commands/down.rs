@@ -1,5 +1,6 @@
 //! `plc down`
 
+use plc_build::sandbox::Sandbox;
 use plc_run::{client::Client, control::Request, place::Place};
 
 use super::build;
@@ -26,7 +27,26 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let (name, place) = args.which.place(&machine.store, |place| args.state || is_there(place))?;
     let _turn = running::turn(&place, &name, terminal)?;
     let client = Client::connect_to_end(&place).map_err(|error| running::client_error(&error))?;
-    if let Some(client) = &client {
+    let sandbox = build::sandbox(&machine)?;
+    end(client.as_ref(), (&name, &place), args.state, &sandbox, terminal)?;
+    let kept = if args.state { ", and what it kept is gone" } else { "" };
+    terminal.status("Finished", format!("`{name}` is down{kept}"));
+    Ok(Exit::Done)
+}
+
+/// Stops everything of an environment by its name and place, and waits for the end of its keeper. With `state`, all that it has
+/// kept goes too.
+///
+/// # Errors
+/// The keeper does not end, or something of it cannot be removed.
+pub(super) fn end(
+    client: Option<&Client>,
+    (name, place): (&str, &Place),
+    state: bool,
+    sandbox: &Sandbox,
+    terminal: &Terminal,
+) -> Result<(), CliError> {
+    if let Some(client) = client {
         let asked = client.ask(&Request::Down, &[], |event| running::tell(event, terminal));
         asked.map_err(|error| running::client_error(&error))?;
     }
@@ -44,19 +64,16 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     }
     // Of a keeper that was killed.
     plc_run::limits::clear(place.path());
-    let sandbox = build::sandbox(&machine)?;
-    if args.state {
-        running::remove(&sandbox, place.path())?;
+    if state {
+        running::remove(sandbox, place.path())?;
     } else {
         // What a keeper that was killed has left.
         let scratch = place.path().join("scratch");
         if scratch.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-            running::remove(&sandbox, &scratch)?;
+            running::remove(sandbox, &scratch)?;
         }
     }
-    let kept = if args.state { ", and what it kept is gone" } else { "" };
-    terminal.status("Finished", format!("`{name}` is down{kept}"));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Whether it is up, or a keeper that was killed has left something.

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use plc_run::deployment::{Deployment, UnitName};
+use plc_run::{
+    deployment::{Deployment, UnitName},
+    place::Place,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::{
@@ -107,6 +110,20 @@ fn reader_has_gone() -> bool {
     let mut waiting = [PollFd::new(&stdout, PollFlags::empty())];
     let looked = poll(&mut waiting, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
     looked.is_ok() && waiting[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
+}
+
+/// What units have said last, since a time in milliseconds: at most so many lines, each with who said it.
+pub(super) fn last(place: &Place, units: &[UnitName], since: u64, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (unit, name) in units.iter().enumerate() {
+        // Of a log that cannot be read, nothing is known.
+        let _ = Log::new(place.log(name)).more(unit, &mut lines);
+    }
+    lines.retain(|line: &Line| line.at >= since);
+    lines.sort_by_key(|line| line.at);
+    let skipped = lines.len().saturating_sub(most);
+    let named = |line: &Line| units.get(line.unit).map(|unit| format!("{unit} | {}", line.text));
+    lines.get(skipped..).into_iter().flatten().filter_map(named).collect()
 }
 
 /// A log that is being read, which may be put aside for a new one meanwhile.

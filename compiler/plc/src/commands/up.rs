@@ -5,7 +5,11 @@ mod ports;
 mod prepared;
 mod secrets;
 
-pub(super) use self::ports::lines;
+pub(super) use self::{
+    ports::{Ports, lines},
+    prepared::{How, Prepared},
+    secrets::Sources,
+};
 
 use std::{
     path::{Path, PathBuf},
@@ -22,7 +26,6 @@ use plc_run::{
 };
 use serde_json::json;
 
-use self::prepared::{How, Prepared};
 use super::{build, history};
 use crate::{
     Global, Outcome,
@@ -200,7 +203,8 @@ fn origin(
     }
 }
 
-fn cannot_use(place: &Place, error: &std::io::Error) -> CliError {
+/// A place that the disk refuses.
+pub(super) fn cannot_use(place: &Place, error: &std::io::Error) -> CliError {
     CliError::build(format!("cannot use {}", place.path().display())).because_of(error)
 }
 

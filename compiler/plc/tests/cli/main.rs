@@ -35,5 +35,6 @@ mod server;
 mod shell;
 mod snapshot;
 mod support;
+mod testing;
 mod trees;
 mod vendor;

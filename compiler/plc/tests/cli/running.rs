@@ -95,7 +95,7 @@ fn ask(port: u16) -> std::io::Result<String> {
     Ok(said.trim().to_owned())
 }
 
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(begun.elapsed() < Duration::from_secs(30), "{what}: not within 30 s");
@@ -104,7 +104,7 @@ fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// All processes below one, itself among them.
-fn tree_of(process: u32) -> Vec<u32> {
+pub(crate) fn tree_of(process: u32) -> Vec<u32> {
     let mut parents: Vec<(u32, u32)> = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
@@ -122,7 +122,7 @@ fn tree_of(process: u32) -> Vec<u32> {
     tree
 }
 
-fn runs(process: u32) -> bool {
+pub(crate) fn runs(process: u32) -> bool {
     fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use plc_build::sandbox::parts;
+
 use super::{
     Teller,
     publish::Publisher,
@@ -229,6 +231,18 @@ impl Keeper {
         if let Some(deployment) = deployment {
             self.remove_hosts(&deployment.hosts.iter().collect::<Vec<_>>(), teller);
         }
+    }
+}
+
+impl Keeper {
+    /// Stops everything, removes all that was kept, and ends: whoever it was for is gone, and nobody else would.
+    pub(super) fn vanish(self: &Arc<Self>, teller: &Teller<'_>) {
+        self.begin_to_end();
+        self.down(teller);
+        self.limits.clear();
+        // With the directory goes the way to whoever waits for connections, so it is not told.
+        let _ = parts::remove(self.place.path());
+        std::process::exit(0);
     }
 }
 

@@ -134,8 +134,20 @@ fn accept(keeper: &Arc<Keeper>, listener: &UnixListener) {
 
 /// Does what one `plc` asks for, one thing after the other.
 fn attend(keeper: &Arc<Keeper>, stream: &UnixStream) -> io::Result<()> {
+    let mut bound = false;
+    let attended = attend_until_end(keeper, stream, &mut bound);
+    if bound && !keeper.has_ended() {
+        keeper.vanish(&Teller { stream: Mutex::new(stream), gone: AtomicBool::new(true) });
+    }
+    attended
+}
+
+fn attend_until_end(keeper: &Arc<Keeper>, stream: &UnixStream, bound: &mut bool) -> io::Result<()> {
     while let Some((request, descriptors)) = wire::receive::<Request>(stream)? {
         let ends = matches!(request, Request::Down);
+        if let Request::Bind(binds) = request {
+            *bound = binds;
+        }
         let teller = Teller { stream: Mutex::new(stream), gone: AtomicBool::new(false) };
         let answer = answer(keeper, request, descriptors, &teller, stream);
         teller.tell(&answer);
@@ -174,6 +186,8 @@ fn answer(
         Request::Snap(name) => keeper.snap(&name),
         Request::Forget(name) => keeper.forget(&name),
         Request::Reset { name, patience } => keeper.reset(&name, patience, teller),
+        // Noted by whoever attends.
+        Request::Bind(_) => Ok(()),
         Request::Down => {
             keeper.down(teller);
             Ok(())

@@ -41,9 +41,9 @@ impl Asked {
 }
 
 /// What is to be published, and the sockets for what is not yet.
-pub(super) struct Ports {
-    pub(super) published: Vec<Published>,
-    pub(super) listeners: Vec<TcpListener>,
+pub(in crate::commands) struct Ports {
+    pub(in crate::commands) published: Vec<Published>,
+    pub(in crate::commands) listeners: Vec<TcpListener>,
 }
 
 impl Ports {
@@ -98,6 +98,19 @@ impl Ports {
             };
             let port = listener.local_addr().map_or(0, |address| address.port());
             ports.published.push(Published { exposed: exposed.clone(), port });
+            ports.listeners.push(listener);
+        }
+        Ok(ports)
+    }
+
+    /// Opens any free port for each endpoint.
+    pub(in crate::commands) fn anywhere(exposed: Vec<Exposed>) -> Result<Self, CliError> {
+        let mut ports = Self { published: Vec::new(), listeners: Vec::new() };
+        for exposed in exposed {
+            let opened = listen(0).and_then(|listener| Ok((listener.local_addr()?.port(), listener)));
+            let (port, listener) =
+                opened.map_err(|error| CliError::build("cannot listen at any port").because_of(&error))?;
+            ports.published.push(Published { exposed, port });
             ports.listeners.push(listener);
         }
         Ok(ports)

@@ -53,10 +53,24 @@ impl Prepared {
         terminal: &Terminal,
     ) -> Result<Self, CliError> {
         let project = Project::open(file, &how.selecting.setting, terminal)?;
+        Self::of_project(&project, how, machine, sandbox, terminal)
+    }
+
+    /// Builds a description that is open.
+    ///
+    /// # Errors
+    /// It cannot be built.
+    pub(in crate::commands) fn of_project(
+        project: &Project,
+        how: &How<'_>,
+        machine: &Machine,
+        sandbox: &Sandbox,
+        terminal: &Terminal,
+    ) -> Result<Self, CliError> {
         let first = project.topology(how.selecting, terminal)?;
         let progress = Progress::new(terminal);
         let order = Order {
-            project: &project,
+            project,
             first: &first,
             selecting: how.selecting,
             network: how.network,
@@ -70,7 +84,7 @@ impl Prepared {
             build::make(&order, machine, sandbox, &progress, terminal)?;
         let roots: Vec<_> = lowered.hosts.iter().map(|host| host.root).collect();
         let deployment = deploy(&topology, title, lowered.environment, &roots, &machine.store, sandbox)?;
-        let description = file.canonicalize().ok();
+        let description = project.entry.canonicalize().ok();
         Ok(Self { topology, deployment, identity: Some(identity), description })
     }
 

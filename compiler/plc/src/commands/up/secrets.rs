@@ -36,11 +36,11 @@ enum From {
 }
 
 /// Where the secrets of an environment come from.
-pub(super) struct Sources(BTreeMap<String, From>);
+pub(in crate::commands) struct Sources(BTreeMap<String, From>);
 
 impl Sources {
     /// As the command line says, or said the last time.
-    pub(super) fn of(
+    pub(in crate::commands) fn of(
         words: &[String],
         topology: &Topology,
         origin: Option<&Origin>,
@@ -71,13 +71,13 @@ impl Sources {
     }
 
     /// For the next time.
-    pub(super) fn told(&self) -> BTreeMap<String, String> {
+    pub(in crate::commands) fn told(&self) -> BTreeMap<String, String> {
         let told = self.0.iter().filter_map(|(name, from)| Some((name.clone(), from.told()?)));
         told.collect()
     }
 
     /// The values.
-    pub(super) fn values(&self, place: &Place) -> Result<Secrets, CliError> {
+    pub(in crate::commands) fn values(&self, place: &Place) -> Result<Secrets, CliError> {
         let mut secrets = Secrets::default();
         for (name, from) in &self.0 {
             let value = from.value(name, place).map_err(|error| {
