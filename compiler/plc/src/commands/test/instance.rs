@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many endpoints go with one message to a keeper.
-const ENDPOINTS: usize = 32;
+const ENDPOINTS: usize = 250;
 
 pub(super) struct Instance<'a> {
     pub(super) name: String,
