@@ -1,7 +1,11 @@
 //! `plc down`
 
 use plc_build::sandbox::Sandbox;
-use plc_run::{client::Client, control::Request, place::Place};
+use plc_run::{
+    client::{Client, ClientError},
+    control::Request,
+    place::Place,
+};
 
 use super::build;
 use crate::{
@@ -25,13 +29,24 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let machine = Machine::open(global)?;
     let (name, place) = args.which.place(&machine.store, |place| args.state || is_there(place))?;
-    let _turn = running::turn(&place, &name, terminal)?;
-    let client = Client::connect_to_end(&place).map_err(|error| running::client_error(&error))?;
     let sandbox = build::sandbox(&machine)?;
-    end(client.as_ref(), (&name, &place), args.state, &sandbox, terminal)?;
+    // Before the turn, which somebody may have who waits for something to become ready.
+    stop(Client::connect_to_end(&place), terminal)?;
+    let _turn = running::turn(&place, &name, terminal)?;
+    end(None, (&name, &place), args.state, &sandbox, terminal)?;
     let kept = if args.state { ", and what it kept is gone" } else { "" };
     terminal.status("Finished", format!("`{name}` is down{kept}"));
     Ok(Exit::Done)
+}
+
+/// Stops everything, where there is something.
+fn stop(client: Result<Option<Client>, ClientError>, terminal: &Terminal) -> Result<(), CliError> {
+    let Some(client) = client.map_err(|error| running::client_error(&error))? else { return Ok(()) };
+    match client.ask(&Request::Down, &[], |event| running::tell(event, terminal)) {
+        // Somebody else has just done so.
+        Ok(_) | Err(ClientError::Gone) => Ok(()),
+        Err(error) => Err(running::client_error(&error)),
+    }
 }
 
 /// Stops everything of an environment by its name and place, and waits for the end of its keeper. With `state`, all that it has
