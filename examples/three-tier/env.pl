@@ -94,3 +94,21 @@ profile local of three_tier {
   every host { memory = 512MiB, cpus = 1 }
   db.mariadb.buffer_pool = 64MiB
 }
+
+/// From the load balancer to the database and back.
+test "visits are counted" of three_tier {
+  http edge.haproxy.http { contains = "visit number 1" }
+  http edge.haproxy.http { contains = "visit number 2" }
+  exec db [
+    "/usr/bin/mariadb",
+    "site",
+    "-e",
+    "SELECT COUNT(*) = 2 AS counted FROM visits",
+  ] { user = "mysql", contains = "1" }
+}
+
+/// What the load balancer asks does not touch the database.
+test "health is told without a visit" of three_tier {
+  http edge.haproxy.http { path = "/health.php", contains = "ok" }
+  http edge.haproxy.http { path = "/nothing", status = 404 }
+}
