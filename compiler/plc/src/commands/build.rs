@@ -45,15 +45,7 @@ pub(crate) struct Args {
     #[arg(default_value = "env.pl")]
     file: PathBuf,
     #[command(flatten)]
-    selecting: Selecting,
-    #[command(flatten)]
-    network: mirrors::NetworkArgs,
-    /// Builders that run at a time [default: one for each processor]
-    #[arg(short, long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Refuse to make a lock where there is none
-    #[arg(long)]
-    locked: bool,
+    how: How,
     /// Go on with what does not depend on a failure
     #[arg(short, long)]
     keep_going: bool,
@@ -87,9 +79,9 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let started = Instant::now();
-    let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
-    let first = project.topology(&args.selecting, terminal)?;
-    let name = args.selecting.name(&first.profile);
+    let project = Project::open(&args.file, &args.how.selecting.setting, terminal)?;
+    let first = project.topology(&args.how.selecting, terminal)?;
+    let name = args.how.selecting.name(&first.profile);
     let link = link::place(&name)?;
     let machine = Machine::open(global)?;
     let progress = Progress::new(terminal);
@@ -106,10 +98,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let order = Order {
         project: &project,
         first: &first,
-        selecting: &args.selecting,
-        network: &args.network,
-        jobs: args.jobs,
-        locked: args.locked,
+        how: &args.how,
         keep_going: args.keep_going,
         rebuild: args.rebuild,
         image: args.image.and_then(Image::format),
@@ -158,15 +147,27 @@ pub(super) fn sandbox(machine: &Machine) -> Result<Sandbox, CliError> {
     Ok(sandbox)
 }
 
+/// How a description is built: the options of all commands that do.
+#[derive(Debug, clap::Args)]
+pub(super) struct How {
+    #[command(flatten)]
+    pub(super) selecting: Selecting,
+    #[command(flatten)]
+    pub(super) network: mirrors::NetworkArgs,
+    /// Builders that run at a time [default: one for each processor]
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Refuse to make a lock where there is none
+    #[arg(long)]
+    pub(super) locked: bool,
+}
+
 /// What is to be built, and how.
 pub(super) struct Order<'a> {
     pub(super) project: &'a Project,
     /// What does not depend on the lock's versions.
     pub(super) first: &'a Arc<Topology>,
-    pub(super) selecting: &'a Selecting,
-    pub(super) network: &'a mirrors::NetworkArgs,
-    pub(super) jobs: Option<usize>,
-    pub(super) locked: bool,
+    pub(super) how: &'a How,
     pub(super) keep_going: bool,
     pub(super) rebuild: bool,
     pub(super) image: Option<ImageFormat>,
@@ -193,9 +194,9 @@ pub(super) fn make(
     progress: &Progress<'_>,
     terminal: &Terminal,
 ) -> Result<Made, CliError> {
-    let Order { project, first, selecting, network, .. } = order;
+    let Order { project, first, how: How { selecting, network, jobs, locked }, .. } = order;
     let locking = Locking { project, machine, network, progress, terminal };
-    let lock = locking.lock_of(selecting, first, order.locked)?;
+    let lock = locking.lock_of(selecting, first, *locked)?;
     let topology = project.with_versions(selecting, first, &lock, terminal)?;
     let known = sources::import(project, &topology, &lock, machine, network, progress)?;
     let lowered = plan::lower(&topology, &lock, order.image, known)?;
@@ -209,7 +210,7 @@ pub(super) fn make(
     let targets: Vec<_> =
         lowered.hosts.iter().filter_map(|host| host.image).chain([lowered.environment]).collect();
     let options = Options {
-        jobs: order.jobs.unwrap_or_else(machine::processors),
+        jobs: jobs.unwrap_or_else(machine::processors),
         downloads: mirrors::DOWNLOADS,
         keep_going: order.keep_going,
         rebuild: order.rebuild,

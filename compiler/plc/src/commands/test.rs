@@ -23,17 +23,15 @@ use self::{
     steps::Bench,
 };
 use super::{
-    build,
-    up::{How, Prepared},
+    build::{self, How},
+    up::Prepared,
 };
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
     machine::Machine,
-    mirrors,
     project::Project,
     render::Terminal,
-    selecting::Selecting,
 };
 
 /// Bring up an instance of an environment, run its tests against it, and take it down with all that it kept.
@@ -43,9 +41,7 @@ pub(crate) struct Args {
     #[arg(default_value = "env.pl")]
     file: PathBuf,
     #[command(flatten)]
-    selecting: Selecting,
-    #[command(flatten)]
-    network: mirrors::NetworkArgs,
+    how: How,
     /// Those tests only whose names contain this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -68,12 +64,6 @@ pub(crate) struct Args {
     /// Write the results as JUnit XML, too
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Builders that run at a time [default: one for each processor]
-    #[arg(short, long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Refuse to make a lock where there is none
-    #[arg(long)]
-    locked: bool,
     /// Print the results as JSON
     #[arg(long)]
     json: bool,
@@ -81,17 +71,15 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome {
     let begun = Instant::now();
-    let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
-    let first = project.topology(&args.selecting, terminal)?;
+    let project = Project::open(&args.file, &args.how.selecting.setting, terminal)?;
+    let first = project.topology(&args.how.selecting, terminal)?;
     // Before anything is built: what depends on a lock is looked at again.
-    are_there(&project.tests(&args.selecting, &first, None, terminal)?, &project.directory)?;
+    are_there(&project.tests(&args.how.selecting, &first, None, terminal)?, &project.directory)?;
     let machine = Machine::open(global)?;
     let sandbox = build::sandbox(&machine)?;
-    let how =
-        How { selecting: &args.selecting, network: &args.network, jobs: args.jobs, locked: args.locked };
-    let prepared = Prepared::of_project(&project, &how, &machine, &sandbox, terminal)?;
+    let prepared = Prepared::of_project(&project, &args.how, &machine, &sandbox, terminal)?;
     let lock = project.lock()?;
-    let all = project.tests(&args.selecting, &first, lock.as_ref(), terminal)?;
+    let all = project.tests(&args.how.selecting, &first, lock.as_ref(), terminal)?;
     are_there(&all, &project.directory)?;
     let tests = chosen(&all, args.only.as_deref())?;
 

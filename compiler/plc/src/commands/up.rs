@@ -7,7 +7,7 @@ mod secrets;
 
 pub(super) use self::{
     ports::{Ports, lines},
-    prepared::{How, Prepared},
+    prepared::Prepared,
     secrets::Sources,
 };
 
@@ -26,16 +26,17 @@ use plc_run::{
 };
 use serde_json::json;
 
-use super::{build, history};
+use super::{
+    build::{self, How},
+    history,
+};
 use crate::{
     Global, Outcome,
     exit::{CliError, Exit},
     machine::Machine,
-    mirrors,
     project::Project,
     render::{self, Terminal},
     running::{self, Origin},
-    selecting::Selecting,
 };
 
 /// Bring an environment up on this machine: build what is missing, start what does not run, replace what has changed.
@@ -45,9 +46,7 @@ pub(crate) struct Args {
     #[arg(default_value = "env.pl", value_name = "FILE|HASH")]
     file: PathBuf,
     #[command(flatten)]
-    selecting: Selecting,
-    #[command(flatten)]
-    network: mirrors::NetworkArgs,
+    how: How,
     /// What ran at a time, as `plc history` shows it: `2026-11-20`, `yesterday`, `2 weeks ago`
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
@@ -68,12 +67,6 @@ pub(crate) struct Args {
     /// Tell what would be started, replaced and stopped, without doing it
     #[arg(long)]
     dry_run: bool,
-    /// Builders that run at a time [default: one for each processor]
-    #[arg(short, long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Refuse to make a lock where there is none
-    #[arg(long)]
-    locked: bool,
     /// Print what is up as JSON
     #[arg(long)]
     json: bool,
@@ -165,9 +158,9 @@ fn prepare(
         let name = match &args.name {
             Some(name) => name.clone(),
             None => {
-                let project = Project::open(&args.file, &args.selecting.setting, terminal)?;
-                let topology = project.topology(&args.selecting, terminal)?;
-                format!("{}@{}", topology.environment, args.selecting.name(&topology.profile))
+                let project = Project::open(&args.file, &args.how.selecting.setting, terminal)?;
+                let topology = project.topology(&args.how.selecting, terminal)?;
+                format!("{}@{}", topology.environment, args.how.selecting.name(&topology.profile))
             }
         };
         let place = Place::new(&machine.store.environments(), &name).map_err(CliError::user)?;
@@ -177,9 +170,7 @@ fn prepare(
     if is_hash && !args.file.exists() {
         return Prepared::of_hash(word, machine, sandbox);
     }
-    let how =
-        How { selecting: &args.selecting, network: &args.network, jobs: args.jobs, locked: args.locked };
-    Prepared::of_description(&args.file, &how, machine, sandbox, terminal)
+    Prepared::of_description(&args.file, &args.how, machine, sandbox, terminal)
 }
 
 /// What an environment is of so far; another description's is not taken over.

@@ -11,15 +11,13 @@ use plc_plan::derivation::{Builder, Role};
 use plc_run::{deployment::Deployment, order};
 use plc_store::{DerivationHash, IdentityHash, Output, Store};
 
-use super::super::build::{self, Made, Order};
+use super::super::build::{self, How, Made, Order};
 use crate::{
     exit::CliError,
     machine::{self, Machine},
-    mirrors::NetworkArgs,
     progress::Progress,
     project::Project,
     render::Terminal,
-    selecting::Selecting,
 };
 
 /// What is to be brought up.
@@ -32,14 +30,6 @@ pub(in crate::commands) struct Prepared {
     pub(in crate::commands) description: Option<PathBuf>,
 }
 
-/// How a description is built.
-pub(in crate::commands) struct How<'a> {
-    pub(in crate::commands) selecting: &'a Selecting,
-    pub(in crate::commands) network: &'a NetworkArgs,
-    pub(in crate::commands) jobs: Option<usize>,
-    pub(in crate::commands) locked: bool,
-}
-
 impl Prepared {
     /// Builds a description.
     ///
@@ -47,7 +37,7 @@ impl Prepared {
     /// It does not compile, or cannot be built.
     pub(in crate::commands) fn of_description(
         file: &Path,
-        how: &How<'_>,
+        how: &How,
         machine: &Machine,
         sandbox: &Sandbox,
         terminal: &Terminal,
@@ -62,24 +52,14 @@ impl Prepared {
     /// It cannot be built.
     pub(in crate::commands) fn of_project(
         project: &Project,
-        how: &How<'_>,
+        how: &How,
         machine: &Machine,
         sandbox: &Sandbox,
         terminal: &Terminal,
     ) -> Result<Self, CliError> {
-        let first = project.topology(how.selecting, terminal)?;
+        let first = project.topology(&how.selecting, terminal)?;
         let progress = Progress::new(terminal);
-        let order = Order {
-            project,
-            first: &first,
-            selecting: how.selecting,
-            network: how.network,
-            jobs: how.jobs,
-            locked: how.locked,
-            keep_going: false,
-            rebuild: false,
-            image: None,
-        };
+        let order = Order { project, first: &first, how, keep_going: false, rebuild: false, image: None };
         let Made { topology, title, lowered, identity, .. } =
             build::make(&order, machine, sandbox, &progress, terminal)?;
         let roots: Vec<_> = lowered.hosts.iter().map(|host| host.root).collect();
