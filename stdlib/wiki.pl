@@ -156,23 +156,29 @@ component MediaWiki {
     wfLoadExtensions( $wgExtensionsToLoad );
     """
 
-  file "/usr/local/lib/mediawiki/install.sh" = text r"""
-    # Makes the tables and the administrator. The settings that the installer writes are not the wiki's.
+  file "/usr/local/lib/mediawiki/tables.sh" = text r"""
+    # Makes the tables and the administrator, or brings tables that are there up to this version. The settings that the installer
+    # writes are not the wiki's.
     set -eu
     umask 077
+    maintenance=/usr/share/mediawiki/maintenance
+    if php "$maintenance/sql.php" --query 'SELECT 1 FROM site_stats' > /dev/null 2>&1; then
+        exec php "$maintenance/update.php" --quick
+    fi
     database=/run/mediawiki/database
     [ -e "$database" ] || database=/dev/null
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     export MW_CONFIG_FILE="$scratch/LocalSettings.php"
-    php /usr/share/mediawiki/maintenance/install.php --confpath "$scratch" --dbpassfile "$database" \
+    php "$maintenance/install.php" --confpath "$scratch" --dbpassfile "$database" \
         --passfile /run/mediawiki/administrator "$@"
     """
 
-  job install {
+  /// Once for each version: pages that were written with the one before are kept.
+  job tables {
     exec = [
       "/bin/sh",
-      "/usr/local/lib/mediawiki/install.sh",
+      "/usr/local/lib/mediawiki/tables.sh",
       "--dbserver={database.address}",
       "--dbname={name}",
       "--dbuser={name}",
@@ -182,8 +188,9 @@ component MediaWiki {
       title,
       administrator,
     ]
-    user   = "www-data"
-    shared = true
+    user     = "www-data"
+    shared   = true
+    once_for = "{package("mediawiki").version.upstream}"
   }
 
   check ["/usr/bin/php", "-l", "/etc/mediawiki/settings.php"]

@@ -132,3 +132,48 @@ profile local of encyclopedia {
   cache.varnish.memory      = 64MiB
   memcache.memcached.memory = 64MiB
 }
+
+/// Somebody writes, and somebody else reads what the caches have. These know the site by the address that it is asked by, and commands
+/// tell them of changes as `http://localhost`, since no `server` is set.
+test "an edit is seen through the caches" of encyclopedia {
+  exec app [
+    "/bin/sh",
+    "-c",
+    "echo 'The first words.' | php /usr/share/mediawiki/maintenance/edit.php Sandbox",
+  ] { user = "www-data", contains = "done" }
+  http edge.haproxy.http {
+    path     = "/wiki/Sandbox"
+    headers  = { Host = "localhost" }
+    contains = "The first words."
+  }
+  exec app [
+    "/bin/sh",
+    "-c",
+    "echo 'Other words.' | php /usr/share/mediawiki/maintenance/edit.php Sandbox",
+  ] { user = "www-data", contains = "done" }
+  http edge.haproxy.http {
+    path     = "/wiki/Sandbox"
+    headers  = { Host = "localhost" }
+    contains = "Other words."
+  }
+}
+
+/// From a file to the store of uploads, and from there to a reader.
+test "an upload is kept in the store" of encyclopedia {
+  exec app [
+    "/bin/sh",
+    "-c",
+    "php /usr/share/mediawiki/maintenance/importImages.php --extensions=png /usr/share/mediawiki/resources/assets",
+  ] { user = "www-data", contains = "Added: " }
+  http edge.haproxy.http { path = "/w/images/d/d4/Poweredby_mediawiki_88x31.png", contains = "PNG" }
+}
+
+/// The wiki says which one it is, to whoever asks the way programs do.
+test "programs are answered" of encyclopedia {
+  http edge.haproxy.http {
+    path     = "/w/api.php?action=query&meta=siteinfo&format=json"
+    contains = "The Encyclopedia"
+  }
+  http edge.haproxy.http { path = "/health.php", contains = "ok" }
+  http edge.haproxy.http { path = "/wiki/Nothing_here", status = 404 }
+}

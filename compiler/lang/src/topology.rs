@@ -317,7 +317,7 @@ pub struct Service {
     pub stop_signal: Option<String>,
 }
 
-/// A command that is run once for each state of the host: before the services of its instance start, and after what the
+/// A command that is run once for each state of the host, or for each value of something in it: before the services of its instance start, and after what the
 /// instance requires is ready.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
@@ -333,6 +333,9 @@ pub struct Job {
     /// Whether what it makes lies elsewhere, as tables in a database: of several replicas only the first runs it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
+    /// What it is run once for each value of, in one state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once_for: Option<String>,
 }
 
 /// A command that must succeed in the built root file system.

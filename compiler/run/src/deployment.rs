@@ -84,7 +84,18 @@ pub enum UnitKind {
         stop_signal: String,
     },
     /// A command that is run once for each state.
-    Job,
+    Job {
+        /// What it is run once for each value of, in one state.
+        once_for: Option<String>,
+    },
+}
+
+impl Unit {
+    /// Whether it is a command that ends.
+    #[must_use]
+    pub fn is_job(&self) -> bool {
+        matches!(self.kind, UnitKind::Job { .. })
+    }
 }
 
 /// The name of a unit: `web-1/apache.apache`.

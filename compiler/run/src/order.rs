@@ -107,7 +107,7 @@ fn units(host: &str, instance: &Instance, is_first: bool) -> Vec<Unit> {
     };
     let jobs = instance.jobs.iter().filter(|job| is_first || !job.shared).map(|job| Unit {
         name: name(&job.name),
-        kind: UnitKind::Job,
+        kind: UnitKind::Job { once_for: job.once_for.clone() },
         exec: job.exec.clone(),
         user: job.user.clone(),
         environment: job.environment.iter().cloned().collect(),
@@ -148,7 +148,7 @@ fn order(topology: &Topology, deployment: &mut Deployment) {
             let shared = shared_jobs(deployment, host, instance);
             let waiting: Vec<&UnitName> = if instance.services.is_empty() {
                 let others = host.units.iter().filter(|unit| unit.name.instance != instance.name);
-                let services = others.filter(|unit| unit.kind != UnitKind::Job);
+                let services = others.filter(|unit| !unit.is_job());
                 let carrying: Vec<_> = services.map(|unit| &unit.name).collect();
                 for unit in &carrying {
                     wanted.extend(own.iter().map(|job| ((*unit).clone(), (*job).clone())));
@@ -183,7 +183,7 @@ fn within_instance(host: &Host, instance: &Instance, wanted: &mut Vec<(UnitName,
     let mut jobs: Vec<&UnitName> = Vec::new();
     for unit in host.units.iter().filter(|unit| unit.name.instance == instance.name) {
         wanted.extend(jobs.iter().map(|job| (unit.name.clone(), (*job).clone())));
-        if unit.kind == UnitKind::Job {
+        if unit.is_job() {
             jobs.push(&unit.name);
         }
     }
@@ -280,6 +280,7 @@ mod tests {
             user: "root".into(),
             environment: Vec::new(),
             shared,
+            once_for: None,
         }
     }
 

@@ -13,7 +13,7 @@
 //!     logs/HOST/UNIT.log          what services and jobs print
 //!     scratch/HOST-N/             the writable layer of a host, as long as it runs
 //!     kept/state/HOST/PATH/       state directories, `/` written as `%2F`
-//!     kept/done/HOST/UNIT         jobs that were run in this state
+//!     kept/done/HOST/UNIT         jobs that were run in this state, with a line for each value of their `once_for`
 //!     snapshots/NAME/             what `kept` was once
 //!     secrets/NAME                secrets that were made up for it
 //! ```
@@ -121,9 +121,18 @@ impl Place {
         self.0.join("logs").join(&unit.host).join(format!("{}.log", unit.short()))
     }
 
-    /// What says that a job was run.
-    pub(crate) fn done(&self, unit: &UnitName) -> PathBuf {
-        self.0.join(KEPT).join("done").join(&unit.host).join(unit.short())
+    /// What says for what a job was run.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn done(&self, unit: &UnitName) -> io::Result<Done> {
+        let path = self.0.join(KEPT).join("done").join(&unit.host).join(unit.short());
+        let for_values = match fs::read_to_string(&path) {
+            Ok(text) => Some(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Done { path, for_values })
     }
 
     /// Where a state directory of a host is kept.
@@ -186,6 +195,33 @@ impl Place {
     }
 }
 
+/// What a job was run for in the state that there is: a file with a line for each value.
+pub(crate) struct Done {
+    path: PathBuf,
+    for_values: Option<Vec<String>>,
+}
+
+impl Done {
+    /// Whether it need not be run for a value, or at all.
+    pub(crate) fn holds(&self, once_for: Option<&str>) -> bool {
+        let value_of = |value: &str| self.for_values.iter().flatten().any(|noted| noted == value);
+        once_for.map_or(self.for_values.is_some(), value_of)
+    }
+
+    /// Notes that it was run.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(crate) fn note(&self, once_for: Option<&str>) -> io::Result<()> {
+        self.path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let mut file = File::options().create(true).append(true).open(&self.path)?;
+        if let Some(value) = once_for {
+            file.write_all(format!("{value}\n").as_bytes())?;
+        }
+        file.sync_all()
+    }
+}
+
 /// The socket's path by way of its directory: the address of a socket has no room for a long one.
 pub(crate) fn socket_path(directory: &impl std::os::fd::AsRawFd) -> PathBuf {
     format!("/proc/self/fd/{}/control", directory.as_raw_fd()).into()
@@ -202,6 +238,21 @@ mod tests {
         for name in ["", ".", "..", "a/b", "a b", "ä", &"x".repeat(201)] {
             assert!(Place::new(environments, name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_job_is_run_once_for_each_value() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let place = Place::new(directory.path(), "e").expect("a name");
+        let unit = UnitName { host: "app".into(), instance: "wiki".into(), unit: "tables".into() };
+        let holds = |once_for| place.done(&unit).expect("it is read").holds(once_for);
+        let note = |once_for| place.done(&unit).expect("it is read").note(once_for).expect("it is noted");
+        assert!(!holds(None) && !holds(Some("1")));
+        note(None);
+        assert!(holds(None) && !holds(Some("1")));
+        note(Some("1"));
+        note(Some("2"));
+        assert!(holds(None) && holds(Some("1")) && holds(Some("2")) && !holds(Some("3")));
     }
 
     #[test]

@@ -15,6 +15,10 @@ component App {
   //~ E0505 @22-47 this value holds a line break, and stands in one line
   //~ help: several lines are a list in `lines [ ]`, or `text`
   //~ note: a value with a line break could add settings of its own
+  job several { exec = ["/usr/bin/make"], once_for = "a\nb" }
+  //~ E0505 @54-60 this value holds a line break, and stands in one line
+  //~ help: several lines are a list in `lines [ ]`, or `text`
+  //~ note: a value with a line break could add settings of its own
   job named { exec = ["/usr/bin/make"], environment = { "A B" = 1 } }
   //~ E0510 @55-68 `A B` is not the name of an environment variable
   //~ help: letters, digits and `_`, not beginning with a digit

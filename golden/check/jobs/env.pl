@@ -16,7 +16,11 @@ component App {
   //~ E0212 @27-32 the doc comment speaks of `twice`, which is not there
   //~ help: there is `any`, `ending`, `once`, `pages`, `word`, `Any`, `App`, `Ending`, `debian`, `e`
   //~ note: a comment that names what is there cannot outlive it
-  job good { exec = ["/usr/bin/make"], environment = { PAGES = pages }, shared = once }
+  job good { exec = ["/usr/bin/make"], environment = { PAGES = pages }, shared = once, once_for = "{package("make").version}" }
+  job grown { exec = ["/usr/bin/make"], once_for = "{pages} pages" }
+  //~ E0401 @52-67 capacity reaches `once_for`, which is part of the identity
+  //~ help: compute it from `param`s and literals only, or declare as `capacity` the parameter that it goes to
+  //~ note: profiles differ in capacity only: what is installed, connected and run is the same in each
   job typed { exec = "/usr/bin/make", user = 5, shared = "yes" }
   //~ E0301 @22-37 `exec` is `List<String>`, this is `String`
   //~ help: a list is wanted: put it into `[ ]`
@@ -25,9 +29,9 @@ component App {
   //~ E0301 @58-63 `shared` is `Bool`, this is `String`
   job more { exec = ["/usr/bin/make"], ready = ["/usr/bin/true"], stop_signal = "SIGTERM" }
   //~ E0209 @40-45 a job has no `ready`
-  //~ help: there is `exec`, `user`, `environment`, `shared`
+  //~ help: there is `exec`, `user`, `environment`, `shared`, `once_for`
   //~ E0209 @67-78 a job has no `stop_signal`
-  //~ help: there is `exec`, `user`, `environment`, `shared`
+  //~ help: there is `exec`, `user`, `environment`, `shared`, `once_for`
   service good_too { exec = ["/usr/bin/app"], stop_signal = ending }
   service misspelt { exec = ["/usr/bin/app"], stop_signal = "SIGUSER1" }
   //~ E0301 @61-71 `stop_signal` is `"SIGTERM" | "SIGINT" | "SIGQUIT" | "SIGHUP" | "SIGUSR1" | "SIGUSR2" | "SIGWINCH" | "SIGKILL"`, this is `String`

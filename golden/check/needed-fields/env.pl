@@ -16,7 +16,7 @@ component C {
   //~ E0303 @7-8 a job needs `exec`
   //~ help: write `exec = …` between its `{` and `}`
   //~ E0209 @23-28 a job has no `ready`
-  //~ help: there is `exec`, `user`, `environment`, `shared`
+  //~ help: there is `exec`, `user`, `environment`, `shared`, `once_for`
   param a: Int
 }
 environment e {

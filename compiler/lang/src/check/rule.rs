@@ -176,6 +176,8 @@ listed! {
         JobUser,
         /// `shared` of a job.
         JobShared,
+        /// `once_for` of a job.
+        JobOnceFor,
         /// `check a`.
         Check,
         /// `user` of a check.

@@ -100,6 +100,7 @@ pub(crate) const JOB: Options = &[
     ("user", Wanted::Text, Sink::JobUser, false),
     ("environment", Wanted::Variables, Sink::Data, false),
     ("shared", Wanted::Flag, Sink::JobShared, false),
+    ("once_for", Wanted::Text, Sink::JobOnceFor, false),
 ];
 /// `check […] { … }`
 pub(crate) const CHECK: Options = &[("user", Wanted::Text, Sink::CheckUser, false)];

@@ -1,7 +1,6 @@
 //! Units: each is looked after by a thread of its own, which starts it, sees when it is ready, and starts it again when it ends.
 
 use std::{
-    fs::{self, File},
     io,
     os::{
         fd::{AsFd, OwnedFd},
@@ -125,7 +124,7 @@ impl Keeper {
                 });
                 let late = late.or(units.first());
                 failed = late.map(|unit| {
-                    let what = if unit.kind == UnitKind::Job { "done" } else { "ready" };
+                    let what = if unit.is_job() { "done" } else { "ready" };
                     (&unit.name, format!("{} is not {what} after {} s", unit.name, patience.as_secs()))
                 });
             }
@@ -167,8 +166,8 @@ impl Keeper {
         let keeper = Arc::clone(self);
         let started = thread::Builder::new().stack_size(STACK).spawn(move || {
             if keeper.wait_for_others(&unit) {
-                match unit.kind {
-                    UnitKind::Job => keeper.run_job(&unit),
+                match &unit.kind {
+                    UnitKind::Job { once_for } => keeper.run_job(&unit, once_for.as_deref()),
                     UnitKind::Service { .. } => keeper.serve(&unit),
                 }
             } else {
@@ -228,11 +227,15 @@ impl Keeper {
         }
     }
 
-    fn run_job(&self, unit: &Unit) {
-        let done = self.place.done(&unit.name);
-        if done.exists() {
-            return self.become_(&unit.name, Status::Done);
-        }
+    fn run_job(&self, unit: &Unit, once_for: Option<&str>) {
+        let done = match self.place.done(&unit.name).map_err(|error| error.to_string()) {
+            Ok(done) if done.holds(once_for) => return self.become_(&unit.name, Status::Done),
+            Ok(done) => done,
+            Err(reason) => {
+                let reason = format!("it cannot be seen whether it was run: {reason}");
+                return self.become_(&unit.name, Status::Failed(reason));
+            }
+        };
         self.become_(&unit.name, Status::Starting);
         let ended = self.launch(unit).and_then(|(id, ended)| {
             self.has_process(&unit.name, Some(id));
@@ -244,11 +247,8 @@ impl Keeper {
         });
         self.has_process(&unit.name, None);
         let marked = ended.and_then(|()| {
-            let mark = || {
-                done.parent().map_or(Ok(()), fs::create_dir_all)?;
-                File::create(&done)?.sync_all()
-            };
-            mark().map_err(|error| format!("it cannot be noted that it was run: {error}"))
+            let noted = done.note(once_for);
+            noted.map_err(|error| format!("it cannot be noted that it was run: {error}"))
         });
         self.become_(&unit.name, marked.map_or_else(Status::Failed, |()| Status::Done));
     }
@@ -400,7 +400,7 @@ impl Keeper {
                 let after: Vec<&UnitName> = after.map(|unit| &unit.name).collect();
                 scope.spawn(move || {
                     let mut state = self.state();
-                    let runs = |live: &Live| live.attended && !matches!(live.unit.kind, UnitKind::Job);
+                    let runs = |live: &Live| live.attended && !live.unit.is_job();
                     while after.iter().any(|name| state.units.get(*name).is_some_and(&runs)) {
                         state = self.wait(state, Duration::from_secs(1));
                     }
@@ -432,7 +432,7 @@ impl Keeper {
             UnitKind::Service { stop_signal, .. } => {
                 signal_number(stop_signal).unwrap_or(Signal::TERM.as_raw())
             }
-            UnitKind::Job => Signal::TERM.as_raw(),
+            UnitKind::Job { .. } => Signal::TERM.as_raw(),
         };
         for (signal, all) in [(asked, false), (Signal::KILL.as_raw(), true)] {
             self.signal(name, signal, all);

@@ -135,7 +135,9 @@ impl<'w> Evaluator<'w> {
     pub(super) fn job(&mut self, job: &'w ast::Job, scope: &Rc<Scope<'w>>) -> Outcome<Job> {
         let Process { name, exec, user, environment } = self.process(&job.name, &job.fields, scope)?;
         let shared = option(&job.fields, "shared").map(|expr| self.eval(expr, scope)).transpose()?;
-        Ok(Job { name, exec, user, environment, shared: matches!(shared, Some(Value::Bool(true))) })
+        let shared = matches!(shared, Some(Value::Bool(true)));
+        let once_for = option(&job.fields, "once_for").map(|expr| self.string(expr, scope)).transpose()?;
+        Ok(Job { name, exec, user, environment, shared, once_for })
     }
 
     /// What services and jobs have in common.
