@@ -1,6 +1,6 @@
 //! What a deployment changes in what runs, host by host.
 
-use crate::deployment::{Deployment, Host};
+use crate::deployment::{Deployment, Host, Unit};
 
 /// What becomes of a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +47,20 @@ pub fn changes(before: Option<&Deployment>, after: &Deployment) -> Vec<Change> {
     changes
 }
 
+/// Whether it is a job of which nothing is another but what it is run for.
+fn is_run_again(old: &Unit, new: &Unit) -> bool {
+    old.is_job()
+        && new.is_job()
+        && old.kind != new.kind
+        && Unit { kind: new.kind.clone(), ..old.clone() } == *new
+}
+
 fn compare(old: &Host, new: &Host) -> Change {
     let mut reasons = Vec::new();
     for unit in &new.units {
         match old.units.iter().find(|other| other.name == unit.name) {
             None => reasons.push(format!("{} is new", unit.name.short())),
+            Some(other) if is_run_again(other, unit) => reasons.push(format!("{} is run", unit.name.short())),
             // Only what it is itself: whom it waits for at the start changes nothing once it runs.
             Some(other)
                 if (&other.kind, &other.exec, &other.user, &other.environment)
@@ -70,6 +79,10 @@ fn compare(old: &Host, new: &Host) -> Change {
     if old.states != new.states {
         reasons.push("its state directories".into());
     }
+    let others = new.live.iter().filter(|live| !old.live.contains(live));
+    reasons.extend(others.map(|live| format!("{} is {}", live.path, live.from.display())));
+    let gone = old.live.iter().filter(|live| new.live.iter().all(|other| other.path != live.path));
+    reasons.extend(gone.map(|live| format!("{} is no longer {}", live.path, live.from.display())));
     if (old.memory, old.cpus) != (new.memory, new.cpus) {
         reasons.push("its memory or processors".into());
     }

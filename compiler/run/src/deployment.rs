@@ -48,10 +48,22 @@ pub struct Host {
     pub cpus: Option<u64>,
     /// Directories that outlive it; those below `/run` and `/tmp` do not.
     pub states: Vec<StateDirectory>,
+    /// Directories of this machine that it sees as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub live: Vec<LiveDirectory>,
     /// Secrets that it is given as files, below `/run`; never their values.
     pub secrets: Vec<SecretFile>,
     /// What runs on it, in the order of declaration.
     pub units: Vec<Unit>,
+}
+
+/// A directory of this machine in place of one of a host's root file system, for reading only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveDirectory {
+    /// On this machine, absolute.
+    pub from: PathBuf,
+    /// On the host, absolute and normalised.
+    pub path: String,
 }
 
 /// A process that runs, or a command that is run once.

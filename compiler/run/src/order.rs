@@ -59,6 +59,7 @@ pub fn deployment(
                 memory: host.memory,
                 cpus: host.cpus,
                 states: host.instances.iter().flat_map(states).collect(),
+                live: Vec::new(),
                 secrets: host.instances.iter().flat_map(secrets).collect(),
                 units: host
                     .instances

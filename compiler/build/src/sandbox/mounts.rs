@@ -100,6 +100,15 @@ impl Root {
         self.bind(directory, &point, doing)
     }
 
+    /// The same, for reading only.
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn bind_directory_to_read(&mut self, directory: &Path, path: &TreePath) -> Inside<()> {
+        self.bind_directory(directory, path)?;
+        self.make_read_only(path)
+    }
+
     /// A file of this machine in place of one of the root file system, for reading only.
     ///
     /// # Errors
@@ -107,15 +116,21 @@ impl Root {
     pub fn bind_file(&mut self, file: &Path, path: &TreePath) -> Inside<()> {
         let doing = || format!("mount `{path}`");
         self.place(&[ScaffoldFile { path: path.clone(), mode: 0o644, content: Vec::new() }])?;
-        let flags = ResolveFlags::IN_ROOT | ResolveFlags::NO_SYMLINKS;
-        let point =
-            openat2(&self.directory, path.as_bytes(), OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), flags)
-                .doing(doing)?;
+        let point = self.look_up(path).doing(doing)?;
         self.bind(file, &point, doing)?;
-        let mounted =
-            openat2(&self.directory, path.as_bytes(), OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), flags)
-                .doing(doing)?;
-        sys::make_read_only(mounted.as_fd()).doing(doing)
+        self.make_read_only(path)
+    }
+
+    /// Makes what is mounted at a path read-only.
+    fn make_read_only(&self, path: &TreePath) -> Inside<()> {
+        let doing = || format!("mount `{path}` for reading only");
+        sys::make_read_only(self.look_up(path).doing(doing)?.as_fd()).doing(doing)
+    }
+
+    fn look_up(&self, path: &TreePath) -> io::Result<OwnedFd> {
+        let (how, flags) =
+            (OFlags::PATH | OFlags::CLOEXEC, ResolveFlags::IN_ROOT | ResolveFlags::NO_SYMLINKS);
+        Ok(openat2(&self.directory, path.as_bytes(), how, Mode::empty(), flags)?)
     }
 
     fn bind(&self, from: &Path, point: &OwnedFd, doing: impl Fn() -> String + Copy) -> Inside<()> {

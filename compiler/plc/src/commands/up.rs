@@ -1,6 +1,7 @@
 //! `plc up`
 
 mod changes;
+mod live;
 mod ports;
 mod prepared;
 mod secrets;
@@ -61,6 +62,10 @@ pub(crate) struct Args {
     /// the next time [default: one that is made up once]
     #[arg(long, value_name = "NAME=FROM")]
     secret: Vec<String>,
+    /// A directory that hosts see as it is, in place of a source of the description: `app.site.source=./src`; what changes in it
+    /// shows at once. May be repeated
+    #[arg(long, value_name = "PATH=DIR", conflicts_with = "at")]
+    live: Vec<String>,
     /// Seconds that what is started may take until it is ready
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     patience: u64,
@@ -168,9 +173,15 @@ fn prepare(
         return Prepared::of_hash(&ran.derivation.to_hex(), machine, sandbox);
     }
     if is_hash && !args.file.exists() {
+        if !args.live.is_empty() {
+            return Err(CliError::user("what was built before has no sources that `--live` could name"));
+        }
         return Prepared::of_hash(word, machine, sandbox);
     }
-    Prepared::of_description(&args.file, &args.how, machine, sandbox, terminal)
+    let live = live::directories(&args.live, &args.file, &args.how.selecting, terminal)?;
+    let mut prepared = Prepared::of_description(&args.file, &args.how, machine, sandbox, terminal)?;
+    live::mount(&live, &mut prepared.deployment);
+    Ok(prepared)
 }
 
 /// What an environment is of so far; another description's is not taken over.

@@ -675,3 +675,60 @@ fn down_waits_neither_for_jobs_nor_for_what_stands_still() {
     let log = it.plc(&["logs", "-e", NAME, "back-1/server"], 0).out;
     assert!(!log.contains("killed by signal"), "{log}");
 }
+
+#[test]
+fn a_source_that_is_mounted_shows_what_changes_at_once() {
+    let it = Up::new();
+    it.0.edit(
+        "env.pl",
+        "  /// What nobody else",
+        "  param pages: Source = local { path = \"./pages\" }\n  tree \"/srv/pages\" = pages\n  /// What nobody else",
+    );
+    for (directory, text) in [("pages", "built"), ("mine", "mine")] {
+        fs::create_dir(it.0.path(directory)).unwrap();
+        it.0.write(&format!("{directory}/page"), text);
+    }
+    it.up(&[], 0);
+    assert_eq!(it.exec("front", "cat /srv/pages/page", 0).out, "built");
+    let back = it.unit("back-1/server/server");
+
+    let mine = fs::canonicalize(it.0.path("mine")).unwrap();
+    let told = it.up(&["--live", "front.front.pages=./mine"], 0).out;
+    assert!(told.starts_with(&format!("~ front restarts: /srv/pages is {}\n", mine.display())), "{told}");
+    assert_eq!(it.exec("front", "cat /srv/pages/page", 0).out, "mine");
+    it.0.write("mine/page", "changed");
+    it.0.write("mine/more", "more");
+    assert_eq!(it.exec("front", "cat /srv/pages/*", 0).out, "morechanged");
+    let refused = it.exec("front", "echo x > /srv/pages/page", 2).err;
+    assert!(refused.contains("Read-only"), "{refused}");
+    assert_eq!(it.unit("back-1/server/server"), back);
+
+    // A host that comes back has it, and without the word it has what was built.
+    it.plc(&["stop", "-e", NAME, "front"], 0);
+    it.plc(&["start", "-e", NAME, "front"], 0);
+    assert_eq!(it.exec("front", "cat /srv/pages/page", 0).out, "changed");
+    let told = it.up(&[], 0).out;
+    assert!(told.contains("/srv/pages is no longer "), "{told}");
+    assert_eq!(it.exec("front", "cat /srv/pages/page", 0).out, "built");
+
+    for (word, reason) in [
+        ("front.front.pages", "has no `=`"),
+        ("front.front.pages=./gone", "there is no `./gone`"),
+        ("front.front.pages=env.pl", "`env.pl` is no directory"),
+        ("front.front.text=./mine", "it goes to no directory as it is"),
+    ] {
+        let refused = it.up(&["--live", word], 2).err;
+        assert!(refused.contains(reason), "{word}: {refused}");
+    }
+    it.0.edit(
+        "env.pl",
+        "tree \"/srv/pages\" = pages",
+        "tree \"/srv/pages\" = pages\n  file \"/srv/pages/x\" = text \"x\"",
+    );
+    let refused = it.up(&["--live", "front.front.pages=./mine"], 2).err;
+    assert!(refused.contains("`/srv/pages/x` of host front would be hidden"), "{refused}");
+    it.0.edit("env.pl", "  file \"/srv/pages/x\" = text \"x\"\n", "");
+    it.0.edit("env.pl", "= pages\n", "= build { from = pages, run = [\"true\"] }\n");
+    let refused = it.up(&["--live", "front.front.pages=./mine"], 2).err;
+    assert!(refused.contains("`/srv/pages` of host front is made of it by commands"), "{refused}");
+}

@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 pub use self::process::Ended;
 use self::process::Processes;
 pub(crate) use self::process::Stdio;
-use crate::wire;
+use crate::{deployment::LiveDirectory, wire};
 
 /// What a host is made of. The network's namespace goes with it as a descriptor.
 #[derive(Clone, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ pub(crate) struct HostJob {
     pub(crate) hosts: PathBuf,
     /// Directories that outlive it.
     pub(crate) states: Vec<MountedState>,
+    /// Directories of the machine that it sees as they are.
+    pub(crate) live: Vec<LiveDirectory>,
     /// Files with secrets.
     pub(crate) secrets: Vec<GivenSecret>,
 }
@@ -144,9 +146,12 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
     root.mount_kernel_file_systems()?;
     root.mount_memory("run", MODE_755)?;
     files::place(&mut root, job)?;
+    for LiveDirectory { from, path } in &job.live {
+        root.bind_directory_to_read(from, &inside(path)?)?;
+    }
     for MountedState { state, kept, .. } in &job.states {
         if let Some(kept) = kept {
-            root.bind_directory(kept, &path(&state.path)?)?;
+            root.bind_directory(kept, &inside(&state.path)?)?;
         }
     }
     root.enter_root()?;
@@ -163,10 +168,10 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
 
 const MODE_755: &CStr = c"mode=755";
 
-fn path(path: &str) -> Inside<TreePath> {
-    let path = TreePath::new(path.trim_start_matches('/').as_bytes());
-    path.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string()))
-        .doing(|| "mount a state directory")
+fn inside(path: &str) -> Inside<TreePath> {
+    TreePath::new(path.trim_start_matches('/').as_bytes())
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string()))
+        .doing(|| format!("mount `{path}`"))
 }
 
 /// From here on there is no way back, for this process neither.

@@ -117,6 +117,7 @@ impl Keeper {
             scratch: scratch.clone(),
             hosts: self.place.path().join("hosts"),
             states: self.states(host).map_err(told)?,
+            live: host.live.clone(),
             secrets: self.secrets(host)?,
         };
         let (ours, theirs) = UnixStream::pair().map_err(told)?;
