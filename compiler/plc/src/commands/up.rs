@@ -5,6 +5,7 @@ mod live;
 mod ports;
 mod prepared;
 mod secrets;
+mod times;
 
 pub(super) use self::{
     ports::{Ports, lines},
@@ -125,7 +126,11 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         secrets,
         patience: args.patience,
     };
-    let answer = client.ask(&request, &listening(&ports.listeners), |event| running::tell(event, terminal));
+    let mut times = times::Times::begin();
+    let answer = client.ask(&request, &listening(&ports.listeners), |event| {
+        times.note(event);
+        running::tell(event, terminal);
+    });
     match answer.map_err(|error| running::client_error(&error))? {
         Event::Failed(failure) => return Err(running::failed(&failure)),
         _ => ports.remember(&place).map_err(|error| cannot_use(&place, &error))?,
@@ -133,6 +138,9 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     history::note(&place, deployment.derivation, &deployment.title, identity)?;
     let took = (started.elapsed().as_secs_f64(), built.as_secs_f64());
     terminal.status("Finished", format!("`{name}` is up in {:.2} s, {:.2} s of it to build", took.0, took.1));
+    if let Some(parts) = times.told(&deployment) {
+        terminal.status("Waited", parts);
+    }
     let report = running::report(&client)?;
     for unlimited in &report.unlimited {
         terminal.note(format!("no host is limited in {unlimited}"));
@@ -142,6 +150,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
             "name": name,
             "identity": identity,
             "derivation": deployment.derivation,
+            "seconds": { "all": took.0, "built": took.1, "waited": times.as_json(&deployment) },
             "report": report,
         }));
     } else {
