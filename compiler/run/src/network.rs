@@ -3,6 +3,9 @@
 //! Made from inside the environment's user namespace by rtnetlink(7): nothing of it is to be seen on the machine's own network,
 //! and there is no way from it to there.
 
+#[allow(dead_code, reason = "hosts of other kinds, and links that are slow, are built upon it")]
+pub(crate) mod frames;
+
 use std::{
     fs::File,
     io,
@@ -82,15 +85,8 @@ impl Network {
             let mut peer = LinkMessage::default();
             peer.attributes.push(LinkAttribute::IfName(INTERFACE.into()));
             peer.attributes.push(LinkAttribute::NetNsFd(namespace.as_raw_fd()));
-            let mut link = LinkMessage::default();
-            link.header.flags = LinkFlags::Up;
-            link.header.change_mask = LinkFlags::Up;
-            link.attributes.push(LinkAttribute::IfName(name));
+            let mut link = cable(&name, peer);
             link.attributes.push(LinkAttribute::Controller(ours.index(BRIDGE)?));
-            link.attributes.push(LinkAttribute::LinkInfo(vec![
-                LinkInfo::Kind(InfoKind::Veth),
-                LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))),
-            ]));
             ours.create(RouteNetlinkMessage::NewLink(link), "connect a host")?;
             let index = theirs.index(INTERFACE)?;
             theirs.give(index, address(number))?;
@@ -129,6 +125,19 @@ pub(crate) fn mislead(namespace: &OwnedFd, other: Ipv4Addr, mislead: bool) -> Re
     });
     let made = made.map_err(|error| failed("start a thread", error))?;
     made.join().unwrap_or_else(|_| Err(failed("change where a host sends", io::ErrorKind::Other.into())))
+}
+
+/// A virtual cable: one end, which is up, and what the other is.
+fn cable(name: &str, peer: LinkMessage) -> LinkMessage {
+    let mut link = LinkMessage::default();
+    link.header.flags = LinkFlags::Up;
+    link.header.change_mask = LinkFlags::Up;
+    link.attributes.push(LinkAttribute::IfName(name.into()));
+    link.attributes.push(LinkAttribute::LinkInfo(vec![
+        LinkInfo::Kind(InfoKind::Veth),
+        LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))),
+    ]));
+    link
 }
 
 fn failed(doing: impl Into<String>, source: io::Error) -> NetworkError {
@@ -214,6 +223,34 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Does something in a network of its own with a cable from `far`, which is 10.99.0.1 and believes that 10.99.0.2 is at the
+    /// other end, to `near`, which has no address. It takes root; without, nothing is tried.
+    pub(super) fn in_pair(does: impl FnOnce() + Send + 'static) {
+        let done = thread::spawn(move || {
+            if let Err(error) = parts::unshare(UnshareFlags::NEWNET) {
+                eprintln!("not tried: no network of its own: {error}");
+                return;
+            }
+            let mut route = Route::open().expect("a way to the kernel");
+            let mut peer = LinkMessage::default();
+            peer.attributes.push(LinkAttribute::IfName("far".into()));
+            route.create(RouteNetlinkMessage::NewLink(cable("near", peer)), "make a cable").expect("made");
+            let far = route.index("far").expect("there");
+            route.give(far, Ipv4Addr::new(10, 99, 0, 1)).expect("given");
+            route.bring_up(far).expect("up");
+            let mut neighbour = NeighbourMessage::default();
+            neighbour.header.family = AddressFamily::Inet;
+            neighbour.header.ifindex = far;
+            neighbour.header.state = NeighbourState::Permanent;
+            let other = NeighbourAddress::Inet(Ipv4Addr::new(10, 99, 0, 2));
+            neighbour.attributes.push(NeighbourAttribute::Destination(other));
+            neighbour.attributes.push(NeighbourAttribute::LinkLayerAddress(NOBODY.to_vec()));
+            route.create(RouteNetlinkMessage::NewNeighbour(neighbour), "say who is there").expect("said");
+            does();
+        });
+        done.join().expect("it is as it should be");
+    }
 
     #[test]
     fn hosts_have_addresses_of_their_own() {

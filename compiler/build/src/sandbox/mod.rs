@@ -43,8 +43,8 @@ pub mod parts {
         protocol::{receive, send},
         remove::remove,
         sys::{
-            Credentials, bring_up_loopback, close_inherited, kill_all_others, reset_signals, run_as,
-            signal_all_others, unshare,
+            Credentials, bring_up_loopback, close_inherited, frame_socket, kill_all_others,
+            leave_checksums_to, reset_signals, run_as, signal_all_others, unshare,
         },
     };
 }

@@ -8,9 +8,9 @@ use std::{
 };
 
 use rustix::{
-    fd::{AsRawFd, BorrowedFd},
+    fd::{AsRawFd, BorrowedFd, OwnedFd},
     fs::{Gid, Uid},
-    net::{AddressFamily, SocketType, socket},
+    net::{AddressFamily, SocketFlags, SocketType, socket, socket_with},
     process::{Signal, ioctl_tiocsctty, setsid},
     stdio::stdin,
     thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe},
@@ -101,6 +101,78 @@ pub fn bring_up_loopback() -> io::Result<()> {
     request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
     // SAFETY: SIOCSIFFLAGS reads an `ifreq`, which outlives the call.
     let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &raw const request) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Opens a socket for whole frames of one interface, by its number: it receives what comes in there, but not what goes out, and
+/// does not wait.
+///
+/// # Errors
+/// The kernel refuses: it takes `CAP_NET_RAW`.
+pub fn frame_socket(interface: u32) -> io::Result<OwnedFd> {
+    // Of no protocol until it is bound: else it would receive from all interfaces meanwhile.
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)?;
+    let on: libc::c_int = 1;
+    // SAFETY: the option is an integer, which outlives the call, and the length is its own.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_PACKET,
+            PACKET_IGNORE_OUTGOING,
+            (&raw const on).cast(),
+            size_of::<libc::c_int>() as libc::socklen_t,
+        )
+    };
+    if result != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: all of it is integers, and zero is a value of each.
+    let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    address.sll_family = libc::AF_PACKET as libc::c_ushort;
+    address.sll_protocol = (libc::ETH_P_ALL as u16).to_be();
+    address.sll_ifindex = libc::c_int::try_from(interface).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: the address outlives the call, and the length is its own.
+    let result = unsafe {
+        libc::bind(
+            socket.as_raw_fd(),
+            (&raw const address).cast(),
+            size_of::<libc::sockaddr_ll>() as libc::socklen_t,
+        )
+    };
+    if result == 0 { Ok(socket) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Of packet(7), which `libc` does not have for Linux.
+const PACKET_IGNORE_OUTGOING: libc::c_int = 23;
+
+/// Has the kernel compute checksums and cut segments itself before an interface sends, or leave them to the interface: `ethtool -K
+/// NAME tx on|off`.
+///
+/// # Errors
+/// There is no such interface, or the kernel refuses.
+pub fn leave_checksums_to(interface: &str, leave: bool) -> io::Result<()> {
+    /// `struct ethtool_value`.
+    #[repr(C)]
+    struct Value {
+        command: u32,
+        data: u32,
+    }
+    const SIOCETHTOOL: u32 = 0x8946;
+    const ETHTOOL_STXCSUM: u32 = 0x17;
+    let socket = socket(AddressFamily::INET, SocketType::DGRAM, None)?;
+    let mut value = Value { command: ETHTOOL_STXCSUM, data: u32::from(leave) };
+    // SAFETY: all of it is integers and pointers, and zero is a value of each.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    if interface.len() >= request.ifr_name.len() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (to, from) in request.ifr_name.iter_mut().zip(interface.bytes()) {
+        *to = from as libc::c_char;
+    }
+    request.ifr_ifru.ifru_data = (&raw mut value).cast();
+    // SAFETY: SIOCETHTOOL reads an `ifreq` and the value that it points to; both outlive the call.
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), SIOCETHTOOL as _, &raw mut request) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
