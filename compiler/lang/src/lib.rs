@@ -30,7 +30,7 @@ pub use explain::{Explanation, Origin, Use};
 pub use line::{LineOrigin, NoLine, OfTree};
 pub use program::{CheckOptions, Checked, ProfileInfo, Program, Selection, VariantInfo, check, syntax_tree};
 pub use resolve::{FileError, Files};
-pub use syntax::format::format;
+pub use syntax::{Quantity, format::format};
 pub use types::written_size;
 
 // For the test that each rule of labels matters.

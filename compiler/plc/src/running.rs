@@ -224,16 +224,28 @@ fn is_named(unit: &UnitName, deployment: &Deployment, word: &str) -> bool {
 /// # Errors
 /// There is none.
 pub(crate) fn host(running: &Running, wanted: &str) -> Result<String, CliError> {
+    Ok(hosts(running, wanted)?.swap_remove(0))
+}
+
+/// The names of the hosts that a word names: one, or all replicas of one as declared; never none.
+///
+/// # Errors
+/// There is none of the name.
+pub(crate) fn hosts(running: &Running, wanted: &str) -> Result<Vec<String>, CliError> {
     let report = report(&running.client)?;
     let hosts = report.deployment.iter().flat_map(|deployment| &deployment.hosts);
     let names: Vec<(&String, &String)> = hosts.map(|host| (&host.name, &host.of)).collect();
-    let found = names.iter().find(|(name, _)| *name == wanted);
-    let found = found.or_else(|| names.iter().find(|(_, of)| *of == wanted));
-    found.map(|(name, _)| (*name).clone()).ok_or_else(|| {
+    let found = names.iter().filter(|(name, _)| *name == wanted).map(|(name, _)| (*name).clone());
+    let mut found: Vec<String> = found.collect();
+    if found.is_empty() {
+        found.extend(names.iter().filter(|(_, of)| *of == wanted).map(|(name, _)| (*name).clone()));
+    }
+    if found.is_empty() {
         let names: Vec<_> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
-        CliError::user(format!("there is no host `{wanted}`"))
-            .help(format!("the hosts are {}", names.join(", ")))
-    })
+        return Err(CliError::user(format!("there is no host `{wanted}`"))
+            .help(format!("the hosts are {}", names.join(", "))));
+    }
+    Ok(found)
 }
 
 /// Removes what an environment has left whose keeper is gone.

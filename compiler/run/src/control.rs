@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     deployment::{Deployment, Exposed, UnitName},
     init::Ended,
+    link::Link,
 };
 
 /// The version of what is said here, but for [`Request::Down`], which every keeper understands.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The file of an environment with the version that its keeper speaks.
 pub(crate) const PROTOCOL_FILE: &str = "protocol.json";
@@ -92,8 +93,27 @@ pub enum Request {
 pub enum Fault {
     /// Two hosts reach each other no more: what they send is lost.
     Cut(String, String),
+    /// The ways between two hosts become worse.
+    Worsen {
+        /// Which, two by two.
+        ways: Vec<(String, String)>,
+        /// What of them.
+        worse: Worse,
+    },
+    /// What a host can write to runs full. The host is replaced for it.
+    FillDisk {
+        /// Which.
+        host: String,
+        /// Bytes that are left.
+        free: u64,
+        /// Seconds that it may take until it is ready again.
+        patience: u64,
+    },
     /// All of it is well again that lasts.
-    Heal,
+    Heal {
+        /// Seconds that hosts may take that are replaced for it.
+        patience: u64,
+    },
     /// Units are killed, with all that they have started.
     Kill(Vec<UnitName>),
     /// All processes of a host stand still, or go on.
@@ -103,6 +123,33 @@ pub enum Fault {
         /// Whether they stand still.
         frozen: bool,
     },
+}
+
+/// What of a way becomes worse; the rest stays as it is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum Worse {
+    /// What goes there takes longer, in each direction.
+    Delay {
+        /// Milliseconds.
+        delay: u64,
+        /// Milliseconds that it may be more or less.
+        jitter: u64,
+    },
+    /// So many of a million packets are lost.
+    Loss(u32),
+    /// No more than so many bytes a second get through.
+    Rate(u64),
+}
+
+impl Worse {
+    /// Makes a way worse.
+    pub fn apply(self, link: &mut Link) {
+        match self {
+            Self::Delay { delay, jitter } => (link.delay, link.jitter) = (delay, jitter),
+            Self::Loss(loss) => link.loss = loss,
+            Self::Rate(rate) => link.rate = Some(rate),
+        }
+    }
 }
 
 /// The values of secrets, by name: in memory, and shown to nobody.
@@ -203,8 +250,12 @@ pub struct Report {
     pub published: Vec<Published>,
     /// Hosts that do not reach each other, on purpose.
     pub cuts: Vec<(String, String)>,
+    /// Hosts that reach each other worse than others, on purpose.
+    pub worse: Vec<(String, String, Link)>,
     /// Hosts that stand still, on purpose.
     pub frozen: Vec<String>,
+    /// Hosts whose disks are full, on purpose.
+    pub full: Vec<String>,
     /// What could not be limited, and why; each once.
     pub unlimited: Vec<String>,
 }

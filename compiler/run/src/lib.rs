@@ -19,6 +19,7 @@ pub mod deployment;
 mod init;
 mod keeper;
 pub mod limits;
+pub mod link;
 mod network;
 pub mod order;
 pub mod place;

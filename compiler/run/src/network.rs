@@ -3,8 +3,10 @@
 //! Made from inside the environment's user namespace by rtnetlink(7): nothing of it is to be seen on the machine's own network,
 //! and there is no way from it to there.
 
-#[allow(dead_code, reason = "hosts of other kinds, and links that are slow, are built upon it")]
+mod detour;
 pub(crate) mod frames;
+mod queue;
+mod shaper;
 
 use std::{
     fs::File,
@@ -14,6 +16,7 @@ use std::{
     thread,
 };
 
+pub(crate) use detour::Detour;
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload,
 };
@@ -26,6 +29,7 @@ use netlink_packet_route::{
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use plc_build::sandbox::parts;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
+pub(crate) use shaper::Links;
 
 /// The network of every environment: they never meet, so all may have the same.
 const NETWORK: [u8; 2] = [10, 77];
@@ -34,6 +38,8 @@ const PREFIX: u8 = 16;
 /// The interface that hosts have.
 const INTERFACE: &str = "eth0";
 const BRIDGE: &str = "plc0";
+/// The bridge's network card: else it would have that of one of its cables, which come and go.
+const BRIDGE_CARD: [u8; 6] = [0x02, 0, 0, 0xde, 0xad, 0x02];
 /// An address of a network card that nobody has: locally administered.
 const NOBODY: [u8; 6] = [0x02, 0, 0, 0xde, 0xad, 0x01];
 
@@ -64,6 +70,7 @@ impl Network {
         bridge.header.flags = LinkFlags::Up;
         bridge.header.change_mask = LinkFlags::Up;
         bridge.attributes.push(LinkAttribute::IfName(BRIDGE.into()));
+        bridge.attributes.push(LinkAttribute::Address(BRIDGE_CARD.to_vec()));
         bridge.attributes.push(LinkAttribute::LinkInfo(vec![LinkInfo::Kind(InfoKind::Bridge)]));
         route.create(RouteNetlinkMessage::NewLink(bridge), "make a bridge")?;
         let index = route.index(BRIDGE)?;
@@ -81,7 +88,7 @@ impl Network {
                 .map_err(|error| failed("open a host's network", error))?;
             parts::bring_up_loopback().map_err(|error| failed("bring up the loopback interface", error))?;
             let mut theirs = Route::open()?;
-            let name = format!("host{number}");
+            let name = cable_of(number);
             let mut peer = LinkMessage::default();
             peer.attributes.push(LinkAttribute::IfName(INTERFACE.into()));
             peer.attributes.push(LinkAttribute::NetNsFd(namespace.as_raw_fd()));
@@ -101,11 +108,7 @@ impl Network {
 /// Has a host believe that another is where nobody is, or forget it: what it sends there is lost without a word, as behind a cut
 /// cable.
 pub(crate) fn mislead(namespace: &OwnedFd, other: Ipv4Addr, mislead: bool) -> Result<(), NetworkError> {
-    let namespace = namespace.try_clone().map_err(|error| failed("open a host's network", error))?;
-    // A thread of its own, which ends with the namespace that it has entered.
-    let made = thread::Builder::new().spawn(move || {
-        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
-            .map_err(|error| failed("enter a host's network", error.into()))?;
+    within(namespace, move || {
         let mut route = Route::open()?;
         let mut neighbour = NeighbourMessage::default();
         neighbour.header.family = AddressFamily::Inet;
@@ -122,9 +125,28 @@ pub(crate) fn mislead(namespace: &OwnedFd, other: Ipv4Addr, mislead: bool) -> Re
             Err(error) if error.kind() == io::ErrorKind::NotFound && !mislead => Ok(()),
             asked => asked.map(|_| ()).map_err(|error| failed("change where a host sends", error)),
         }
+    })
+}
+
+/// Does something in the namespace of a host.
+fn within(
+    namespace: &OwnedFd,
+    does: impl FnOnce() -> Result<(), NetworkError> + Send + 'static,
+) -> Result<(), NetworkError> {
+    let namespace = namespace.try_clone().map_err(|error| failed("open a host's network", error))?;
+    // A thread of its own, which ends with the namespace that it has entered.
+    let made = thread::Builder::new().spawn(move || {
+        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
+            .map_err(|error| failed("enter a host's network", error.into()))?;
+        does()
     });
     let made = made.map_err(|error| failed("start a thread", error))?;
-    made.join().unwrap_or_else(|_| Err(failed("change where a host sends", io::ErrorKind::Other.into())))
+    made.join().unwrap_or_else(|_| Err(failed("change a host's network", io::ErrorKind::Other.into())))
+}
+
+/// The name of the bridge's end of a host's cable.
+fn cable_of(number: u16) -> String {
+    format!("host{number}")
 }
 
 /// A virtual cable: one end, which is up, and what the other is.
@@ -190,13 +212,18 @@ impl Route {
         self.create(RouteNetlinkMessage::NewAddress(message), "give a host its address")
     }
 
+    /// Changes an interface that is there.
+    fn set(&mut self, link: LinkMessage, doing: &str) -> Result<(), NetworkError> {
+        let asked = self.ask(RouteNetlinkMessage::SetLink(link), NLM_F_ACK);
+        asked.map(|_| ()).map_err(|error| failed(doing, error))
+    }
+
     fn bring_up(&mut self, index: u32) -> Result<(), NetworkError> {
         let mut link = LinkMessage::default();
         link.header.index = index;
         link.header.flags = LinkFlags::Up;
         link.header.change_mask = LinkFlags::Up;
-        let asked = self.ask(RouteNetlinkMessage::SetLink(link), NLM_F_ACK);
-        asked.map(|_| ()).map_err(|error| failed("bring up a host's interface", error))
+        self.set(link, "bring up a host's interface")
     }
 
     /// Asks for one thing, and gives the kernel's answer where it is more than that it was done.

@@ -10,12 +10,14 @@ mod grammar;
 mod lexer;
 mod number;
 mod parser;
+mod quantity;
 mod string;
 mod token;
 mod walk;
 mod words;
 
 pub(crate) use grammar::MAKES;
+pub use quantity::Quantity;
 pub(crate) use words::{Word, words};
 
 use crate::diag::Diagnostic;

@@ -90,6 +90,12 @@ fn tell(name: &str, report: &Report, terminal: &Terminal) {
     for (one, other) in &report.cuts {
         terminal.line(format!("{one} and {other} are cut off from each other: `plc fault heal` ends it"));
     }
+    for (one, other, link) in &report.worse {
+        terminal.line(format!("between {one} and {other}: {link}: `plc fault heal` ends it"));
+    }
+    for host in &report.full {
+        terminal.line(format!("the disk of {host} is full: `plc fault heal` ends it"));
+    }
     for host in &report.frozen {
         terminal.line(format!("{host} stands still: `plc fault heal` ends it"));
     }

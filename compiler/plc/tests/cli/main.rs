@@ -12,6 +12,7 @@ mod archive;
 mod broken;
 mod difficult;
 mod explain;
+mod faults;
 mod fidelity;
 mod fixture;
 mod format;

@@ -17,27 +17,27 @@ use crate::{
 };
 
 const ENV: &str = include_str!("fixture/run.pl");
-const NAME: &str = "demo@local";
+pub(crate) const NAME: &str = "demo@local";
 
 /// A place whose environment is taken down when the test ends, however it does.
-struct Up(Place);
+pub(crate) struct Up(pub(crate) Place);
 
 impl Up {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(built_for(ENV))
     }
 
-    fn up(&self, further: &[&str], code: i32) -> Ran {
+    pub(crate) fn up(&self, further: &[&str], code: i32) -> Ran {
         let mut args = vec!["up", "env.pl", "--mirror", mirror(), "--patience", "30"];
         args.extend(further);
         self.0.run(args, code)
     }
 
-    fn plc(&self, args: &[&str], code: i32) -> Ran {
+    pub(crate) fn plc(&self, args: &[&str], code: i32) -> Ran {
         self.0.run(args, code)
     }
 
-    fn report(&self) -> Value {
+    pub(crate) fn report(&self) -> Value {
         let all = self.plc(&["ps", "--json"], 0).json();
         all.as_array()
             .unwrap()
@@ -47,7 +47,7 @@ impl Up {
     }
 
     /// What a unit does, how often it was started again, and since when.
-    fn unit(&self, name: &str) -> (String, u64, u64) {
+    pub(crate) fn unit(&self, name: &str) -> (String, u64, u64) {
         let report = self.report();
         let units = report["units"].as_array().unwrap();
         let is_it = |unit: &&Value| {
@@ -60,19 +60,19 @@ impl Up {
         (status, unit["restarts"].as_u64().unwrap(), unit["since"].as_u64().unwrap())
     }
 
-    fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         u16::try_from(self.report()["published"][0]["port"].as_u64().unwrap()).unwrap()
     }
 
-    fn environment(&self, name: &str) -> PathBuf {
+    pub(crate) fn environment(&self, name: &str) -> PathBuf {
         self.0.store().join("environments").join(name)
     }
 
-    fn keeper(&self) -> u32 {
+    pub(crate) fn keeper(&self) -> u32 {
         fs::read_to_string(self.environment(NAME).join("lock")).unwrap().trim().parse().unwrap()
     }
 
-    fn exec(&self, host: &str, script: &str, code: i32) -> Ran {
+    pub(crate) fn exec(&self, host: &str, script: &str, code: i32) -> Ran {
         self.plc(&["exec", "-e", NAME, host, "--", "/bin/sh", "-c", script], code)
     }
 }
@@ -87,7 +87,7 @@ impl Drop for Up {
 }
 
 /// What the server at a published port says.
-fn ask(port: u16) -> std::io::Result<String> {
+pub(crate) fn ask(port: u16) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut said = String::new();

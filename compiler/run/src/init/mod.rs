@@ -4,6 +4,7 @@
 //! It decides nothing. It has one thread, and all that it waits for are descriptors: the keeper's messages, and one of each
 //! process. When the keeper is gone, so is the host.
 
+mod disk;
 mod files;
 mod people;
 mod process;
@@ -61,6 +62,8 @@ pub(crate) struct HostJob {
     pub(crate) live: Vec<LiveDirectory>,
     /// Files with secrets.
     pub(crate) secrets: Vec<GivenSecret>,
+    /// Whether all that it writes is in memory, states too: copies, which end with it.
+    pub(crate) in_memory: bool,
 }
 
 /// A file with a secret in it.
@@ -115,18 +118,24 @@ pub(crate) fn main() -> ExitCode {
     let bound = set_parent_process_death_signal(Some(Signal::KILL));
     let (Ok(channel), Ok(())) = (channel, bound) else { return ExitCode::FAILURE };
     let Ok(Some((job, descriptors))) = wire::receive::<HostJob>(&channel) else { return ExitCode::FAILURE };
-    let up = come_up(&job, descriptors);
+    let (up, disk) = match come_up(&job, descriptors) {
+        Ok(disk) => (Ok(()), disk),
+        Err(error) => (Err(error.to_string()), None),
+    };
     let failed = up.is_err();
-    if wire::send(&channel, &FromHost::Up(up.map_err(|error| error.to_string())), &[]).is_err() || failed {
+    let told = wire::send(&channel, &FromHost::Up(up), &wire::borrow(disk.as_slice()));
+    if told.is_err() || failed {
         return ExitCode::FAILURE;
     }
+    drop(disk);
     match Processes::of(job.address).attend(&channel) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
+/// Gives the disk in memory, where there is one.
+fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<Option<OwnedFd>> {
     let filter = Filter::compile(Durability::Real)?;
     parts::reset_signals();
     // Fails only for the leader of a process group, which is one of a session already.
@@ -142,6 +151,7 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
     setdomainname(b"(none)").doing(|| "set the domain name")?;
     set_thread_groups(&[]).doing(|| "leave the user's groups")?;
     umask(Mode::empty());
+    let disk = if job.in_memory { Some(disk::Disk::mount(job)?) } else { None };
     let mut root = Root::mount(&job.layers, &job.scratch, Durability::Pretended)?;
     root.mount_kernel_file_systems()?;
     root.mount_memory("run", MODE_755)?;
@@ -149,10 +159,10 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
     for LiveDirectory { from, path } in &job.live {
         root.bind_directory_to_read(from, &inside(path)?)?;
     }
-    for MountedState { state, kept, .. } in &job.states {
-        if let Some(kept) = kept {
-            root.bind_directory(kept, &inside(&state.path)?)?;
-        }
+    for (number, MountedState { state, kept, .. }) in job.states.iter().enumerate() {
+        let Some(kept) = kept else { continue };
+        let copy = disk.as_ref().map(|disk| disk.copy(number, kept)).transpose()?;
+        root.bind_directory(copy.as_ref().unwrap_or(kept), &inside(&state.path)?)?;
     }
     root.enter_root()?;
     umask(Mode::WGRP | Mode::WOTH);
@@ -163,7 +173,8 @@ fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<()> {
     for secret in &job.secrets {
         files::give_secret(secret)?;
     }
-    lock_up(&filter)
+    lock_up(&filter)?;
+    Ok(disk.map(disk::Disk::into_root))
 }
 
 const MODE_755: &CStr = c"mode=755";

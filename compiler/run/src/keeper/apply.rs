@@ -84,7 +84,11 @@ impl Keeper {
             let is_there = |name: &String| deployment.host(name).is_some();
             state.plugs.retain(|name, _| is_there(name));
             state.cuts.retain(|(one, other)| is_there(one) && is_there(other));
+            state.worse.retain(|(one, other), _| is_there(one) && is_there(other));
+            state.full.retain(|name, _| is_there(name));
         }
+        // Those of hosts that are gone; the others are as they were.
+        let _ = self.arrange_ways();
         // Without it, names are there that lead nowhere.
         let _ = self.connect_hosts(&[deployment]);
     }
@@ -181,7 +185,7 @@ impl Keeper {
     }
 
     /// Replaces a host, and waits until it is ready. It may have ended by itself.
-    fn exchange(
+    pub(super) fn exchange(
         self: &Arc<Self>,
         old: &Host,
         new: &Host,

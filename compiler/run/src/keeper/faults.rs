@@ -1,4 +1,4 @@
-//! Faults on purpose: connections that are cut, services that are killed, hosts that stand still.
+//! Faults on purpose: ways that are cut or bad, services that are killed, hosts that stand still or have no room.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +8,10 @@ use std::{
 
 use rustix::process::Signal;
 
-use super::state::{Keeper, failure};
+use super::{
+    Teller,
+    state::{Keeper, failure},
+};
 use crate::{
     control::{Failure, Fault},
     deployment::UnitName,
@@ -21,12 +24,24 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 impl Keeper {
     /// Does what a fault says.
-    pub(super) fn fault(&self, fault: &Fault) -> Result<(), Failure> {
+    pub(super) fn fault(self: &Arc<Self>, fault: &Fault, teller: &Teller<'_>) -> Result<(), Failure> {
+        let at_once = self.fault_at_once(fault);
+        // These replace hosts, as changes do, and wait for their turn.
+        match fault {
+            Fault::FillDisk { host, free, patience } => self.fill_disk(host, *free, *patience, teller),
+            Fault::Heal { patience } => self.empty_disks(*patience, teller).and(at_once),
+            _ => at_once,
+        }
+    }
+
+    fn fault_at_once(&self, fault: &Fault) -> Result<(), Failure> {
         // A snapshot has to see all hosts stand still.
         let _stillness = self.stillness.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
             Fault::Cut(one, other) => self.cut(one, other, true),
-            Fault::Heal => self.heal(),
+            Fault::Worsen { ways, worse } => self.worsen(ways, *worse),
+            Fault::FillDisk { .. } => Ok(()),
+            Fault::Heal { .. } => self.heal(),
             Fault::Kill(units) => {
                 self.kill(units);
                 Ok(())
@@ -56,8 +71,10 @@ impl Keeper {
         Ok(())
     }
 
-    /// Ends all faults that last.
+    /// Ends all faults that last, but for full disks.
     fn heal(&self) -> Result<(), Failure> {
+        self.state().worse.clear();
+        let arranged = self.arrange_ways().map_err(failure);
         let cuts: BTreeSet<(String, String)> = self.state().cuts.clone();
         for (one, other) in &cuts {
             if self.cut(one, other, false).is_err() {
@@ -66,7 +83,7 @@ impl Keeper {
             }
         }
         let frozen: Vec<String> = self.state().frozen.iter().cloned().collect();
-        frozen.iter().try_for_each(|host| self.freeze(host, false))
+        frozen.iter().try_for_each(|host| self.freeze(host, false)).and(arranged)
     }
 
     fn kill(&self, units: &[UnitName]) {

@@ -119,6 +119,7 @@ impl Keeper {
             states: self.states(host).map_err(told)?,
             live: host.live.clone(),
             secrets: self.secrets(host)?,
+            in_memory: self.state().full.contains_key(&host.name),
         };
         let (ours, theirs) = UnixStream::pair().map_err(told)?;
         ours.set_write_timeout(Some(LISTENING)).map_err(told)?;
@@ -136,7 +137,8 @@ impl Keeper {
             self.state().hosts.remove(&host.name);
             self.changed.notify_all();
             format!("host {} cannot be started: {reason}", host.name)
-        })
+        })?;
+        self.limit_disk(&host.name)
     }
 
     /// The secrets of a host with their values.
@@ -226,9 +228,12 @@ impl Keeper {
         if let Err(error) = wire::send(reading, job, &[namespace.as_fd()]) {
             let _ = up.send(Err(error.to_string()));
         }
-        while let Ok(Some((message, _))) = wire::receive::<FromHost>(reading) {
+        while let Ok(Some((message, descriptors))) = wire::receive::<FromHost>(reading) {
             match message {
                 FromHost::Up(came) => {
+                    if let Some(full) = self.state().full.get_mut(&host.name) {
+                        full.disk = descriptors.into_iter().next().map(Arc::new);
+                    }
                     let _ = up.send(came);
                 }
                 FromHost::Ended { id, how } => self.pass(id, Answer::Ended(how)),
@@ -255,6 +260,9 @@ impl Keeper {
         if ended.is_some() {
             state.hosts.remove(name);
             state.frozen.remove(name);
+            if let Some(full) = state.full.get_mut(name) {
+                full.disk = None;
+            }
         }
         let gone: Vec<u64> =
             state.waiting.iter().filter(|(_, waiting)| waiting.run == run).map(|(id, _)| *id).collect();

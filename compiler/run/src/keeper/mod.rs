@@ -4,6 +4,7 @@
 //! condition that is told of every change.
 
 mod apply;
+mod disks;
 mod faults;
 mod hosts;
 mod logs;
@@ -11,6 +12,7 @@ mod publish;
 mod snapshots;
 mod state;
 mod units;
+mod ways;
 
 pub(crate) use self::hosts::HOST_ARGUMENT;
 
@@ -182,7 +184,7 @@ fn answer(
                 Err(failure) => Event::Failed(failure),
             };
         }
-        Request::Fault(fault) => keeper.fault(&fault),
+        Request::Fault(fault) => keeper.fault(&fault, teller),
         Request::Snap(name) => keeper.snap(&name),
         Request::Forget(name) => keeper.forget(&name),
         Request::Reset { name, patience } => keeper.reset(&name, patience, teller),

@@ -19,7 +19,8 @@ use crate::{
     deployment::{Deployment, Host, Unit, UnitName},
     init::{Ended, ToHost},
     limits::Limits,
-    network::{Network, address},
+    link::Link,
+    network::{Detour, Network, address},
     place::Place,
     wire,
 };
@@ -36,6 +37,8 @@ pub(super) struct Keeper {
     pub(super) turn: Mutex<()>,
     /// Held by whoever has hosts stand still.
     pub(super) stillness: Mutex<()>,
+    /// Hosts whose ways are not like others, held by whoever changes that.
+    pub(super) detours: Mutex<BTreeMap<String, Detour>>,
     ids: AtomicU64,
     ending: AtomicBool,
     ended: AtomicBool,
@@ -51,7 +54,11 @@ pub(super) struct State {
     pub(super) published: Vec<(Published, Publisher)>,
     pub(super) secrets: Secrets,
     pub(super) cuts: BTreeSet<(String, String)>,
+    /// Ways that are worse on purpose.
+    pub(super) worse: BTreeMap<(String, String), Link>,
     pub(super) frozen: BTreeSet<String>,
+    /// Hosts whose disks are in memory, to run full.
+    pub(super) full: BTreeMap<String, Full>,
     /// Whether nothing may be started, since all stands still.
     pub(super) still: bool,
     /// What could not be limited, and why.
@@ -76,6 +83,17 @@ pub(super) struct Running {
 pub(super) struct Plug {
     pub(super) number: u16,
     pub(super) namespace: Arc<OwnedFd>,
+}
+
+/// A disk that is to run full.
+#[derive(Clone)]
+pub(super) struct Full {
+    /// Bytes that are left.
+    pub(super) free: u64,
+    /// Whether it is full already; before, its host comes up as it does usually.
+    pub(super) filled: bool,
+    /// Its root directory, once there is one.
+    pub(super) disk: Option<Arc<OwnedFd>>,
 }
 
 /// A unit, and what becomes of it.
@@ -115,6 +133,7 @@ impl Keeper {
             changed: Condvar::new(),
             turn: Mutex::default(),
             stillness: Mutex::default(),
+            detours: Mutex::default(),
             ids: AtomicU64::new(1),
             ending: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -205,7 +224,9 @@ impl Keeper {
             addresses: state.addresses(),
             published: state.published.iter().map(|(published, _)| published.clone()).collect(),
             cuts: state.cuts.iter().cloned().collect(),
+            worse: state.worse.iter().map(|((a, b), link)| (a.clone(), b.clone(), *link)).collect(),
             frozen: state.frozen.iter().cloned().collect(),
+            full: state.full.keys().cloned().collect(),
             unlimited: state.unlimited.iter().cloned().collect(),
         }
     }
