@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 pub use files::{Build, File, SecretFile, Source, Tree, TreeMount};
-pub use test::{ExecStep, HttpStep, ScriptStep, Step, StepKind, Test, TestEndpoint, Variable};
+pub use test::{
+    ExecStep, FaultKind, FaultStep, HttpStep, ScriptStep, Step, StepKind, Test, TestEndpoint, Variable,
+};
 
 /// One environment under one profile.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

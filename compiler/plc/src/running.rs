@@ -248,6 +248,20 @@ pub(crate) fn hosts(running: &Running, wanted: &str) -> Result<Vec<String>, CliE
     Ok(found)
 }
 
+/// All ways from one of some hosts to one of others, each once.
+#[must_use]
+pub(crate) fn ways(hosts: &[String], others: &[String]) -> Vec<(String, String)> {
+    let mut ways = Vec::new();
+    for host in hosts {
+        for other in others.iter().filter(|other| *other != host) {
+            ways.push((host.min(other).clone(), host.max(other).clone()));
+        }
+    }
+    ways.sort();
+    ways.dedup();
+    ways
+}
+
 /// Removes what an environment has left whose keeper is gone.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ test "c" of e {
   //~ help: this belongs into a `host`
   fetch h.c.http
   //~ E0107 @3-8 expected a step of the test, found `fetch`
-  //~ help: there is `http`, `script`, `exec`
+  //~ help: there is `http`, `script`, `exec`, `fault`, `heal`
   http { path = "/" }
   //~ E0301 @8-22 `http` takes an endpoint, this is `{ path: String }`
   //~ help: name one that speaks HTTP: `http host.instance.endpoint`

@@ -99,4 +99,4 @@ test "two" of f { http h.c.http }
 //~ help: there is `e`
 test "three" of e { }
 //~ E0303 @6-13 the test `three` has no step
-//~ help: write what it does: `http host.instance.endpoint { path = "/" }`, `script "file"`, `exec host ["/command"]`
+//~ help: write what it does: `http host.instance.endpoint { path = "/" }`, `script "file"`, `exec host ["/command"]`, `fault cut host other`

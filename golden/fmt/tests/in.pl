@@ -7,6 +7,10 @@ script "tests/edit.sh"  {url=edge.web.http , PAGES=5}
 script "tests/a-long-name-of-a-script-that-takes-its-time.sh" {url=edge.web.http, PAGES=5, A_VARIABLE_WITH_A_LONG_NAME="and a long value"}
 exec app [ "/bin/true" ]{user="nobody"}
 exec app commands
+fault   cut app   db
+fault delay app db   100ms{jitter=5ms}
+fault loss app db 10%  // some
+heal
 }
 /// Nothing.
 test "nothing" of e { }

@@ -10,6 +10,10 @@ test "a page is served" of e {
   }
   exec app ["/bin/true"] { user = "nobody" }
   exec app commands
+  fault cut app db
+  fault delay app db 100ms { jitter = 5ms }
+  fault loss app db 10% // some
+  heal
 }
 
 /// Nothing.

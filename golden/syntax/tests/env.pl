@@ -7,5 +7,9 @@ test "a page is served" of e {
   script "tests/{name}"
   exec app ["/bin/true"] { user = "nobody" }
   exec app commands
+  fault cut app db
+  fault delay app db (a + b) { jitter = 5ms }
+  fault full_disk db { free = 1MiB }
+  heal
 }
 test "nothing" of e { }

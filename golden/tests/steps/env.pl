@@ -30,6 +30,15 @@ test "a page that was edited is served" of e {
   script "tests/edit.sh" { URL = app.c.http, DB = the_db.c.sql, N = n, MEMORY = 64MiB, FLAG = true, port = app.c.http.port, TEXT = "a\nb" }
   script "tests/{n}.sh"
   exec app ["/bin/true"]
+  fault cut app the_db
+  fault delay app app (50ms * n) { jitter = 5ms }
+  fault loss edge app 12.5%
+  fault rate edge the_db 1MiB/s
+  fault kill the_db
+  fault freeze app
+  fault full_disk the_db
+  fault full_disk the_db { free = 64KiB * n }
+  heal
   exec the_db ["/bin/echo", "{n}"] { user = "nobody", status = 3, contains = "x", within = 0s }
 }
 profile local of e { n = 3 }

@@ -53,6 +53,7 @@ pub(crate) use profile::profile_named;
 pub use rule::Rule;
 use sink::{ARCHIVE, CHECK, JOB, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE};
 pub(crate) use sink::{HOST, HOST_OPTIONS};
+pub(crate) use test::how_much;
 pub(crate) use unused::unused;
 
 /// What has been found about a program so far.

@@ -121,6 +121,10 @@ pub(crate) const EXEC: Options = &[
     ("contains", Wanted::Text, Sink::Data, false),
     ("within", Wanted::Time, Sink::Data, false),
 ];
+/// `fault delay … { … }`
+pub(crate) const DELAY: Options = &[("jitter", Wanted::Time, Sink::Data, false)];
+/// `fault full_disk … { … }`
+pub(crate) const FULL_DISK: Options = &[("free", Wanted::Bytes, Sink::Data, false)];
 /// `archive x = apt { … }`
 pub(crate) const ARCHIVE: Options = &[
     ("suites", Wanted::Texts, Sink::Archive, true),

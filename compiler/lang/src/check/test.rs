@@ -7,12 +7,12 @@ use super::expression::Typed;
 use super::rule::{Sink, To, Use};
 use super::scope::{Entry, Scope};
 use super::setting::Of;
-use super::sink::{EXEC, HTTP, secret_misused};
+use super::sink::{DELAY, EXEC, FULL_DISK, HTTP, secret_misused};
 use crate::diag::{Diagnostic, shown};
 use crate::resolve::defined_twice;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Field, Step, StepKind, Test};
-use crate::types::{HostRef, Type};
+use crate::syntax::ast::{Expr, Fault, Field, Step, StepKind, Test};
+use crate::types::{HostRef, Kind, Range, Type};
 
 /// Letters of a test's name.
 const NAME: usize = 200;
@@ -55,7 +55,7 @@ impl<'w> Checker<'w> {
         }
         if test.steps.is_empty() {
             let message = format!("the test `{}` has no step", shown(&name.text));
-            let help = "write what it does: `http host.instance.endpoint { path = \"/\" }`, `script \"file\"`, `exec host [\"/command\"]`";
+            let help = "write what it does: `http host.instance.endpoint { path = \"/\" }`, `script \"file\"`, `exec host [\"/command\"]`, `fault cut host other`";
             self.report(Diagnostic::error("E0303", name.span, message).help(help));
         }
     }
@@ -93,6 +93,35 @@ impl<'w> Checker<'w> {
                 self.sink(command, scope, &Type::list(Type::Text), to);
                 self.options(&step.options, EXEC, "a command", command.span, scope);
             }
+            StepKind::Fault(fault) => {
+                self.fault(fault, of, scope);
+                let (options, what) = match &*fault.kind.text {
+                    "delay" => (DELAY, "a delay"),
+                    "full_disk" => (FULL_DISK, "a full disk"),
+                    _ => (&[][..], "this fault"),
+                };
+                self.options(&step.options, options, what, fault.kind.span, scope);
+            }
+            StepKind::Heal => {}
+        }
+    }
+
+    fn fault(&mut self, fault: &'w Fault, of: Of<'w>, scope: &Scope<'_, 'w>) {
+        for host in &fault.hosts {
+            let found = self.host_named(of.environment, host);
+            let is_one = found.is_some_and(|(_, declared)| declared.replicas.is_none());
+            if let [one, other] = &*fault.hosts
+                && is_one
+                && one.text == other.text
+            {
+                let message = format!("`{}` is on no way to itself", one.text);
+                let help = "name two hosts, or one that has replicas twice";
+                return self.report(Diagnostic::error("E0519", other.span, message).help(help));
+            }
+        }
+        if let Some(value) = &fault.value {
+            let (what, kind, range) = how_much(&fault.kind.text);
+            self.sink(value, scope, &Type::Number(kind, range), To::new(Sink::Data, what));
         }
     }
 
@@ -133,5 +162,14 @@ impl<'w> Checker<'w> {
             );
             self.report(Diagnostic::error("E0301", span, message));
         }
+    }
+}
+
+/// What says how much goes wrong, and what it may be.
+pub(crate) fn how_much(fault: &str) -> (&'static str, Kind, Range) {
+    match fault {
+        "loss" => ("a loss", Kind::Percent, Range { low: Some(0), high: Some(1_000_000) }),
+        "rate" => ("a rate", Kind::Rate, Range { low: Some(1), high: None }),
+        _ => ("a delay", Kind::Duration, Range { low: Some(0), high: None }),
     }
 }

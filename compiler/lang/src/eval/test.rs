@@ -10,15 +10,20 @@ use super::fault::{Fault, Outcome};
 use super::scope::{Scope, Slot};
 use super::validate;
 use super::value::{End, Value};
-use crate::check::range_error;
+use crate::check::{how_much, range_error};
 use crate::diag::{Diagnostic, shown};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, Field, Name};
-use crate::topology::{ExecStep, HttpStep, ScriptStep, Step, StepKind, Test, TestEndpoint, Variable};
+use crate::topology::{
+    ExecStep, FaultKind, FaultStep, HttpStep, ScriptStep, Step, StepKind, Test, TestEndpoint, Variable,
+};
 use crate::types::{Kind, Range};
 
 /// How long an answer is waited for where nobody says it, in milliseconds.
 const WITHIN: u64 = 10_000;
+
+/// What is left of a disk that is full, where nobody says it, in bytes.
+const FREE: u64 = 1 << 20;
 
 impl<'w> Evaluator<'w> {
     /// All tests of the environment, of whatever file; without those that depend on a lock which is not there.
@@ -79,6 +84,8 @@ impl<'w> Evaluator<'w> {
             ast::StepKind::Exec { host, command } => {
                 StepKind::Exec(self.exec(host, command, &step.options, scope)?)
             }
+            ast::StepKind::Fault(fault) => StepKind::Fault(self.fault(fault, &step.options, scope)?),
+            ast::StepKind::Heal => StepKind::Heal,
         };
         Ok(Step { kind, span: step.span })
     }
@@ -159,6 +166,50 @@ impl<'w> Evaluator<'w> {
         })
     }
 
+    fn fault(
+        &mut self,
+        fault: &'w ast::Fault,
+        options: &'w [Field],
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<FaultStep> {
+        let mut hosts = Vec::new();
+        for host in &fault.hosts {
+            let found = self.environment.hosts.iter().position(|declared| declared.name.text == host.text);
+            let index = found.ok_or_else(|| Fault::internal(host.span))?;
+            self.look(self.environment.hosts.len(), host.span)?;
+            self.host_is_there(index, host.span)?;
+            hosts.push((*host.text).to_owned());
+        }
+        let any = Range { low: Some(0), high: None };
+        let value = match &fault.value {
+            Some(value) => {
+                let (what, kind, range) = how_much(&fault.kind.text);
+                self.number_of(value, what, kind, range, scope)?
+            }
+            None => 0,
+        };
+        let kind = match &*fault.kind.text {
+            "cut" => FaultKind::Cut,
+            "delay" => {
+                let jitter = self.number(options, "jitter", Kind::Duration, any, scope)?.unwrap_or(0);
+                FaultKind::Delay { delay: value, jitter }
+            }
+            "loss" => {
+                FaultKind::Loss { loss: u32::try_from(value).map_err(|_| Fault::internal(fault.kind.span))? }
+            }
+            "rate" => FaultKind::Rate { rate: value },
+            "kill" => FaultKind::Kill,
+            "freeze" => FaultKind::Freeze,
+            "full_disk" => {
+                let range = Range { low: Some(1), high: None };
+                let free = self.number(options, "free", Kind::Size, range, scope)?;
+                FaultKind::FullDisk { free: free.unwrap_or(FREE) }
+            }
+            _ => return Err(Fault::internal(fault.kind.span)),
+        };
+        Ok(FaultStep { hosts, kind })
+    }
+
     fn test_endpoint(&mut self, end: &End, span: Span) -> Outcome<TestEndpoint> {
         let host = if &*end.address == LOOPBACK { self.first_address(end.host) } else { end.address.clone() };
         let endpoint = self.reference(end).ok_or_else(|| Fault::internal(span))?;
@@ -233,14 +284,20 @@ impl<'w> Evaluator<'w> {
         scope: &Rc<Scope<'w>>,
     ) -> Outcome<Option<T>> {
         let Some(expr) = option(options, name) else { return Ok(None) };
+        self.number_of(expr, &format!("`{name}`"), kind, range, scope).map(Some)
+    }
+
+    fn number_of<T: TryFrom<i64>>(
+        &mut self,
+        expr: &'w Expr,
+        what: &str,
+        kind: Kind,
+        range: Range,
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<T> {
         match self.eval(expr, scope)? {
-            Value::Number(_, n) if range.holds(n) => {
-                T::try_from(n).map(Some).map_err(|_| Fault::internal(expr.span))
-            }
-            Value::Number(_, n) => {
-                let what = format!("`{name}`");
-                Err(Fault::new(range_error(expr.span, kind, range, n, &what, None)))
-            }
+            Value::Number(_, n) if range.holds(n) => T::try_from(n).map_err(|_| Fault::internal(expr.span)),
+            Value::Number(_, n) => Err(Fault::new(range_error(expr.span, kind, range, n, what, None))),
             _ => Err(Fault::internal(expr.span)),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) use expression::{
     Arm, BinaryOp, Expr, ExprKind, Field, For, Match, Part, Pattern, PatternKind, RangeExpr, TypeExpr,
     UnaryOp,
 };
-pub(crate) use test::{Step, StepKind, Test};
+pub(crate) use test::{FAULTS, Fault, Step, StepKind, Test};
 
 /// A name where it stands.
 #[derive(Clone, Debug, Default, Serialize)]

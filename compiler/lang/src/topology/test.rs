@@ -45,6 +45,10 @@ pub enum StepKind {
     Script(ScriptStep),
     /// Runs a command on a host.
     Exec(ExecStep),
+    /// Does what happens to productions.
+    Fault(FaultStep),
+    /// Ends all faults.
+    Heal,
 }
 
 /// A request, and what is expected of its answer.
@@ -107,6 +111,50 @@ pub struct ExecStep {
     /// How long it is tried again, in milliseconds: none where it is run once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<u64>,
+}
+
+/// Something that goes wrong on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultStep {
+    /// The hosts that it is about, as they are declared: of several replicas, all on a way between two, else the first.
+    pub hosts: Vec<String>,
+    /// What goes wrong.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum FaultKind {
+    /// Two hosts reach each other no more.
+    Cut,
+    /// What two hosts send to each other takes longer.
+    Delay {
+        /// Milliseconds.
+        delay: u64,
+        /// Milliseconds that it may be more or less.
+        jitter: u64,
+    },
+    /// Some of what two hosts send to each other is lost.
+    Loss {
+        /// So many of a million packets.
+        loss: u32,
+    },
+    /// No more than so much gets through between two hosts.
+    Rate {
+        /// Bytes a second.
+        rate: u64,
+    },
+    /// All services of a host are killed.
+    Kill,
+    /// A host stands still.
+    Freeze,
+    /// A host's disk runs full.
+    FullDisk {
+        /// Bytes that are left.
+        free: u64,
+    },
 }
 
 /// An endpoint of one host.

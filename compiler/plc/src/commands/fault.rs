@@ -133,14 +133,7 @@ impl Between {
     /// All ways between the hosts that are named.
     fn ways(&self, running: &Running, to_itself: &str) -> Result<Vec<(String, String)>, CliError> {
         let (hosts, others) = (running::hosts(running, &self.host)?, running::hosts(running, &self.other)?);
-        let mut ways = Vec::new();
-        for host in &hosts {
-            for other in others.iter().filter(|other| *other != host) {
-                ways.push((host.min(other).clone(), host.max(other).clone()));
-            }
-        }
-        ways.sort();
-        ways.dedup();
+        let ways = running::ways(&hosts, &others);
         if ways.is_empty() {
             return Err(CliError::user(format!("`{}` {to_itself}", self.host)));
         }

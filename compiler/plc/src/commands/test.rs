@@ -1,5 +1,6 @@
 //! `plc test`
 
+mod fault;
 mod http;
 mod instance;
 mod junit;

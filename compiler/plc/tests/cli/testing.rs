@@ -277,3 +277,53 @@ fn what_cannot_be_run_is_told_before_anything_is_built() {
     assert!(it.test(&[], 2).err.contains("the environment has no tests"));
     it.nothing_is_left();
 }
+
+/// A program that prints `open` where `back-2` can be reached within a second.
+const REACH: &str = "perl -e 'alarm 1; socket(my $s, 2, 1, 6); connect($s, pack(q(S n a4 x8), 2, 7000, \
+    scalar gethostbyname(q(back-2)))); print q(open)'";
+
+/// One that writes 36 KiB to a state.
+const WRITE: &str =
+    "perl -e 'open my $f, q(>), q(/var/lib/server/x); for (1..9) { syswrite $f, q(x) x 4096 or die $! }'";
+
+#[test]
+fn what_goes_wrong_in_a_test_ends_with_it() {
+    let it = Project::new();
+    let (environment, _) = ENV.split_once("test \"servers").unwrap();
+    let tests = r#"
+test "ways" of demo {
+  fault loss front back 100%
+  exec front ["/bin/sh", "-c", r"[ -z $(REACH) ]"]
+  heal
+  exec front ["/bin/sh", "-c", r"REACH"] { contains = "open" }
+  fault delay front back 700ms { jitter = 100ms }
+  exec front ["/bin/sh", "-c", r"[ -z $(REACH) ]"]
+  fault delay front back 20ms
+  fault rate front back 1MiB/s
+  exec front ["/bin/sh", "-c", r"REACH"] { contains = "open" }
+  fault kill back
+  http front.front.web { contains = "back from back-1", within = 20s }
+  fault cut front back
+}
+test "no way is cut any more" of demo {
+  exec front ["/bin/sh", "-c", r"REACH"] { contains = "open" }
+  fault freeze back
+}
+test "disks" of demo {
+  http front.front.web { contains = "front from front, back from back-1, back from back-2" }
+  fault full_disk front { free = 8KiB }
+  exec front ["/bin/sh", "-c", r"WRITE"] { status = 28, contains = "No space left on device" }
+}
+test "no disk is full any more" of demo {
+  exec front ["/bin/sh", "-c", r"WRITE"]
+}
+"#;
+    let tests = tests.replace("REACH", REACH).replace("WRITE", WRITE);
+    it.0.write("env.pl", &format!("{environment}{tests}"));
+    let ran = it.test(&[], 0).out;
+    assert!(ran.contains("4 passed; 0 failed"), "{ran}");
+    it.nothing_is_left();
+    it.only_test("fault full_disk front\n  http front.front.web { status = 404 }");
+    assert!(it.test(&[], 1).out.contains("expected: status 404"), "what fails is told");
+    it.nothing_is_left();
+}

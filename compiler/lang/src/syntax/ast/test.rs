@@ -36,4 +36,30 @@ pub(crate) enum StepKind {
     Script(Expr),
     /// `exec HOST COMMAND { … }`
     Exec { host: Name, command: Expr },
+    /// `fault KIND HOST … VALUE { … }`
+    Fault(Fault),
+    /// `heal`
+    Heal,
 }
+
+/// Something that goes wrong on purpose.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fault {
+    /// Which of [`FAULTS`](super::FAULTS).
+    pub(crate) kind: Name,
+    pub(crate) hosts: Vec<Name>,
+    /// How much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<Expr>,
+}
+
+/// What goes wrong, with how many hosts, and whether it says how much.
+pub(crate) const FAULTS: [(&str, usize, bool); 7] = [
+    ("cut", 2, false),
+    ("delay", 2, true),
+    ("loss", 2, true),
+    ("rate", 2, true),
+    ("kill", 1, false),
+    ("freeze", 1, false),
+    ("full_disk", 1, false),
+];

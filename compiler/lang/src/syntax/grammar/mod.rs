@@ -167,7 +167,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         "component" | "environment" | "profile" | "variant" | "archive" | "use" | "type" | "protocol"
         | "test" => "this stands at the top of a file, outside of all blocks",
         "edition" => "`edition = 1` stands before everything else in a file",
-        "http" | "script" => "this is a step of a `test`",
+        "http" | "script" | "fault" | "heal" => "this is a step of a `test`",
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! `test` with its steps.
 
-use super::super::ast::{Doc, Expr, Name, Step, StepKind, Test};
+use super::super::ast::{Doc, Expr, FAULTS, Fault, Name, Step, StepKind, Test};
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
 use super::expression::operand;
@@ -49,7 +49,18 @@ fn step(p: &mut Parser) -> Parsed<Step> {
             let (host, command) = p.form("`exec host [\"/usr/bin/program\"]`", host_and_command)?;
             (StepKind::Exec { host, command }, optional_fields(p, "command's options")?)
         }
-        _ => return unexpected_word(p, "a step of the test", &["http", "script", "exec"]),
+        "fault" => {
+            p.bump();
+            let fault = p.form("`fault delay host other 100ms`", fault)?;
+            (StepKind::Fault(fault), optional_fields(p, "fault's options")?)
+        }
+        "heal" => {
+            p.bump();
+            (StepKind::Heal, Vec::new())
+        }
+        _ => {
+            return unexpected_word(p, "a step of the test", &["http", "script", "exec", "fault", "heal"]);
+        }
     };
     Ok(Step { kind, options, span: p.since(start) })
 }
@@ -60,6 +71,20 @@ fn subject(p: &mut Parser) -> Parsed<Expr> {
     let subject = operand(p);
     p.no_make = false;
     subject
+}
+
+fn fault(p: &mut Parser) -> Parsed<Fault> {
+    let TokenKind::Name(word) = p.peek() else { return p.expected("what goes wrong") };
+    let Some((_, count, says_how_much)) = FAULTS.into_iter().find(|(kind, ..)| *kind == &**word) else {
+        return unexpected_word(p, "what goes wrong", &FAULTS.map(|(kind, ..)| kind));
+    };
+    let kind = p.name("what goes wrong")?;
+    let mut hosts = Vec::new();
+    for _ in 0..count {
+        hosts.push(p.name("a host")?);
+    }
+    let value = says_how_much.then(|| subject(p)).transpose()?;
+    Ok(Fault { kind, hosts, value })
 }
 
 fn host_and_command(p: &mut Parser) -> Parsed<(Name, Expr)> {

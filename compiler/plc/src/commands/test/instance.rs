@@ -109,6 +109,12 @@ impl<'a> Instance<'a> {
         found.map(|host| host.name.as_str())
     }
 
+    /// The names of a host as declared: one, or those of its replicas.
+    pub(super) fn hosts(&self, declared: &str) -> Vec<String> {
+        let found = self.deployment.hosts.iter().filter(|host| host.of == declared);
+        found.map(|host| host.name.clone()).collect()
+    }
+
     pub(super) fn published(&self) -> Result<Vec<Published>, CliError> {
         Ok(running::report(&self.client)?.published)
     }
@@ -185,7 +191,7 @@ fn endpoints(test: &Test) -> Vec<&TestEndpoint> {
                     Variable::Text(_) => None,
                 }))
             }
-            StepKind::Exec(_) => {}
+            StepKind::Exec(_) | StepKind::Fault(_) | StepKind::Heal => {}
         }
     }
     found

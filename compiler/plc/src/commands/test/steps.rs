@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     super::logs,
-    http,
+    fault, http,
     instance::Instance,
     program::{self, Ran},
     report::Verdict,
@@ -68,6 +68,15 @@ impl Bench<'_> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         let end = Instant::now() + self.timeout;
+        let done = self.steps(test, end, since);
+        // The next test is about something else. Where it cannot be healed, that one says what is wrong.
+        if test.steps.iter().any(|step| matches!(step.kind, StepKind::Fault(_))) {
+            let _ = fault::heal(self.instance, self.timeout);
+        }
+        done
+    }
+
+    fn steps(&self, test: &Test, end: Instant, since: u64) -> Verdict {
         for (index, step) in test.steps.iter().enumerate() {
             if let Err(miss) = self.step(step, end) {
                 let Miss { expected, seen, output } = miss;
@@ -90,6 +99,8 @@ impl Bench<'_> {
             StepKind::Http(step) => self.http(step, end),
             StepKind::Script(step) => self.script(step, end),
             StepKind::Exec(step) => self.exec(step, end),
+            StepKind::Fault(step) => fault::inflict(self.instance, step, left(end)),
+            StepKind::Heal => fault::heal(self.instance, left(end)),
         }
     }
 
@@ -190,5 +201,7 @@ fn what(step: &Step) -> String {
             let host = exec.host.split('.').next().unwrap_or(&exec.host);
             format!("exec {host} {}", exec.command.join(" "))
         }
+        StepKind::Fault(step) => fault::what(step),
+        StepKind::Heal => "heal".into(),
     }
 }
