@@ -67,7 +67,14 @@ impl<'a> Composer<'a> {
             .collect();
         let mut linker = Linker::default();
         for (name, entry) in package.data() {
-            let Some(node) = linker.node(&mut self.draft, entry) else { continue };
+            let Some(mut node) = linker.node(&mut self.draft, entry) else { continue };
+            // Another name of a file has what its first name has; a symbolic link has nothing of its own.
+            if let Some(other) = self.installed.overrides.get(&name)
+                && matches!(entry.kind, Kind::File { .. } | Kind::Directory)
+            {
+                (node.meta.uid, node.meta.gid, node.meta.mode) = (other.uid, other.gid, other.mode);
+                linker.again(entry.path.clone(), node.clone());
+            }
             let target = self.installed.diverted(&name, &package.name).unwrap_or(&name).clone();
             let place = self.draft.place(&target);
             let undecided = conffiles.contains(&name) && self.leaves_to_dpkg(&place, &node);

@@ -1,4 +1,4 @@
-//! What dpkg's database of the layer below says: packages, diversions, triggers, who owns which file.
+//! What dpkg's database of the layer below says: packages, diversions, overrides, triggers, who owns which file.
 
 use std::{cell::OnceCell, collections::BTreeMap, collections::HashMap};
 
@@ -7,7 +7,7 @@ use plc_store::{Kind, Store, TreePath};
 use super::{
     RootfsError,
     draft::{Draft, fixed},
-    users::read_text,
+    users::{Users, read_text},
 };
 use crate::debian::deb::parse_stanza;
 
@@ -21,6 +21,14 @@ pub(super) struct Diversion {
     pub(super) to: TreePath,
     /// The package whose file stays; none when no package's does.
     pub(super) package: Option<String>,
+}
+
+/// Whom a file belongs to, and its mode, whatever its package says (dpkg-statoverride(1)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Override {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    pub(super) mode: u16,
 }
 
 /// A package of the database.
@@ -40,6 +48,8 @@ pub(super) struct Installed {
     pub(super) status: String,
     pub(super) packages: Vec<InstalledPackage>,
     pub(super) diversions: Vec<Diversion>,
+    /// By the path that packages give a file.
+    pub(super) overrides: BTreeMap<TreePath, Override>,
     /// Path and package of each file trigger.
     pub(super) file_triggers: Vec<(String, String)>,
     owners: OnceCell<HashMap<TreePath, String>>,
@@ -51,11 +61,15 @@ impl Installed {
         let status = text("status")?;
         let packages = packages(&status)?;
         let diversions = diversions(&text("diversions")?);
+        let overrides = match text("statoverride")? {
+            text if text.is_empty() => BTreeMap::new(),
+            text => overrides(&text, &Users::read(store, draft)?)?,
+        };
         let file = text("triggers/File")?;
         let trigger =
             |line: &str| line.rsplit_once(' ').map(|(path, package)| (path.to_owned(), package.to_owned()));
         let file_triggers = file.lines().filter_map(trigger).collect();
-        Ok(Self { status, packages, diversions, file_triggers, owners: OnceCell::new() })
+        Ok(Self { status, packages, diversions, overrides, file_triggers, owners: OnceCell::new() })
     }
 
     pub(super) fn version(&self, package: &str) -> Option<&str> {
@@ -115,6 +129,26 @@ fn diversions(text: &str) -> Vec<Diversion> {
         })
     };
     lines.chunks(3).filter_map(diversion).collect()
+}
+
+/// A line each: user, group, mode, path. Users and groups are names, or numbers with a `#` before them.
+fn overrides(text: &str, users: &Users) -> Result<BTreeMap<TreePath, Override>, RootfsError> {
+    let read = |line: &str| {
+        let mut fields = line.splitn(4, ' ');
+        let (user, group, mode) = (fields.next()?, fields.next()?, fields.next()?);
+        let path = TreePath::new(fields.next()?.strip_prefix('/')?.as_bytes()).ok()?;
+        let uid = users.user(user.strip_prefix('#').unwrap_or(user))?;
+        let gid = users.group(group.strip_prefix('#').unwrap_or(group))?;
+        let mode = u16::from_str_radix(mode, 8).ok().filter(|mode| *mode <= 0o7777)?;
+        Some((path, Override { uid, gid, mode }))
+    };
+    let lines = text.lines().filter(|line| !line.is_empty());
+    let read = |line: &str| {
+        // dpkg stops there too.
+        let reason = || format!("`{line}` of its statoverride names no user, group, mode and path");
+        read(line).ok_or_else(|| RootfsError::BadDatabase { reason: reason() })
+    };
+    lines.map(read).collect()
 }
 
 fn owners(store: &Store, draft: &Draft) -> Result<HashMap<TreePath, String>, RootfsError> {

@@ -177,6 +177,34 @@ fn what_is_diverted_goes_aside() {
 }
 
 #[test]
+fn what_is_overridden_belongs_to_whom_the_base_says() {
+    let it = Fixture::new();
+    let below = |overrides: &str| {
+        let users = "root:x:0:0::/root:/bin/sh\nalice:x:1001:1002::/:/bin/sh\n";
+        it.tree(vec![
+            it.file("etc/passwd", users, 1),
+            it.file("etc/group", "root:x:0:\nsecrets:x:1003:\n", 1),
+            it.file("var/lib/dpkg/statoverride", overrides, 1),
+        ])
+    };
+    let a = it.package("a", "", &[], &[("usr/bin/x", "x"), ("usr/bin/y", "y"), ("usr/lib/x y", "z")]);
+    let lines = "alice secrets 4750 /usr/bin/x\n#7 #8 0600 /usr/lib/x y\nroot root 0700 /usr/bin/other\n";
+    let made = build(&it.store, &Dpkg::new(&it), &inputs(&[below(lines)], &[a])).unwrap();
+    let tree = it.store.read_tree(&made.tree).unwrap();
+    let meta = |name: &str| {
+        let entry = tree.entries().iter().find(|entry| entry.path == path(name)).unwrap();
+        (entry.meta.uid, entry.meta.gid, entry.meta.mode)
+    };
+    assert_eq!(meta("usr/bin/x"), (1001, 1003, 0o4750));
+    assert_eq!(meta("usr/lib/x y"), (7, 8, 0o600));
+    assert_eq!(meta("usr/bin/y"), (0, 0, 0o644));
+    for line in ["bob root 0755 /usr/bin/x\n", "root root 99 /usr/bin/x\n", "root root 0755\n"] {
+        let made = build(&it.store, &Dpkg::new(&it), &inputs(&[below(line)], &[a]));
+        assert!(matches!(made, Err(RootfsError::BadDatabase { .. })), "{line}: {made:?}");
+    }
+}
+
+#[test]
 fn a_package_that_diverts_is_left_to_dpkg() {
     let it = Fixture::new();
     let preinst = "#!/bin/sh\ndpkg-divert --package w --add --rename --divert /usr/bin/x.real /usr/bin/x\n";
