@@ -3,9 +3,28 @@ them, and a place to build in under each. Loop devices, FUSE, a second Debian an
 does not have is left out with a word.
 """
 
-import itertools, os, pwd, shutil, subprocess
+import itertools, os, pwd, shutil, signal, subprocess
 
 from rootfs_sets import NEXT, PLC, run
+
+# How long one command may take, in seconds: what hangs is a failure like others.
+LONGEST = 1800
+# What runs, so that it can be ended.
+RUNNING = set()
+
+
+def end_all():
+    """Ends all commands that run."""
+    for process in list(RUNNING):
+        end(process)
+
+
+def end(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
 
 # Each factor with its levels; the first is how it is built plainly.
 FACTORS = {
@@ -165,9 +184,19 @@ class Build:
 
     def plc(self, arguments, varied=True):
         """Runs `plc`, and gives its exit code, what it says on the one side and on the other; without what is loaded first, if not varied."""
-        ran = subprocess.run([*self.outside(), "env", *self.environment(varied), f"{self.places.work}/plc", "--store", self.store,
-                              *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        return ran.returncode, ran.stdout, ran.stderr
+        command = [*self.outside(), "env", *self.environment(varied), f"{self.places.work}/plc", "--store", self.store, *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+                                   start_new_session=True)
+        RUNNING.add(process)
+        try:
+            out, err = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            end(process)
+            out, err = process.communicate()
+            err += f"\nnot done after {LONGEST} s"
+        finally:
+            RUNNING.discard(process)
+        return process.returncode, out, err
 
     def build(self, mirror):
         """Builds, and gives the trees of hosts; where it fails, what it says."""
