@@ -44,6 +44,30 @@ pub struct Topology {
     pub exceptions: Vec<Exception>,
     /// The hosts in the order of their declaration.
     pub hosts: Vec<Host>,
+    /// Ways between hosts that are slower, narrower or lossier than others. Capacity: no part of an identity form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+}
+
+/// The ways between two hosts, by their names as declared; of all replicas.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// One.
+    pub one: String,
+    /// The other, which may be the same where it has replicas.
+    pub other: String,
+    /// Milliseconds that each packet takes, in each direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<u64>,
+    /// Milliseconds that it may be more or less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jitter: Option<u64>,
+    /// Bytes a second that get through, in each direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<u64>,
+    /// So many of a million packets are lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<u32>,
 }
 
 /// A signed package archive: a set of suites that one keyring vouches for.

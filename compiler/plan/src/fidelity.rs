@@ -222,6 +222,16 @@ fn amounts(topology: &Topology) -> BTreeMap<String, String> {
         own.map(|p| (p.name.clone(), p.value.clone())).collect()
     };
     amounts.extend(capacities(&topology.parameters));
+    for link in &topology.links {
+        let own = [
+            ("latency", link.latency.map(|n| format!("{n}ms"))),
+            ("jitter", link.jitter.map(|n| format!("{n}ms"))),
+            ("bandwidth", link.bandwidth.map(|n| format!("{}/s", written_size(n)))),
+            ("loss", link.loss.map(|n| format!("{}%", f64::from(n) / 10_000.0))),
+        ];
+        let path = |name: &str| format!("link {} {}.{name}", link.one, link.other);
+        amounts.extend(own.into_iter().filter_map(|(name, value)| Some((path(name), value?))));
+    }
     for host in &topology.hosts {
         amounts.insert(format!("{}.replicas", host.name), host.replicas.to_string());
         let own = [

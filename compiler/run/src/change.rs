@@ -1,6 +1,11 @@
 //! What a deployment changes in what runs, host by host.
 
-use crate::deployment::{Deployment, Host, Unit};
+use std::collections::BTreeMap;
+
+use crate::{
+    deployment::{Deployment, Host, Unit},
+    link::Link,
+};
 
 /// What becomes of a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +58,33 @@ fn is_run_again(old: &Unit, new: &Unit) -> bool {
         && new.is_job()
         && old.kind != new.kind
         && Unit { kind: new.kind.clone(), ..old.clone() } == *new
+}
+
+/// What changes of the links, in words, by the names of hosts as declared.
+#[must_use]
+pub fn link_changes(before: Option<&Deployment>, after: &Deployment) -> Vec<String> {
+    // Of what is new, the hosts are told.
+    let Some(before) = before else { return Vec::new() };
+    let (before, after) = (links(before), links(after));
+    let mut ways: Vec<&(&str, &str)> = before.keys().chain(after.keys()).collect();
+    ways.sort();
+    ways.dedup();
+    let changed = ways.into_iter().filter_map(|way| {
+        let (old, new) = (before.get(way), after.get(way));
+        let (one, other, _) = new.or(old)?;
+        let link = |of: Option<&(&str, &str, Link)>| of.map(|(.., link)| *link).unwrap_or_default();
+        let parts = link(old).changes(&link(new));
+        (!parts.is_empty()).then(|| format!("link {one} {other}: {}", parts.join(", ")))
+    });
+    changed.collect()
+}
+
+/// By their ends in a certain order, and as they are declared.
+type Links<'a> = BTreeMap<(&'a str, &'a str), (&'a str, &'a str, Link)>;
+
+fn links(deployment: &Deployment) -> Links<'_> {
+    let links = deployment.links.iter().map(|(one, other, link)| (one.as_str(), other.as_str(), *link));
+    links.map(|link| ((link.0.min(link.1), link.0.max(link.1)), link)).collect()
 }
 
 fn compare(old: &Host, new: &Host) -> Change {

@@ -8,6 +8,8 @@ use plc_lang::topology::{EndpointRef, SecretFile, StateDirectory};
 use plc_store::{DerivationHash, TreeDigest};
 use serde::{Deserialize, Serialize};
 
+use crate::link::Link;
+
 /// All that is to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deployment {
@@ -19,6 +21,9 @@ pub struct Deployment {
     pub hosts: Vec<Host>,
     /// Endpoints that are reached from outside.
     pub exposed: Vec<Exposed>,
+    /// Ways that are not like others, by the names of hosts as declared: those between all of their replicas.
+    #[serde(default)]
+    pub links: Vec<(String, String, Link)>,
 }
 
 impl Deployment {

@@ -49,6 +49,23 @@ impl Link {
     }
 }
 
+impl Link {
+    /// What becomes of it, part by part, as descriptions name them: `latency 20ms → 50ms`.
+    pub(crate) fn changes(&self, after: &Self) -> Vec<String> {
+        let parts = |link: &Self| {
+            let none = || "none".to_owned();
+            [
+                ("latency", duration(link.delay)),
+                ("jitter", duration(link.jitter)),
+                ("loss", percent(link.loss)),
+                ("bandwidth", link.rate.map_or_else(none, |rate| format!("{}/s", size(rate)))),
+            ]
+        };
+        let both = parts(self).into_iter().zip(parts(after)).filter(|(old, new)| old != new);
+        both.map(|((name, old), (_, new))| format!("{name} {old} → {new}")).collect()
+    }
+}
+
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut told = Vec::new();
@@ -98,6 +115,14 @@ mod tests {
         let all = Link { loss: WHOLE, ..Link::default() };
         assert_eq!(all.and(&one).loss, WHOLE);
         assert!(Link::default().is_plain() && !one.is_plain());
+    }
+
+    #[test]
+    fn what_changes_of_a_link_is_told_part_by_part() {
+        let one = Link { delay: 20, loss: 500_000, ..Link::default() };
+        let other = Link { delay: 1000, loss: 500_000, rate: Some(1 << 20), ..Link::default() };
+        assert_eq!(one.changes(&other), ["latency 20ms → 1s", "bandwidth none → 1MiB/s"]);
+        assert!(one.changes(&one).is_empty());
     }
 
     #[test]

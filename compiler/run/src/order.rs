@@ -17,6 +17,7 @@ use plc_lang::{
 use plc_store::{DerivationHash, TreeDigest};
 
 use crate::deployment::{Deployment, Exposed, Host, Unit, UnitKind, UnitName};
+use crate::link::Link;
 
 /// What ends a service that says nothing of it.
 const STOP_SIGNAL: &str = "SIGTERM";
@@ -44,7 +45,8 @@ pub fn deployment(
     derivation: DerivationHash,
     roots: &[TreeDigest],
 ) -> Deployment {
-    let mut deployment = Deployment { title, derivation, hosts: Vec::new(), exposed: Vec::new() };
+    let links = topology.links.iter().map(link).collect();
+    let mut deployment = Deployment { title, derivation, hosts: Vec::new(), exposed: Vec::new(), links };
     for (host, root) in topology.hosts.iter().zip(roots) {
         for (replica, address) in host.addresses.iter().enumerate() {
             let name = replica_name(host, replica);
@@ -72,6 +74,16 @@ pub fn deployment(
     }
     order(topology, &mut deployment);
     deployment
+}
+
+fn link(declared: &topology::Link) -> (String, String, Link) {
+    let link = Link {
+        delay: declared.latency.unwrap_or(0),
+        jitter: declared.jitter.unwrap_or(0),
+        loss: declared.loss.unwrap_or(0),
+        rate: declared.bandwidth,
+    };
+    (declared.one.clone(), declared.other.clone(), link)
 }
 
 /// Its directories, wherever they are declared: what a message has taken elsewhere does not know it either.

@@ -13,5 +13,7 @@ environment e {
     expose x.http
   }
   host b * (n + 1) { }
+  link a b { latency = 20ms, loss = 1% }
+  link a c { latency = 20ms, bandwidth = 10MiB/s }
   host c { base = other, run z = Z { tree = build { script = "make", inputs = [] } } }
 }

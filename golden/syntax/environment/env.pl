@@ -4,6 +4,8 @@ environment e {
   param p: Int = 1
   capacity n: Int(1..) = 2
   let m = n * 2
+  /// How far.
+  link a b { latency = 20ms, "bandwidth" = n }
   /// A host.
   host a * n {
     memory = 4GiB, cpus = 2

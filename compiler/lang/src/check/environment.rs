@@ -7,12 +7,15 @@ use super::expression::Typed;
 use super::label::{Label, Level};
 use super::rule::{Origin, Sink, To, Use};
 use super::scope::{HERE, Scope};
+use super::sink::LINK;
 use super::sink::secret_misused;
+use super::test::way_to_itself;
 use super::{Checker, HOST, HOST_OPTIONS, Members, call, told_apart};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
 use crate::resolve::{Definition, Item};
+use crate::source::Span;
 use crate::syntax::ast::{Component, Environment, Expose, Field, Host, Name, Param, Requires, Run};
 use crate::types::{ComponentRef, HostRef, Kind, Range, Type};
 
@@ -54,6 +57,27 @@ impl<'w> Checker<'w> {
         }
         for (index, host) in e.hosts.iter().enumerate() {
             self.host(HostRef { module, environment, host: index }, host, &scope);
+        }
+        self.links(e, &scope);
+    }
+
+    fn links(&mut self, e: &'w Environment, scope: &Scope<'_, 'w>) {
+        let mut seen: BTreeMap<(&str, &str), Span> = BTreeMap::new();
+        for link in &e.links {
+            let names = [&link.one, &link.other];
+            let found = names.map(|name| self.host_named(e, name));
+            if let [Some((_, host)), Some(_)] = found
+                && link.one.text == link.other.text
+                && host.replicas.is_none()
+            {
+                self.report(way_to_itself(&link.one, link.other.span));
+            }
+            let (one, other) = (&*link.one.text, &*link.other.text);
+            if let Some(first) = seen.insert((one.min(other), one.max(other)), link.span) {
+                let message = format!("the link between `{one}` and `{other}` is declared twice");
+                self.report(Diagnostic::error("E0202", link.span, message).and(first, "first here"));
+            }
+            self.options(&link.settings, LINK, "a link", link.one.span, scope);
         }
     }
 

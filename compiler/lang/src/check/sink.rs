@@ -35,6 +35,10 @@ pub(crate) enum Wanted {
     Url,
     /// How long something may take.
     Time,
+    /// How much gets through in a time.
+    Throughput,
+    /// A part of something.
+    Part,
     /// The status of an answer of HTTP.
     HttpStatus,
     /// The exit status of a program.
@@ -64,6 +68,8 @@ impl Wanted {
             Self::Signal => Type::Choice(Arc::new(Choice::new(None, SIGNALS.map(Into::into).into(), true))),
             Self::Url => Type::Url,
             Self::Time => Type::Number(Kind::Duration, Range { low: Some(0), high: None }),
+            Self::Throughput => Type::Number(Kind::Rate, from_one),
+            Self::Part => Type::Number(Kind::Percent, Range { low: Some(0), high: Some(1_000_000) }),
             Self::HttpStatus => Type::Number(Kind::Int, Range { low: Some(100), high: Some(599) }),
             Self::ExitStatus => Type::Number(Kind::Int, Range { low: Some(0), high: Some(255) }),
             Self::Files => Type::Tree,
@@ -125,6 +131,13 @@ pub(crate) const EXEC: Options = &[
 pub(crate) const DELAY: Options = &[("jitter", Wanted::Time, Sink::Data, false)];
 /// `fault full_disk … { … }`
 pub(crate) const FULL_DISK: Options = &[("free", Wanted::Bytes, Sink::Data, false)];
+/// `link x y { … }`
+pub(crate) const LINK: Options = &[
+    ("latency", Wanted::Time, Sink::Data, false),
+    ("jitter", Wanted::Time, Sink::Data, false),
+    ("bandwidth", Wanted::Throughput, Sink::Data, false),
+    ("loss", Wanted::Part, Sink::Data, false),
+];
 /// `archive x = apt { … }`
 pub(crate) const ARCHIVE: Options = &[
     ("suites", Wanted::Texts, Sink::Archive, true),

@@ -11,7 +11,7 @@ use super::sink::{DELAY, EXEC, FULL_DISK, HTTP, secret_misused};
 use crate::diag::{Diagnostic, shown};
 use crate::resolve::defined_twice;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Fault, Field, Step, StepKind, Test};
+use crate::syntax::ast::{Expr, Fault, Field, Name, Step, StepKind, Test};
 use crate::types::{HostRef, Kind, Range, Type};
 
 /// Letters of a test's name.
@@ -114,9 +114,7 @@ impl<'w> Checker<'w> {
                 && is_one
                 && one.text == other.text
             {
-                let message = format!("`{}` is on no way to itself", one.text);
-                let help = "name two hosts, or one that has replicas twice";
-                return self.report(Diagnostic::error("E0519", other.span, message).help(help));
+                return self.report(way_to_itself(one, other.span));
             }
         }
         if let Some(value) = &fault.value {
@@ -163,6 +161,12 @@ impl<'w> Checker<'w> {
             self.report(Diagnostic::error("E0301", span, message));
         }
     }
+}
+
+pub(super) fn way_to_itself(host: &Name, again: Span) -> Diagnostic {
+    let message = format!("`{}` is on no way to itself", host.text);
+    let help = "name two hosts, or one that has replicas twice";
+    Diagnostic::error("E0519", again, message).help(help)
 }
 
 /// What says how much goes wrong, and what it may be.

@@ -10,7 +10,8 @@ use crate::limits;
 use crate::resolve::{Definition, Item};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::topology::{EndpointRef, Host, Instance, Pin, Secret, Topology};
+use crate::topology::{EndpointRef, Host, Instance, Link, Pin, Secret, Topology};
+use crate::types::{Kind, Range};
 
 impl<'w> Evaluator<'w> {
     /// The whole topology; faults are reported, and the rest is still looked at.
@@ -37,6 +38,7 @@ impl<'w> Evaluator<'w> {
             self.unique_addresses(&made, host, &mut taken);
             hosts.push(made);
         }
+        let links = self.links();
         let pins = self.pins(asked);
         Topology {
             environment: (*environment.name.text).to_owned(),
@@ -49,7 +51,48 @@ impl<'w> Evaluator<'w> {
             secrets: environment.secrets.iter().map(secret).collect(),
             exceptions: self.topology_exceptions(),
             hosts,
+            links,
         }
+    }
+
+    /// The links between hosts that are there; an identity has none.
+    fn links(&mut self) -> Vec<Link> {
+        let environment = self.environment;
+        let declared = if self.identity { &[][..] } else { &environment.links };
+        let there = |host: &ast::Name, this: &Self| {
+            let found = environment.hosts.iter().position(|declared| declared.name.text == host.text);
+            found.is_some_and(|index| this.exceptions.absent_host(index).is_none())
+        };
+        let mut links = Vec::new();
+        for link in declared {
+            let looked = self.look(environment.hosts.len(), link.span);
+            self.keep(looked);
+            if there(&link.one, self) && there(&link.other, self) {
+                let made = self.way(link);
+                links.extend(self.keep(made));
+            }
+        }
+        links
+    }
+
+    fn way(&mut self, link: &'w ast::Way) -> Outcome<Link> {
+        let scope = self.scope.clone();
+        let any = Range { low: Some(0), high: None };
+        let settings = &link.settings;
+        Ok(Link {
+            one: (*link.one.text).to_owned(),
+            other: (*link.other.text).to_owned(),
+            latency: self.number(settings, "latency", Kind::Duration, any, &scope)?,
+            jitter: self.number(settings, "jitter", Kind::Duration, any, &scope)?,
+            bandwidth: {
+                let range = Range { low: Some(1), high: None };
+                self.number(settings, "bandwidth", Kind::Rate, range, &scope)?
+            },
+            loss: {
+                let range = Range { low: Some(0), high: Some(1_000_000) };
+                self.number(settings, "loss", Kind::Percent, range, &scope)?
+            },
+        })
     }
 
     pub(super) fn valid(&mut self, result: Result<(), Box<Diagnostic>>) {

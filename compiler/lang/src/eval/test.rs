@@ -275,7 +275,7 @@ impl<'w> Evaluator<'w> {
         self.number(options, "within", Kind::Duration, Range { low: Some(0), high: None }, scope)
     }
 
-    fn number<T: TryFrom<i64>>(
+    pub(super) fn number<T: TryFrom<i64>>(
         &mut self,
         options: &'w [Field],
         name: &str,

@@ -15,7 +15,7 @@ pub(crate) use component::{
     Check, Component, File, Format, Job, Link, Package, Provides, Requires, Service, State, TreeMember,
 };
 pub(crate) use environment::{
-    Difference, Environment, Exception, Expose, Host, Pin, Profile, Run, Setting, Until, Variant,
+    Difference, Environment, Exception, Expose, Host, Pin, Profile, Run, Setting, Until, Variant, Way,
 };
 pub(crate) use expression::{
     Arm, BinaryOp, Expr, ExprKind, Field, For, Match, Part, Pattern, PatternKind, RangeExpr, TypeExpr,

@@ -20,7 +20,7 @@ use std::{
 
 use plc_build::sandbox::Sandbox;
 use plc_run::{
-    change::{Change, changes},
+    change::{Change, changes, link_changes},
     client::{Client, listening},
     control::{Event, Published, Request},
     deployment::Deployment,
@@ -112,7 +112,10 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
     let origin = Origin { description, secrets: sources.told() };
     place.write(Origin::FILE, &origin).map_err(|error| cannot_use(&place, &error))?;
     let wanted = changes(before, &deployment);
-    if before.is_some() && wanted.iter().any(|change| !matches!(change, Change::Stays(_))) {
+    let links = link_changes(before, &deployment);
+    if before.is_some()
+        && (!links.is_empty() || wanted.iter().any(|change| !matches!(change, Change::Stays(_))))
+    {
         changes::tell(&wanted, before, &deployment, &machine.store, terminal);
     }
     let client = match there {

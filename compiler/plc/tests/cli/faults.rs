@@ -183,3 +183,33 @@ fn a_full_disk_takes_nothing_more_and_gives_back_what_was_there() {
     assert!(!it.plc(&["ps"], 0).out.contains("full"));
     assert_eq!(ask(it.port()).unwrap(), WELL);
 }
+
+#[test]
+fn links_are_as_described_and_change_without_a_restart() {
+    let it = Up::new();
+    it.0.edit(
+        "env.pl",
+        "capacity backs",
+        "capacity far: Duration = 60ms\n  link front back { latency = far }\n\n  capacity backs",
+    );
+    it.up(&[], 0);
+    assert!(it.round_trip("front", "back-1") >= 110);
+    assert!(it.round_trip("back-2", "front") >= 110);
+    let before = ["front/front/server", "back-1/server/server"].map(|unit| it.unit(unit));
+    // The profile says how far.
+    it.0.edit("env.pl", "profile local of demo {", "profile local of demo {\n  far = 200ms");
+    let line = "~ link front back: latency 60ms → 200ms\n";
+    assert_eq!(it.up(&["--dry-run"], 0).out, line);
+    assert!(it.up(&[], 0).out.starts_with(line));
+    assert!(it.round_trip("front", "back-2") >= 390);
+    assert_eq!(["front/front/server", "back-1/server/server"].map(|unit| it.unit(unit)), before);
+    // A fault comes on top of it, and goes.
+    it.plc(&["fault", "delay", "front", "back-1", "200ms"], 0);
+    assert!(it.round_trip("front", "back-1") >= 790);
+    it.plc(&["fault", "heal"], 0);
+    let took = it.round_trip("front", "back-1");
+    assert!((390..790).contains(&took), "{took}");
+    it.0.edit("env.pl", "  link front back { latency = far }\n", "");
+    assert!(it.up(&[], 0).out.starts_with("~ link front back: latency 200ms → 0s\n"));
+    assert!(it.round_trip("front", "back-2") < 390);
+}

@@ -51,6 +51,7 @@ impl Keeper {
                 self.connect_hosts(&[&deployment]).map_err(failure)?;
                 // What has failed stays, to be looked at.
                 self.state().deployment = Some(deployment.clone());
+                self.arrange_ways().map_err(failure)?;
                 self.publish(&published, listeners).map_err(failure)?;
             }
             Some(before) => {
@@ -66,6 +67,7 @@ impl Keeper {
                 }
                 self.state().deployment = Some(deployment.clone());
                 self.settle(&deployment);
+                self.arrange_ways().map_err(failure)?;
                 self.publish(&published, listeners).map_err(failure)?;
             }
         }

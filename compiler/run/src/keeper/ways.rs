@@ -8,6 +8,7 @@ use std::{
 use super::state::{Keeper, State, failure};
 use crate::{
     control::{Failure, Worse},
+    link::Link,
     network::{Links, address},
 };
 
@@ -71,7 +72,27 @@ impl Keeper {
 /// The ways that are not plain, each at one of its two hosts: it is on both directions.
 fn wanted(state: &State) -> BTreeMap<String, Links> {
     let mut wanted: BTreeMap<String, Links> = BTreeMap::new();
-    for ((one, other), link) in &state.worse {
+    let mut ways: BTreeMap<(String, String), Link> = BTreeMap::new();
+    for (one, other, link) in state.deployment.iter().flat_map(|deployment| &deployment.links) {
+        let of = |declared: &str| {
+            let hosts = state.deployment.iter().flat_map(|deployment| &deployment.hosts);
+            let names = hosts.filter(|host| host.of == declared).map(|host| host.name.clone());
+            names.collect::<Vec<_>>()
+        };
+        for (one, other) in
+            of(one).iter().flat_map(|one| of(other).into_iter().map(move |other| (one, other)))
+        {
+            if *one != other {
+                ways.insert((one.min(&other).clone(), one.max(&other).clone()), *link);
+            }
+        }
+    }
+    for (way, worse) in &state.worse {
+        let link = ways.entry(way.clone()).or_default();
+        *link = link.and(worse);
+    }
+    ways.retain(|_, link| !link.is_plain());
+    for ((one, other), link) in &ways {
         let at = |name: &String| state.plugs.get(name).map(|plug| address(plug.number));
         if let (Some(from), Some(to)) = (at(one), at(other)) {
             wanted.entry(one.clone()).or_default().insert((from.min(to), from.max(to)), *link);

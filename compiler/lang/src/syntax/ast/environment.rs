@@ -17,6 +17,8 @@ pub(crate) struct Environment {
     pub(crate) lets: Vec<Let>,
     pub(crate) hosts: Vec<Host>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) links: Vec<Way>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) asserts: Vec<Assert>,
 }
 
@@ -29,6 +31,16 @@ pub(crate) struct Host {
     pub(crate) settings: Vec<Field>,
     pub(crate) runs: Vec<Run>,
     pub(crate) exposes: Vec<Expose>,
+}
+
+/// `link x y { … }`
+#[derive(Debug, Serialize)]
+pub(crate) struct Way {
+    pub(crate) one: Name,
+    pub(crate) other: Name,
+    pub(crate) settings: Vec<Field>,
+    #[serde(skip)]
+    pub(crate) span: Span,
 }
 
 /// `run x = Component { … }`

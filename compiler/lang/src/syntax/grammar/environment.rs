@@ -1,6 +1,6 @@
 //! `environment` with its hosts.
 
-use super::super::ast::{Doc, Environment, Expose, Expr, Host, Run};
+use super::super::ast::{Doc, Environment, Expose, Expr, Host, Run, Way};
 use super::super::parser::{Parsed, Parser};
 use super::super::token::TokenKind;
 use super::expression::expression;
@@ -22,6 +22,7 @@ pub(super) fn environment(p: &mut Parser, doc: Doc) -> Parsed<Environment> {
         secrets: Vec::new(),
         lets: Vec::new(),
         hosts: Vec::new(),
+        links: Vec::new(),
         asserts: Vec::new(),
     };
     p.block("environment", |p| environment_member(p, &mut e))?;
@@ -29,7 +30,7 @@ pub(super) fn environment(p: &mut Parser, doc: Doc) -> Parsed<Environment> {
 }
 
 fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
-    const WORDS: [&str; 7] = ["base", "param", "capacity", "secret", "let", "host", "assert"];
+    const WORDS: [&str; 8] = ["base", "param", "capacity", "secret", "let", "host", "link", "assert"];
     let doc = p.doc();
     let TokenKind::Name(word) = p.peek() else { return p.expected("a member of the environment") };
     match &**word {
@@ -44,6 +45,7 @@ fn environment_member(p: &mut Parser, e: &mut Environment) -> Parsed<()> {
         "assert" => e.asserts.push(assertion(p)?),
         "let" => e.lets.push(let_item(p, doc)?),
         "host" => e.hosts.push(host(p, doc)?),
+        "link" => e.links.push(link(p)?),
         _ => return unexpected_word(p, "a member of the environment", &WORDS),
     }
     Ok(())
@@ -63,6 +65,18 @@ fn host(p: &mut Parser, doc: Doc) -> Parsed<Host> {
     h.runs.shrink_to_fit();
     h.exposes.shrink_to_fit();
     Ok(h)
+}
+
+fn link(p: &mut Parser) -> Parsed<Way> {
+    let start = p.span();
+    p.bump();
+    let (one, other) = p.form("`link host other { latency = 20ms }`", |p| {
+        let hosts = (p.name("a host")?, p.name("another host")?);
+        p.opens()?;
+        Ok(hosts)
+    })?;
+    let settings = fields(p, "link")?;
+    Ok(Way { one, other, settings, span: p.since(start) })
 }
 
 fn replicas(p: &mut Parser) -> Parsed<Expr> {

@@ -156,8 +156,11 @@ fn synonym(word: &str) -> Option<&'static str> {
 /// Where the word belongs that does not belong here.
 fn elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
-        "package" | "file" | "link" | "tree" | "service" | "job" | "check" | "state" | "provides"
-        | "requires" | "cliff" => "this belongs into a `component`, which a host then runs",
+        "package" | "file" | "tree" | "service" | "job" | "check" | "state" | "provides" | "requires"
+        | "cliff" => "this belongs into a `component`, which a host then runs",
+        "link" => {
+            "this belongs into a `component`, as a symbolic link, or into the `environment`, between two hosts"
+        }
         "param" | "capacity" | "base" => "this belongs into the `environment` or a `component`",
         "run" | "expose" => "this belongs into a `host`",
         "host" => "this belongs into an `environment`",

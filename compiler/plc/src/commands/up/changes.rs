@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use plc_plan::diff::{Drift, FileChange, HostDrift, diff};
-use plc_run::{change::Change, deployment::Deployment};
+use plc_run::{
+    change::{Change, link_changes},
+    deployment::Deployment,
+};
 use plc_store::Store;
 
 use super::super::diff::Known;
@@ -39,7 +42,11 @@ pub(super) fn tell(
             }
         }
     }
-    if changes.iter().all(|change| matches!(change, Change::Stays(_))) {
+    let links = link_changes(before, after);
+    for link in &links {
+        terminal.line(format!("~ {link}"));
+    }
+    if links.is_empty() && changes.iter().all(|change| matches!(change, Change::Stays(_))) {
         terminal.line("nothing to do");
     }
 }

@@ -124,6 +124,7 @@ mod tests {
             derivation: DerivationHash::from_bytes([2; 32]),
             hosts: vec![host],
             exposed: Vec::new(),
+            links: Vec::new(),
         };
         let at = Duration::from_millis;
         let ready = [("tables", at(500)), ("quick", at(200)), ("db", at(800)), ("web", at(810))];
