@@ -2,6 +2,7 @@
 //!
 //! [`schedule::build`] is the way in: it takes the graph, asks the store what is there, and has [`job::run`] make the rest.
 
+pub mod cpio;
 pub mod debian;
 pub mod fetch;
 pub mod image;

@@ -181,6 +181,10 @@ pub struct Host {
     /// Bytes of disk of each. Capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk: Option<u64>,
+    /// The package with its kernel, where it runs as a virtual machine. Capacity: it is the same host as a container. None in
+    /// the identity form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
     /// The network names of the replicas, for example `app-1.three-tier.internal`.
     pub addresses: Vec<String>,
     /// What runs there, in the order of declaration.

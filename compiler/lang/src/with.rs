@@ -258,7 +258,7 @@ fn leads<'w>(
         [first, name] => match (&*name.text, host(first)) {
             (_, None) => Err(0),
             ("base", _) => Ok(Meant::Archive),
-            ("memory" | "cpus" | "disk", _) => Ok(Meant::Other),
+            ("memory" | "cpus" | "disk" | "kind" | "kernel", _) => Ok(Meant::Other),
             _ => Err(1),
         },
         [first, instance, name] => {

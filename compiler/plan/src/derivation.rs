@@ -71,11 +71,15 @@ pub enum Role {
     Layer,
     /// A tree with the file [`ANSWERS`]: what `rootfs` tells its packages when they ask.
     Answers,
+    /// What a host of an `environment` boots, where it runs as a virtual machine.
+    Kernel,
+    /// The image of its root file system.
+    Disk,
 }
 
 impl Role {
     /// All roles, in the order in which people read them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Deb,
         Self::File,
         Self::Source,
@@ -87,6 +91,8 @@ impl Role {
         Self::Root,
         Self::Layer,
         Self::Check,
+        Self::Kernel,
+        Self::Disk,
     ];
 }
 
@@ -104,6 +110,8 @@ impl fmt::Display for Role {
             Self::Source => "source",
             Self::Layer => "layer",
             Self::Answers => "answers",
+            Self::Kernel => "kernel",
+            Self::Disk => "disk",
         })
     }
 }
@@ -128,7 +136,8 @@ pub enum Builder {
     /// A root file system for other programs. As an OCI image: inputs `layer`s, output a tree, which is an OCI layout. As
     /// anything else: input `root`, output a blob.
     Image(ImageArguments),
-    /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s. Output: a tree.
+    /// The hosts together. Inputs: a `root` for each of `hosts`, in their order, then the `check`s, then for each host
+    /// that runs as a virtual machine its `kernel` and its `disk`, in the order of hosts. Output: a tree.
     Environment(Box<EnvironmentArguments>),
     /// Files whose content is known: they were put into the store before. No inputs. Output: that tree.
     Source(SourceTree),
@@ -141,7 +150,16 @@ pub enum Builder {
     /// What a root file system adds to the one that it is made upon, for OCI images. Inputs: `root`, and the `base` that
     /// it is made upon where there is one. Output: a tree with the layer's tar, named as OCI layouts do.
     Layer,
+    /// What virtual machines boot. Inputs: `package`s, of which one has a kernel, and others its modules. Output: a tree with
+    /// [`KERNEL`] and [`MODULES`].
+    Kernel,
 }
+
+/// The path in a tree of `kernel`: the kernel itself.
+pub const KERNEL: &str = "/vmlinuz";
+
+/// The path in a tree of `kernel`: an archive (cpio) with the modules that the root file system needs to be reached.
+pub const MODULES: &str = "/modules.cpio";
 
 /// Arguments of `fetch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -282,7 +300,7 @@ impl ImageFormat {
 
 impl Builder {
     /// The names of all kinds, in the order in which a build comes to them.
-    pub const KINDS: [&str; 12] = [
+    pub const KINDS: [&str; 13] = [
         "fetch",
         "unpack",
         "download",
@@ -294,6 +312,7 @@ impl Builder {
         "check",
         "layer",
         "image",
+        "kernel",
         "environment",
     ];
 
@@ -317,6 +336,7 @@ impl Builder {
             Self::Extract(_) => "extract",
             Self::Run(_) => "run",
             Self::Layer => "layer",
+            Self::Kernel => "kernel",
         }
     }
 }

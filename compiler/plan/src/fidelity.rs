@@ -238,6 +238,8 @@ fn amounts(topology: &Topology) -> BTreeMap<String, String> {
             ("memory", host.memory.map(written_size)),
             ("cpus", host.cpus.map(|n| n.to_string())),
             ("disk", host.disk.map(written_size)),
+            ("kernel", host.kernel.clone()),
+            ("kind", host.kernel.as_ref().map(|_| "vm".to_owned())),
         ];
         let said =
             own.into_iter().filter_map(|(name, value)| Some((format!("{}.{name}", host.name), value?)));

@@ -83,7 +83,7 @@ pub enum ClosureOf {
     Base(String),
     /// A host: the first of those that make the request.
     Host(String),
-    /// Commands that make a tree, in a root file system of this archive.
+    /// Commands that make a tree, in a root file system of this archive, or a kernel of it.
     Tools(String),
 }
 

@@ -92,6 +92,11 @@ impl PackageRequest {
         Self::new(&build.archive, build.packages.iter().map(Want::new), [])
     }
 
+    /// What a host asks for that runs as a virtual machine: a kernel of its archive, apart from the packages that it holds.
+    pub fn of_kernel(host: &Host) -> Option<Self> {
+        host.kernel.as_ref().map(|kernel| Self::new(&host.archive, [Want::new(kernel)], []))
+    }
+
     /// The host's archive: all packages come from it for which nothing else is said or needed.
     pub fn archive(&self) -> &str {
         &self.archive
@@ -291,7 +296,7 @@ impl Requests {
     }
 }
 
-/// What the hosts of a topology ask for, and then its builds, as far as they ask for anything.
+/// What the hosts of a topology ask for, and then its builds and its virtual machines, as far as they ask for anything.
 pub(crate) fn asked_by(topology: &Topology) -> Vec<Asked> {
     let hosts = topology.hosts.iter().map(|host| Asked {
         by: ClosureOf::Host(host.name.clone()),
@@ -302,7 +307,11 @@ pub(crate) fn asked_by(topology: &Topology) -> Vec<Asked> {
         by: ClosureOf::Tools(build.archive.clone()),
         packages: PackageRequest::of_build(build),
     });
-    hosts.chain(builds).collect()
+    let kernels = topology.hosts.iter().filter_map(|host| {
+        let packages = PackageRequest::of_kernel(host)?;
+        Some(Asked { by: ClosureOf::Tools(host.archive.clone()), packages })
+    });
+    hosts.chain(builds).chain(kernels).collect()
 }
 
 /// Wherever they are declared.

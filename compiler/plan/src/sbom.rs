@@ -48,7 +48,7 @@ pub fn cyclonedx(graph: &Graph, root: &DerivationHash) -> Option<Value> {
 
 /// Whether what an input comes to is part of what takes it: a command's root file system is only where it runs.
 fn is_held(role: Role) -> bool {
-    !matches!(role, Role::Root | Role::Check | Role::Layer)
+    !matches!(role, Role::Root | Role::Check | Role::Layer | Role::Kernel | Role::Disk)
 }
 
 fn component(part: &Part<'_>) -> Value {

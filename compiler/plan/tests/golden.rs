@@ -150,7 +150,7 @@ fn arguments(derivation: &Derivation) -> Vec<String> {
         }
         Builder::Check(check) => vec![format!("{} as {}", check.exec.join(" "), check.user)],
         Builder::Image(image) => vec![image.format.extension().to_owned()],
-        Builder::Layer => Vec::new(),
+        Builder::Layer | Builder::Kernel => Vec::new(),
         Builder::Environment(environment) => vec![environment.hosts.join(" ")],
         Builder::Source(source) => vec![source.tree.to_string()],
         Builder::Download(download) => vec![download.url.clone(), download.sha256.clone()],

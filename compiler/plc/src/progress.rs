@@ -169,6 +169,7 @@ fn verb(builder: &Builder) -> &'static str {
         Builder::Rootfs(_) => "Configured",
         Builder::Check(_) => "Checked",
         Builder::Layer => "Layered",
+        Builder::Kernel => "Gathered",
         Builder::Image(_) => "Imaged",
         Builder::Environment(_) => "Gathered",
         Builder::Source(_) => "Took",
@@ -232,6 +233,7 @@ impl Observer for Progress<'_> {
                 | Builder::Check(_)
                 | Builder::Image(_)
                 | Builder::Layer
+                | Builder::Kernel
                 | Builder::Download(_)
                 | Builder::Extract(_)
                 | Builder::Run(_) => took

@@ -118,6 +118,15 @@ fn compare(old: &Host, new: &Host) -> Change {
     if (old.memory, old.cpus) != (new.memory, new.cpus) {
         reasons.push("its memory or processors".into());
     }
+    match (&old.machine, &new.machine) {
+        (None, Some(_)) => reasons.push("it becomes a virtual machine".into()),
+        (Some(_), None) => reasons.push("it becomes a container".into()),
+        (Some(old), Some(new)) if old.kernel != new.kernel || old.modules != new.modules => {
+            reasons.push("its kernel".into());
+        }
+        (Some(old), Some(new)) if old.space != new.space => reasons.push("its disk".into()),
+        _ => {}
+    }
     if old.address != new.address {
         reasons.push("its name".into());
     }

@@ -51,6 +51,8 @@ pub struct Host {
     pub memory: Option<u64>,
     /// Processors that it may keep busy.
     pub cpus: Option<u64>,
+    /// What it boots, where it is a machine of its own.
+    pub machine: Option<Machine>,
     /// Directories that outlive it; those below `/run` and `/tmp` do not.
     pub states: Vec<StateDirectory>,
     /// Directories of this machine that it sees as they are.
@@ -69,6 +71,19 @@ pub struct LiveDirectory {
     pub from: PathBuf,
     /// On the host, absolute and normalised.
     pub path: String,
+}
+
+/// What a host boots that is a virtual machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// The kernel.
+    pub kernel: PathBuf,
+    /// An archive with the kernel's modules.
+    pub modules: PathBuf,
+    /// The image of its root file system.
+    pub disk: PathBuf,
+    /// Bytes of disk for its states.
+    pub space: Option<u64>,
 }
 
 /// A process that runs, or a command that is run once.

@@ -60,6 +60,7 @@ pub fn deployment(
                 layers: Vec::new(),
                 memory: host.memory,
                 cpus: host.cpus,
+                machine: None,
                 states: host.instances.iter().flat_map(states).collect(),
                 live: Vec::new(),
                 secrets: host.instances.iter().flat_map(secrets).collect(),

@@ -2,6 +2,7 @@
 
 mod environment;
 mod files;
+mod kernel;
 mod package;
 mod rootfs;
 mod run;
@@ -140,6 +141,9 @@ pub enum JobError {
         /// Where, in the result.
         path: String,
     },
+    /// A kernel cannot be booted as virtual machines are.
+    #[error("no virtual machine can boot this kernel: {0}")]
+    Kernel(String),
     /// A path that no tree can hold.
     #[error("`{path}` cannot be in a tree: {why}")]
     Path {
@@ -244,6 +248,9 @@ impl JobError {
             Self::Source(SourceError::Fetch(_)) => {
                 Some("try another mirror with `--mirror URL`; a version that the archive no longer has is in a snapshot archive (`--snapshot URL`), or needs `plc lock --update`".into())
             }
+            Self::Kernel(_) => Some(
+                "`kernel` names a package of Debian for virtual machines, such as `linux-image-cloud-amd64`".into(),
+            ),
             Self::Source(SourceError::Offline) | Self::Download(SourceError::Offline) => Some("leave out `--offline` once".into()),
             _ => None,
         }
@@ -275,6 +282,7 @@ pub fn run(
         }
         Builder::Check(arguments) => rootfs::check(arguments, request, context)?,
         Builder::Layer => write_layer(request, context.store)?,
+        Builder::Kernel => kernel::run(request, context.store)?,
         Builder::Image(arguments) => write_image(arguments, request, context)?,
         Builder::Environment(arguments) => {
             let roots: Vec<&Realisation> = request.inputs_as(Role::Root).collect();

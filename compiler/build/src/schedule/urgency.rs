@@ -46,6 +46,7 @@ fn cost(graph: &Graph, id: NodeId) -> u64 {
         Builder::Tree(_)
         | Builder::Image(_)
         | Builder::Layer
+        | Builder::Kernel
         | Builder::Environment(_)
         | Builder::Source(_)
         | Builder::Extract(_) => 0,

@@ -118,7 +118,11 @@ impl<'w> Checker<'w> {
         let mut table = Table::new();
         for (run, declared) in h.runs.iter().enumerate() {
             if let Some((name, _, sink, _)) = HOST_OPTIONS.iter().find(|o| o.0 == &*declared.name.text) {
-                let is = if *sink == Sink::Data { "how much it has" } else { "what it is made of" };
+                let is = match *name {
+                    "kind" | "kernel" => "how it runs",
+                    _ if *sink == Sink::Data => "how much it has",
+                    _ => "what it is made of",
+                };
                 let message = format!("`{name}` of a host is {is}");
                 let diagnostic = Diagnostic::error("E0202", declared.name.span, message);
                 self.report(diagnostic.help("give the instance another name"));

@@ -52,7 +52,7 @@ pub(crate) use place::{Path, Place, Places, covers, written};
 pub(crate) use profile::profile_named;
 pub use rule::Rule;
 use sink::{ARCHIVE, CHECK, JOB, MOUNT, OWNER, PACKAGE, PROTOCOL, SERVICE};
-pub(crate) use sink::{HOST, HOST_OPTIONS};
+pub(crate) use sink::{HOST, HOST_OPTIONS, RUNNING};
 pub(crate) use test::how_much;
 pub(crate) use unused::unused;
 

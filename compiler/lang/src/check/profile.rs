@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::place::written;
 use super::scope::Scope;
 use super::setting::{Of, Setter};
-use super::{Checker, HOST};
+use super::{Checker, sink::EVERY_HOST};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
@@ -15,7 +15,7 @@ use crate::syntax::ast::{Name, Profile, Setting};
 
 impl<'w> Checker<'w> {
     pub(super) fn profile(&mut self, module: usize, profile: &'w Profile, scope: &Scope<'_, 'w>) {
-        self.options(&profile.every_host, HOST, "`every host`", profile.name.span, scope);
+        self.options(&profile.every_host, EVERY_HOST, "`every host`", profile.name.span, scope);
         self.extends(module, profile);
         for doc in [&profile.doc].into_iter().chain(profile.exceptions.iter().map(|x| &x.doc)) {
             self.doc_about(doc, &profile.environment, scope);

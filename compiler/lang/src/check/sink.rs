@@ -48,11 +48,16 @@ pub(crate) enum Wanted {
     /// A tree, or a source as it is.
     Files,
     Archive,
+    /// How a host runs.
+    HostKind,
 }
 
 /// What services are stopped with: a service that takes another one ends by a signal that its manual names.
 const SIGNALS: [&str; 8] =
     ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGKILL"];
+
+/// What a host runs as: processes of this machine, or a machine of its own.
+const KINDS: [&str; 2] = ["container", "vm"];
 
 impl Wanted {
     pub(crate) fn ty(self) -> Type {
@@ -74,6 +79,7 @@ impl Wanted {
             Self::ExitStatus => Type::Number(Kind::Int, Range { low: Some(0), high: Some(255) }),
             Self::Files => Type::Tree,
             Self::Archive => Type::Archive,
+            Self::HostKind => Type::Choice(Arc::new(Choice::new(None, KINDS.map(Into::into).into(), true))),
         }
     }
 }
@@ -151,7 +157,20 @@ pub(crate) const HOST_OPTIONS: Options = &[
     ("memory", Wanted::Bytes, Sink::Data, false),
     ("cpus", Wanted::AtLeastOne, Sink::Data, false),
     ("disk", Wanted::Bytes, Sink::Data, false),
+    ("kind", Wanted::HostKind, Sink::Data, false),
+    ("kernel", Wanted::Text, Sink::Data, false),
 ];
+/// What profiles set of every host: how much it has, and how it runs.
+pub(crate) const EVERY_HOST: Options = &[
+    ("memory", Wanted::Bytes, Sink::Data, false),
+    ("cpus", Wanted::AtLeastOne, Sink::Data, false),
+    ("disk", Wanted::Bytes, Sink::Data, false),
+    ("kind", Wanted::HostKind, Sink::Data, false),
+    ("kernel", Wanted::Text, Sink::Data, false),
+];
+/// How a host runs, which nothing in a description may ask for: what runs on it is the same either way.
+pub(crate) const RUNNING: Options =
+    &[("kind", Wanted::HostKind, Sink::Data, false), ("kernel", Wanted::Text, Sink::Data, false)];
 /// How much a host has: what profiles set of it, and names inside it.
 pub(crate) const HOST: Options = &[
     ("memory", Wanted::Bytes, Sink::Data, false),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::fault::{Fault, Outcome};
 use super::profile::Set;
-use super::scope::{HERE, Names, Scope, Slot, Thunk};
+use super::scope::{HERE, Names, Scope, Slot, Thunk, running};
 use super::value::{End, Value};
 use super::{Evaluator, HostSlots, InstanceSlots, let_slot};
-use crate::check::{HOST, declared};
+use crate::check::{HOST, RUNNING, declared};
 use crate::limits;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Host, Param, Run};
@@ -98,6 +98,17 @@ impl<'w> Evaluator<'w> {
                 Slot::new(&name, thunk).bound(wanted.ty(), host.name.span)
             };
             names.insert(name.clone(), slot);
+        }
+        for (name, wanted, ..) in RUNNING {
+            let own = host.settings.iter().find(|f| &*f.key.text == *name).map(|f| &f.value);
+            let thunk = match (self.settings.host(&host.name.text, name), own) {
+                _ if self.identity => continue,
+                (Some(set), _) => Thunk::In(set.expr, self.module(set.module)),
+                (None, Some(expr)) => Thunk::In(expr, self.scope.clone()),
+                (None, None) => continue,
+            };
+            let slot = Slot::new(&(*name).into(), thunk).bound(wanted.ty(), host.name.span);
+            names.insert(running(name).into(), slot);
         }
         for (run, declared) in host.runs.iter().enumerate() {
             let name = &declared.name.text;

@@ -13,6 +13,9 @@ use crate::syntax::ast;
 use crate::topology::{EndpointRef, Host, Instance, Link, Pin, Secret, Topology};
 use crate::types::{Kind, Range};
 
+/// The kernel of hosts that name none: Debian's for virtual machines.
+const KERNEL: &str = "linux-image-cloud-amd64";
+
 impl<'w> Evaluator<'w> {
     /// The whole topology; faults are reported, and the rest is still looked at.
     pub(super) fn topology(&mut self, asked: &Asked<'w>) -> Topology {
@@ -127,6 +130,7 @@ impl<'w> Evaluator<'w> {
             memory: self.setting(index, "memory"),
             cpus: self.setting(index, "cpus"),
             disk: self.setting(index, "disk"),
+            kernel: self.kernel(index),
             addresses,
             exposes: self.exposes(index, host),
             instances,
@@ -235,6 +239,34 @@ impl<'w> Evaluator<'w> {
         match self.keep(result)? {
             Value::Number(_, n) => u64::try_from(n).ok(),
             // In the identity form there is no saying how much.
+            _ => None,
+        }
+    }
+
+    /// The package with a host's kernel, where it runs as a virtual machine.
+    fn kernel(&mut self, host: usize) -> Option<String> {
+        let kind = self.running(host, "kind")?;
+        let named = self.running(host, "kernel");
+        if &*kind.0 != "vm" {
+            return None;
+        }
+        let Some((name, span)) = named else { return Some(KERNEL.to_owned()) };
+        self.valid(validate::kernel(&name, span));
+        Some(name)
+    }
+
+    /// What somebody says of how a host runs, and where.
+    fn running(&mut self, host: usize, name: &str) -> Option<(String, Span)> {
+        let scope = self.hosts.get(host)?.scope.clone();
+        let super::Names::Own(names) = &scope.names else { return None };
+        let slot = names.get(&*super::scope::running(name))?;
+        let span = match &slot.thunk {
+            super::Thunk::In(expr, _) | super::Thunk::Here(expr) => expr.span,
+            _ => Span::default(),
+        };
+        let result = self.force(slot, &scope, span);
+        match self.keep(result)? {
+            Value::Text(text) => Some(((*text).to_owned(), span)),
             _ => None,
         }
     }

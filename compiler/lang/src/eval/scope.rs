@@ -13,6 +13,11 @@ use crate::types::Type;
 /// A name that nobody can write: the host that a scope is in.
 pub(super) const HERE: &str = "(here)";
 
+/// A name that nobody can write: how the host of a scope runs.
+pub(super) fn running(name: &str) -> String {
+    format!("({name})")
+}
+
 /// The names of one construct, and the scope around it.
 pub(super) struct Scope<'w> {
     pub(super) names: Names<'w>,

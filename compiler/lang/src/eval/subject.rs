@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::profile::{By, Set};
-use super::scope::{Scope, Slot};
+use super::scope::{Scope, Slot, running};
 use super::value::{End, Value};
 use super::{Evaluator, InstanceSlots};
-use crate::check::{HOST, declared, inferred, place_of, plain_text, written};
+use crate::check::{HOST, RUNNING, declared, inferred, place_of, plain_text, written};
 use crate::diag::Diagnostic;
 use crate::limits;
 use crate::nearest::suggestion;
@@ -83,7 +83,11 @@ impl<'w> Evaluator<'w> {
         match (path, run) {
             ([_, name], None) => self.of_host(index, host, name).ok_or_else(|| {
                 let runs = host.runs.iter().map(|r| &*r.name.text);
-                unknown(path, 1, runs.chain(HOST.iter().map(|o| o.0)).chain(["base", "replicas"]))
+                unknown(
+                    path,
+                    1,
+                    runs.chain(HOST.iter().chain(RUNNING).map(|o| o.0)).chain(["base", "replicas"]),
+                )
             }),
             ([_, _, rest @ ..], Some(run)) => self.of_instance(path, (index, host), run, rest),
             ([_], _) => Err(unknown(path, 1, host.runs.iter().map(|r| &*r.name.text))),
@@ -139,14 +143,17 @@ impl<'w> Evaluator<'w> {
                 place: Place::Replicas(index),
             });
         }
-        let (_, wanted, ..) = HOST.iter().find(|o| o.0 == name)?;
+        let (_, wanted, ..) = HOST.iter().chain(RUNNING).find(|o| o.0 == name)?;
         let set = self.set(self.settings.all_of_host(&host.name.text, name));
         Some(Subject {
             ty: wanted.ty(),
             capacity: true,
             declared: host.name.span,
             candidates: set.into_iter().chain(own).collect(),
-            place: Place::Named(name.to_owned(), slots.scope.clone()),
+            place: Place::Named(
+                if RUNNING.iter().any(|option| option.0 == name) { running(name) } else { name.to_owned() },
+                slots.scope.clone(),
+            ),
         })
     }
 

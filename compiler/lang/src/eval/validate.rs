@@ -43,6 +43,18 @@ pub(super) fn package(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     ))
 }
 
+/// The name of a package with a kernel.
+pub(super) fn kernel(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
+    package(name, span)?;
+    if name.starts_with("linux-image-") {
+        return Ok(());
+    }
+    let message = format!("`{}` is not the name of a kernel's package", shown(name));
+    let help = "Debian's kernels are in packages whose names begin with `linux-image-`: \
+                `linux-image-cloud-amd64`, `linux-image-amd64`";
+    Err(Box::new(Diagnostic::error("E0510", span, message).help(help)))
+}
+
 /// The name of a question of debconf(7): it stands in a line with what follows it.
 pub(super) fn question(name: &str, span: Span) -> Result<(), Box<Diagnostic>> {
     if name.contains('/') && name.len() <= 255 && name.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -12,6 +12,7 @@
 //! package.
 
 mod config;
+mod machine;
 mod package;
 mod rootfs;
 mod tree;
@@ -57,6 +58,8 @@ pub struct LoweredHost {
     pub packages: usize,
     /// The image, where one was asked for.
     pub image: Option<DerivationHash>,
+    /// Its kernel and its disk, where it runs as a virtual machine.
+    pub machine: Option<(DerivationHash, DerivationHash)>,
 }
 
 /// Why a topology and a lock do not go together.
@@ -131,9 +134,14 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
         checks.extend(host_checks(&mut lowering, &topology.environment, host, root));
         let image =
             options.image.map(|format| image(&mut lowering, &topology.environment, host, root, format));
-        hosts.push(LoweredHost { name: host.name.clone(), root, packages, image });
+        let machine = machine::of_host(&mut lowering, &topology.environment, host, root)?;
+        hosts.push(LoweredHost { name: host.name.clone(), root, packages, image, machine });
     }
     inputs.extend(checks.into_iter().map(|derivation| Input { role: Role::Check, derivation }));
+    for (kernel, disk) in hosts.iter().filter_map(|host| host.machine) {
+        inputs.push(Input { role: Role::Kernel, derivation: kernel });
+        inputs.push(Input { role: Role::Disk, derivation: disk });
+    }
     let environment = lowering.add(
         format!("{}@{}", topology.environment, topology.profile),
         inputs,

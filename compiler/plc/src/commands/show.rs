@@ -192,7 +192,7 @@ fn arguments(builder: &Builder) -> Vec<(&'static str, String)> {
         }
         Builder::Check(check) => vec![("command", check.exec.join(" ")), ("user", check.user.clone())],
         Builder::Image(image) => vec![("format", image.format.extension().to_owned())],
-        Builder::Layer => Vec::new(),
+        Builder::Layer | Builder::Kernel => Vec::new(),
         Builder::Environment(environment) => vec![("hosts", environment.hosts.join(", "))],
         Builder::Source(source) => vec![("holds", source.tree.to_hex())],
         Builder::Download(download) => {

@@ -96,8 +96,8 @@ fn host_member(p: &mut Parser, h: &mut Host) -> Parsed<()> {
         _ => {
             return unexpected_word(
                 p,
-                "`run`, `expose`, `memory`, `cpus`, `disk` or `base`",
-                &["run", "expose", "memory", "cpus", "disk", "base"],
+                "`run`, `expose`, `memory`, `cpus`, `disk`, `kind`, `kernel` or `base`",
+                &["run", "expose", "memory", "cpus", "disk", "kind", "kernel", "base"],
             );
         }
     }
