@@ -5,7 +5,8 @@
 //!  └─ keeper                  one for each environment: its user namespace, its network, what runs, what is published
 //!      ├─ init                process 1 of a host: its other namespaces and its root file system
 //!      │   └─ services, jobs, shells
-//!      └─ init …
+//!      └─ machine             the same of a host that is a virtual machine: passes on what is said
+//!          └─ QEMU ── guest   process 1 in it, which is an init as above
 //! ```
 //!
 //! All of them are the same program. The keeper is the owner of everything: it needs no daemon and no root, and when it
@@ -16,13 +17,16 @@ pub mod client;
 pub mod control;
 mod copy;
 pub mod deployment;
+mod guest;
 mod init;
 mod keeper;
 pub mod limits;
 pub mod link;
+pub mod machine;
 mod network;
 pub mod order;
 pub mod place;
+mod serial;
 mod wire;
 
 use std::process::ExitCode;
@@ -35,8 +39,9 @@ pub const RUN_ARGUMENT: &str = "__run";
 /// What the program does when its first argument is [`RUN_ARGUMENT`]: everything, up to the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    if std::env::args_os().nth(2).is_some_and(|argument| argument == keeper::HOST_ARGUMENT) {
-        return init::main();
+    match std::env::args_os().nth(2) {
+        Some(argument) if argument == keeper::HOST_ARGUMENT => init::main(),
+        Some(argument) if argument == machine::GUEST_ARGUMENT => guest::main(),
+        _ => keeper::main(),
     }
-    keeper::main()
 }

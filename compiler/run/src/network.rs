@@ -28,8 +28,13 @@ use netlink_packet_route::{
 };
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use plc_build::sandbox::parts;
-use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
-pub(crate) use shaper::Links;
+use rustix::{
+    io::Errno,
+    thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space},
+};
+
+use self::frames::Frames;
+pub(crate) use self::shaper::Links;
 
 /// The network of every environment: they never meet, so all may have the same.
 const NETWORK: [u8; 2] = [10, 77];
@@ -105,6 +110,42 @@ impl Network {
     }
 }
 
+/// Has a host's namespace leave its address to a machine that runs in it, or take it back: what is sent there is refused then, and
+/// not left unanswered.
+pub(crate) fn lend(number: u16, namespace: &OwnedFd, lend: bool) -> Result<(), NetworkError> {
+    let namespace = namespace.try_clone().map_err(|error| failed("open a host's network", error))?;
+    // What the machine gets has its checksums, and is not longer than a frame: it has no interface that would see to it.
+    frames::complete(&format!("host{number}"), lend)
+        .map_err(|error| failed("have a host be sent whole frames", error))?;
+    // A thread of its own, which ends with the namespace that it has entered.
+    let made = thread::Builder::new().spawn(move || {
+        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
+            .map_err(|error| failed("enter a host's network", error.into()))?;
+        let mut route = Route::open()?;
+        let index = route.index(INTERFACE)?;
+        if lend { route.take(index, address(number)) } else { route.give(index, address(number)) }
+    });
+    let made = made.map_err(|error| failed("start a thread", error))?;
+    made.join().unwrap_or_else(|_| Err(failed("lend a host's address", io::ErrorKind::Other.into())))
+}
+
+/// The frames that come in for a machine in the network namespace that the calling thread is in, and the hardware address that they
+/// are sent to.
+pub(crate) fn frames_for_machine() -> Result<(Frames, [u8; 6]), NetworkError> {
+    let hardware = Route::open()?.hardware(INTERFACE)?;
+    let frames = Frames::open(INTERFACE).map_err(|error| failed("open a host's frames", error))?;
+    Ok((frames, hardware))
+}
+
+/// Gives a machine its address, from within.
+pub(crate) fn settle(address: Ipv4Addr) -> Result<(), NetworkError> {
+    parts::bring_up_loopback().map_err(|error| failed("bring up the loopback interface", error))?;
+    let mut route = Route::open()?;
+    let index = route.index(INTERFACE)?;
+    route.give(index, address)?;
+    route.bring_up(index)
+}
+
 /// Has a host believe that another is where nobody is, or forget it: what it sends there is lost without a word, as behind a cut
 /// cable.
 pub(crate) fn mislead(namespace: &OwnedFd, other: Ipv4Addr, mislead: bool) -> Result<(), NetworkError> {
@@ -166,6 +207,16 @@ fn failed(doing: impl Into<String>, source: io::Error) -> NetworkError {
     NetworkError { doing: doing.into(), source }
 }
 
+fn address_message(index: u32, address: Ipv4Addr) -> AddressMessage {
+    let mut message = AddressMessage::default();
+    message.header.family = AddressFamily::Inet;
+    message.header.prefix_len = PREFIX;
+    message.header.index = index;
+    message.attributes.push(AddressAttribute::Address(IpAddr::V4(address)));
+    message.attributes.push(AddressAttribute::Local(IpAddr::V4(address)));
+    message
+}
+
 /// A way to the kernel's tables of the network namespace that it was opened in.
 struct Route {
     socket: Socket,
@@ -203,13 +254,40 @@ impl Route {
     }
 
     fn give(&mut self, index: u32, address: Ipv4Addr) -> Result<(), NetworkError> {
-        let mut message = AddressMessage::default();
-        message.header.family = AddressFamily::Inet;
-        message.header.prefix_len = PREFIX;
-        message.header.index = index;
-        message.attributes.push(AddressAttribute::Address(IpAddr::V4(address)));
-        message.attributes.push(AddressAttribute::Local(IpAddr::V4(address)));
-        self.create(RouteNetlinkMessage::NewAddress(message), "give a host its address")
+        let message = RouteNetlinkMessage::NewAddress(address_message(index, address));
+        match self.ask(message, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(failed("give a host its address", error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The hardware address of an interface.
+    fn hardware(&mut self, name: &str) -> Result<[u8; 6], NetworkError> {
+        let doing = || format!("find the hardware address of `{name}`");
+        let mut link = LinkMessage::default();
+        link.attributes.push(LinkAttribute::IfName(name.into()));
+        let found =
+            self.ask(RouteNetlinkMessage::GetLink(link), 0).map_err(|error| failed(doing(), error))?;
+        let Some(RouteNetlinkMessage::NewLink(link)) = found else {
+            return Err(failed(doing(), io::ErrorKind::InvalidData.into()));
+        };
+        let address = link.attributes.into_iter().find_map(|attribute| match attribute {
+            LinkAttribute::Address(address) => <[u8; 6]>::try_from(address).ok(),
+            _ => None,
+        });
+        address.ok_or_else(|| failed(doing(), io::ErrorKind::InvalidData.into()))
+    }
+
+    fn take(&mut self, index: u32, address: Ipv4Addr) -> Result<(), NetworkError> {
+        let message = RouteNetlinkMessage::DelAddress(address_message(index, address));
+        match self.ask(message, NLM_F_ACK) {
+            Err(error) if error.raw_os_error() != Some(Errno::ADDRNOTAVAIL.raw_os_error()) => {
+                Err(failed("take a host's address away", error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Changes an interface that is there.

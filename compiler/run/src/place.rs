@@ -13,6 +13,7 @@
 //!     logs/HOST/UNIT.log          what services and jobs print
 //!     scratch/HOST-N/             the writable layer of a host, as long as it runs
 //!     kept/state/HOST/PATH/       state directories, `/` written as `%2F`
+//!     kept/disks/HOST             those of a virtual machine, as a disk
 //!     kept/done/HOST/UNIT         jobs that were run in this state, with a line for each value of their `once_for`
 //!     snapshots/NAME/             what `kept` was once
 //!     secrets/NAME                secrets that were made up for it
@@ -138,7 +139,17 @@ impl Place {
     /// Where a state directory of a host is kept.
     pub(crate) fn state(&self, host: &str, path: &str) -> PathBuf {
         let name = path.trim_matches('/').replace('%', "%25").replace('/', "%2F");
-        self.0.join(KEPT).join("state").join(host).join(name)
+        self.states(host).join(name)
+    }
+
+    /// The state directories of a host that is a container.
+    pub(crate) fn states(&self, host: &str) -> PathBuf {
+        self.0.join(KEPT).join("state").join(host)
+    }
+
+    /// The disk with those of a host that is a virtual machine.
+    pub(crate) fn disk(&self, host: &str) -> PathBuf {
+        self.0.join(KEPT).join("disks").join(host)
     }
 
     /// Takes the lock that the keeper holds; none where another has it.

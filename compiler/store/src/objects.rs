@@ -55,6 +55,15 @@ impl Store {
         found.map(|(file, _)| file).ok_or_else(|| self.missing(Object::Blob(*digest)))
     }
 
+    /// Where a blob is, for programs that take a path. It is not checked against the digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], or the disk is failing.
+    pub fn blob_path(&self, digest: &BlobDigest) -> Result<PathBuf> {
+        let found = self.find_object(Shelf::Blobs, &digest.to_hex())?;
+        found.map(|(_, path)| path).ok_or_else(|| self.missing(Object::Blob(*digest)))
+    }
+
     /// A whole blob, checked against the digest.
     ///
     /// # Errors

@@ -192,7 +192,7 @@ fn prepare(
     }
     let live = live::directories(&args.live, &args.file, &args.how.selecting, terminal)?;
     let mut prepared = Prepared::of_description(&args.file, &args.how, machine, sandbox, terminal)?;
-    live::mount(&live, &mut prepared.deployment);
+    live::mount(&live, &mut prepared.deployment)?;
     Ok(prepared)
 }
 

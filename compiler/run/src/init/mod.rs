@@ -39,9 +39,12 @@ use rustix::{
 use serde::{Deserialize, Serialize};
 
 pub use self::process::Ended;
-use self::process::Processes;
+pub(crate) use self::process::Processes;
 pub(crate) use self::process::Stdio;
-use crate::{deployment::LiveDirectory, wire};
+use crate::{
+    deployment::{LiveDirectory, Machine},
+    machine, wire,
+};
 
 /// What a host is made of. The network's namespace goes with it as a descriptor.
 #[derive(Clone, Serialize, Deserialize)]
@@ -64,6 +67,20 @@ pub(crate) struct HostJob {
     pub(crate) secrets: Vec<GivenSecret>,
     /// Whether all that it writes is in memory, states too: copies, which end with it.
     pub(crate) in_memory: bool,
+    /// What it boots, where it is a machine of its own.
+    pub(crate) machine: Option<MachineJob>,
+}
+
+/// What a virtual machine is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct MachineJob {
+    pub(crate) machine: Machine,
+    /// The file that is its second disk, where it has states.
+    pub(crate) states: Option<PathBuf>,
+    /// Bytes of memory.
+    pub(crate) memory: Option<u64>,
+    /// Processors.
+    pub(crate) cpus: Option<u64>,
 }
 
 /// A file with a secret in it.
@@ -95,6 +112,8 @@ pub(crate) enum ToHost {
     Still { id: u64, still: bool },
     /// Say whether all of these TCP ports take connections.
     Probe { id: u64, ports: Vec<u16> },
+    /// Who is where, for a machine, which does not see the file.
+    Names(String),
 }
 
 /// What a host says.
@@ -118,6 +137,9 @@ pub(crate) fn main() -> ExitCode {
     let bound = set_parent_process_death_signal(Some(Signal::KILL));
     let (Ok(channel), Ok(())) = (channel, bound) else { return ExitCode::FAILURE };
     let Ok(Some((job, descriptors))) = wire::receive::<HostJob>(&channel) else { return ExitCode::FAILURE };
+    if job.machine.is_some() {
+        return machine::run(job, descriptors, channel);
+    }
     let (up, disk) = match come_up(&job, descriptors) {
         Ok(disk) => (Ok(()), disk),
         Err(error) => (Err(error.to_string()), None),
@@ -134,8 +156,9 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// Gives the disk in memory, where there is one.
-fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<Option<OwnedFd>> {
+/// Enters the namespaces, mounts the root file system, and gives up what is not needed any more. Gives the disk in memory, where
+/// there is one.
+pub(crate) fn come_up(job: &HostJob, descriptors: Vec<OwnedFd>) -> Inside<Option<OwnedFd>> {
     let filter = Filter::compile(Durability::Real)?;
     parts::reset_signals();
     // Fails only for the leader of a process group, which is one of a session already.

@@ -77,19 +77,19 @@ struct Process {
 }
 
 /// All that were started and have not ended.
-pub(super) struct Processes {
+pub(crate) struct Processes {
     /// Of this host in the environment's network.
     address: Ipv4Addr,
     running: Vec<Process>,
 }
 
 impl Processes {
-    pub(super) fn of(address: Ipv4Addr) -> Self {
+    pub(crate) fn of(address: Ipv4Addr) -> Self {
         Self { address, running: Vec::new() }
     }
 
     /// Does what the keeper says, until it says no more.
-    pub(super) fn attend(mut self, channel: &UnixStream) -> io::Result<()> {
+    pub(crate) fn attend(mut self, channel: &UnixStream) -> io::Result<()> {
         loop {
             let spoken = {
                 let mut waiting = vec![PollFd::new(channel, PollFlags::IN)];
@@ -136,6 +136,8 @@ impl Processes {
                 signal_all_others(if still { Signal::STOP } else { Signal::CONT });
                 wire::send(channel, &FromHost::Probed { id, open: true }, &[])
             }
+            // A container has the file itself.
+            ToHost::Names(_) => Ok(()),
             ToHost::Probe { id, ports } => {
                 let open = ports.iter().all(|port| {
                     // Some listen at the address of their name only.

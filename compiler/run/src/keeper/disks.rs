@@ -39,6 +39,11 @@ impl Keeper {
         let deployment = self.state().deployment.clone();
         let host = deployment.as_ref().and_then(|deployment| deployment.host(name));
         let host = host.ok_or_else(|| failure(format!("there is no host {name}")))?;
+        if host.machine.is_some() {
+            return Err(failure(format!(
+                "host {name} is a virtual machine: its disk cannot be made full from outside"
+            )));
+        }
         if let Some(full) = self.state().full.get_mut(name) {
             full.free = free;
         }

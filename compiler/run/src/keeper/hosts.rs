@@ -14,13 +14,15 @@ use std::{
 };
 
 use plc_build::sandbox::parts;
+use plc_lang::topology::StateDirectory;
 use rustix::thread::UnshareFlags;
 
 use super::state::{Answer, Keeper, Plug, Running};
 use crate::{
     RUN_ARGUMENT,
     deployment::{Deployment, Host},
-    init::{Ended, FromHost, GivenSecret, HostJob, MountedState},
+    init::{Ended, FromHost, GivenSecret, HostJob, MachineJob, MountedState, ToHost},
+    network,
     place::Place,
     wire,
 };
@@ -53,6 +55,7 @@ struct Life {
     job: HostJob,
     /// Of its network.
     namespace: Arc<OwnedFd>,
+    number: u16,
     run: u64,
     scratch: PathBuf,
 }
@@ -84,7 +87,17 @@ impl Keeper {
             }
         }
         // In place: hosts have mounted this very file.
-        write_in_place(&self.place.path().join("hosts"), &text).map_err(|error| error.to_string())
+        write_in_place(&self.place.path().join("hosts"), &text).map_err(|error| error.to_string())?;
+        let machines: Vec<String> = {
+            let state = self.state();
+            let all = state.hosts.values().filter(|running| running.host.machine.is_some());
+            all.map(|running| running.host.name.clone()).collect()
+        };
+        for machine in machines {
+            // One that does not listen is lost, and hears it when it comes up again.
+            let _ = self.tell_host(&machine, &ToHost::Names(text.clone()), &[], None);
+        }
+        Ok(())
     }
 
     /// Starts a host, without anything on it, and waits until it is up.
@@ -104,15 +117,11 @@ impl Keeper {
         if let Some(top) = host.layers.last() {
             copy_owner_and_mode(top, &scratch.join("upper")).map_err(told)?;
         }
-        let plug = self
-            .state()
-            .plugs
-            .get(&host.name)
-            .map(|plug| (Arc::clone(&plug.namespace), crate::network::address(plug.number)));
-        let (namespace, address) = plug.ok_or_else(|| format!("host {} is not connected", host.name))?;
+        let plug = self.state().plugs.get(&host.name).map(|plug| (Arc::clone(&plug.namespace), plug.number));
+        let (namespace, number) = plug.ok_or_else(|| format!("host {} is not connected", host.name))?;
         let job = HostJob {
             name: host.name.clone(),
-            address,
+            address: network::address(number),
             layers: host.layers.clone(),
             scratch: scratch.clone(),
             hosts: self.place.path().join("hosts"),
@@ -120,14 +129,16 @@ impl Keeper {
             live: host.live.clone(),
             secrets: self.secrets(host)?,
             in_memory: self.state().full.contains_key(&host.name),
+            machine: self.machine(host)?,
         };
+        network::lend(number, &namespace, job.machine.is_some()).map_err(|error| error.to_string())?;
         let (ours, theirs) = UnixStream::pair().map_err(told)?;
         ours.set_write_timeout(Some(LISTENING)).map_err(told)?;
         let (up, is_up) = mpsc::channel();
         let keeper = Arc::clone(self);
         let reading = ours.try_clone().map_err(told)?;
         let handle = ours.try_clone().map_err(told)?;
-        let life = Life { host: host.clone(), job, namespace, run, scratch };
+        let life = Life { host: host.clone(), job, namespace, number, run, scratch };
         thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up)).map_err(told)?;
         let running =
             Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), handle, stopping: false };
@@ -151,15 +162,42 @@ impl Keeper {
         given.collect()
     }
 
-    /// Where the state directories of a host are, made where they are not.
+    /// What a host boots that is a virtual machine. One that was a container has its states elsewhere, and the other way round: what
+    /// a host has kept is not given up without a word.
+    fn machine(&self, host: &Host) -> Result<Option<MachineJob>, String> {
+        let disk = self.place.disk(&host.name);
+        let kept = host.states.iter().any(|state| !is_in_memory(state));
+        let (is, was, elsewhere) = match host.machine {
+            Some(_) => ("virtual machine", "container", self.place.states(&host.name).exists()),
+            None => ("container", "virtual machine", disk.exists()),
+        };
+        if kept && elsewhere {
+            return Err(format!(
+                "host {} has states of a {was}, which a {is} cannot use: give the environment another `--name`, or remove what it \
+                 keeps with `plc down --state`",
+                host.name
+            ));
+        }
+        Ok(host.machine.clone().map(|machine| MachineJob {
+            machine,
+            states: kept.then_some(disk),
+            memory: host.memory,
+            cpus: host.cpus,
+        }))
+    }
+
+    /// Where the state directories of a host are, made where they are not. Those of a machine are on its own disk.
     fn states(&self, host: &Host) -> io::Result<Vec<MountedState>> {
         let mut builder = fs::DirBuilder::new();
         builder.mode(0o700);
         let mounted = host.states.iter().map(|state| {
-            if IN_MEMORY.iter().any(|prefix| state.path.starts_with(prefix)) {
+            if is_in_memory(state) {
                 return Ok(MountedState { state: state.clone(), kept: None, fresh: true });
             }
             let kept = self.place.state(&host.name, &state.path);
+            if host.machine.is_some() {
+                return Ok(MountedState { state: state.clone(), kept: Some(kept), fresh: true });
+            }
             if let Some(parent) = kept.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -185,12 +223,17 @@ impl Keeper {
         reading: UnixStream,
         up: mpsc::Sender<Result<(), String>>,
     ) {
-        let Life { host, job, namespace, run, scratch } = life;
+        let Life { host, job, namespace, number, run, scratch } = life;
         let (keeper, started) = (Arc::clone(self), host.clone());
+        let lent = job.machine.is_some().then(|| Arc::clone(&namespace));
         // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
         let attended = thread::Builder::new()
             .spawn(move || keeper.attend_host(&started, (&job, &namespace), theirs, &reading, &up));
         let _ = attended.map(thread::JoinHandle::join);
+        if let Some(namespace) = lent {
+            // Where it fails, what is sent there is left unanswered.
+            let _ = network::lend(number, &namespace, false);
+        }
         // What is left of it costs space, and the next keeper tries again.
         let _ = parts::remove(&scratch);
         if let Some(host) = self.has_gone(&host.name, run) {
@@ -222,8 +265,12 @@ impl Keeper {
             }
         };
         // Before anything is started on it, and as long as something may run.
-        let (_groups, failed) = self.limits.set(host, child.id());
-        self.state().unlimited.extend(failed);
+        let _groups = job.machine.is_none().then(|| {
+            // A machine has its own memory and processors, and no more; what runs it needs some beside.
+            let (groups, failed) = self.limits.set(host, child.id());
+            self.state().unlimited.extend(failed);
+            groups
+        });
         // It may be long, and has to be read meanwhile.
         if let Err(error) = wire::send(reading, job, &[namespace.as_fd()]) {
             let _ = up.send(Err(error.to_string()));
@@ -316,6 +363,10 @@ impl Keeper {
         }
         state.units.retain(|name, _| name.host != host);
     }
+}
+
+fn is_in_memory(state: &StateDirectory) -> bool {
+    IN_MEMORY.iter().any(|prefix| state.path.starts_with(prefix))
 }
 
 /// Writes a file that is mounted, where it says something else: at no moment there is nothing in it.

@@ -52,11 +52,25 @@ pub(super) fn directories(
 }
 
 /// Has all replicas of the hosts mount them.
-pub(super) fn mount(directories: &[(String, LiveDirectory)], deployment: &mut Deployment) {
+///
+/// # Errors
+/// One of them is a virtual machine.
+pub(super) fn mount(
+    directories: &[(String, LiveDirectory)],
+    deployment: &mut Deployment,
+) -> Result<(), CliError> {
     for host in &mut deployment.hosts {
         let own = directories.iter().filter(|(of, _)| *of == host.of);
         host.live.extend(own.map(|(_, live)| live.clone()));
+        if host.machine.is_some() && !host.live.is_empty() {
+            let name = &host.name;
+            return Err(CliError::user(format!(
+                "host {name} is a virtual machine, and sees no directory of this one"
+            ))
+            .help(format!("set `{name}.kind = container` for this, or build with `--with`")));
+        }
     }
+    Ok(())
 }
 
 /// The hosts, and the directories there, that a source goes to.

@@ -109,6 +109,7 @@ mod tests {
             layers: Vec::new(),
             memory: None,
             cpus: None,
+            machine: None,
             states: Vec::new(),
             live: Vec::new(),
             secrets: Vec::new(),

@@ -1,0 +1,200 @@
+//! Passes on between the keeper and a machine: messages as they are, descriptors as streams.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustix::{
+    process::{Pid, Signal, kill_process},
+    termios::{OptionalActions, tcgetattr, tcgetwinsize, tcsetattr},
+};
+
+use super::Keeper;
+use crate::{
+    guest::ToGuest,
+    init::{Ended, FromHost, Stdio, ToHost},
+    serial::{Frame, Link, Streams, stream},
+    wire,
+};
+
+/// No message of a machine is longer, in bytes.
+const LONGEST: usize = 64 << 10;
+
+/// How often the size of terminals is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Both sides of a machine.
+pub(super) struct Talk {
+    link: Arc<Link>,
+    streams: Arc<Streams>,
+    keeper: Arc<Keeper>,
+    /// QEMU's process.
+    machine: Pid,
+    /// Terminals that processes have, and how large they were last.
+    terminals: Mutex<BTreeMap<u64, (OwnedFd, (u16, u16))>>,
+    looking: AtomicBool,
+}
+
+impl Talk {
+    pub(super) fn new(link: Arc<Link>, keeper: Arc<Keeper>, machine: Pid) -> Arc<Self> {
+        let streams = Streams::of(Arc::clone(&link));
+        let terminals = Mutex::default();
+        Arc::new(Self { link, streams, keeper, machine, terminals, looking: AtomicBool::new(false) })
+    }
+
+    pub(super) fn say(&self, message: &ToGuest) -> io::Result<()> {
+        self.link.say(message)
+    }
+
+    /// Hears the machine, in a thread, to its end. One that does not keep to what is agreed is ended.
+    pub(super) fn listen(self: &Arc<Self>, channel: UnixStream) -> io::Result<thread::JoinHandle<()>> {
+        let talk = Arc::clone(self);
+        thread::Builder::new().spawn(move || {
+            // What it is about is told by what the machine's processes come to.
+            let _ = talk.hear(channel);
+            talk.kill();
+        })
+    }
+
+    fn hear(self: &Arc<Self>, mut channel: UnixStream) -> io::Result<()> {
+        while let Some(frame) = Frame::read(&mut channel, LONGEST)? {
+            let Some(message) = self.streams.take(frame)? else { continue };
+            match serde_json::from_slice(&message)? {
+                FromHost::Ended { id, how } => {
+                    self.streams.stop(stream(id, 0));
+                    self.terminals().remove(&id);
+                    let keeper = Arc::clone(&self.keeper);
+                    self.streams.after(id, move || keeper.say(&FromHost::Ended { id, how }));
+                }
+                message => self.keeper.say(&message),
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what the keeper says, to its end.
+    pub(super) fn obey(self: &Arc<Self>, keeper: &UnixStream) -> io::Result<()> {
+        while let Some((message, descriptors)) = wire::receive::<ToHost>(keeper)? {
+            match message {
+                // The whole machine stands still, its kernel too.
+                ToHost::Still { id, still } => {
+                    let signal = if still { Signal::STOP } else { Signal::CONT };
+                    let open = kill_process(self.machine, signal).is_ok();
+                    self.keeper.say(&FromHost::Probed { id, open });
+                }
+                ToHost::Start { id, .. } => {
+                    if let Err(error) = self.start(message, descriptors) {
+                        let how = Ended::NotStarted(error.to_string());
+                        self.keeper.say(&FromHost::Ended { id, how });
+                    }
+                }
+                message => self.say(&ToGuest::Tell(message))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn start(self: &Arc<Self>, message: ToHost, descriptors: Vec<OwnedFd>) -> io::Result<()> {
+        let ToHost::Start { id, stdio, .. } = &message else { return Ok(()) };
+        let (id, stdio) = (*id, *stdio);
+        let mut descriptors = descriptors.into_iter();
+        let mut next = || descriptors.next().ok_or_else(|| io::Error::other("a descriptor is missing"));
+        match stdio {
+            Stdio::Nothing => self.say(&ToGuest::Tell(message)),
+            Stdio::Log => {
+                // Both are the same pipe.
+                self.streams.receive(stream(id, 1), next()?)?;
+                self.say(&ToGuest::Tell(message))
+            }
+            Stdio::Given => {
+                let (input, output, error) = (next()?, next()?, next()?);
+                self.streams.receive(stream(id, 1), output)?;
+                self.streams.receive(stream(id, 2), error)?;
+                self.say(&ToGuest::Tell(message))?;
+                // What comes before the other end is made would be lost.
+                self.streams.send(stream(id, 0), input)
+            }
+            Stdio::Terminal => {
+                let (input, output) = (next()?, next()?);
+                // The terminal in the machine does what a terminal does; this one passes on what is typed.
+                let mut settings = tcgetattr(&input)?;
+                settings.make_raw();
+                tcsetattr(&input, OptionalActions::Now, &settings)?;
+                self.streams.receive(stream(id, 1), output)?;
+                self.say(&ToGuest::Tell(message))?;
+                self.terminals().insert(id, (input.as_fd().try_clone_to_owned()?, (0, 0)));
+                self.look_at_terminals();
+                self.watch_terminals()?;
+                self.streams.send(stream(id, 0), input)
+            }
+        }
+    }
+
+    fn terminals(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, (OwnedFd, (u16, u16))>> {
+        self.terminals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the machine how large terminals are, where that has changed.
+    fn look_at_terminals(&self) {
+        let mut changed = Vec::new();
+        for (id, (terminal, before)) in self.terminals().iter_mut() {
+            if let Ok(size) = tcgetwinsize(&*terminal)
+                && (size.ws_row, size.ws_col) != *before
+            {
+                *before = (size.ws_row, size.ws_col);
+                changed.push(ToGuest::Size(*id, size.ws_row, size.ws_col));
+            }
+        }
+        for size in changed {
+            // Where the machine is gone, so is the terminal's process.
+            let _ = self.say(&size);
+        }
+    }
+
+    fn watch_terminals(self: &Arc<Self>) -> io::Result<()> {
+        if self.looking.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let talk = Arc::clone(self);
+        thread::Builder::new().spawn(move || {
+            while !talk.terminals().is_empty() {
+                thread::sleep(LOOK);
+                talk.look_at_terminals();
+            }
+            talk.looking.store(false, Ordering::SeqCst);
+        })?;
+        Ok(())
+    }
+
+    /// Has the machine end by itself, or else all at once.
+    pub(super) fn end(&self, patience: Duration) {
+        let _ = kill_process(self.machine, Signal::CONT);
+        let _ = self.say(&ToGuest::End);
+        thread::sleep(patience);
+        self.kill();
+    }
+
+    /// Ends a machine that is not up by now.
+    pub(super) fn give_up(&self) {
+        if !self.keeper.up.load(Ordering::SeqCst) {
+            self.keeper.say(&FromHost::Up(Err("the machine does not come up".into())));
+            self.kill();
+        }
+    }
+
+    fn kill(&self) {
+        // It may be gone already.
+        let _ = kill_process(self.machine, Signal::KILL);
+    }
+}
