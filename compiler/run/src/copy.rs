@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     ffi::{CStr, CString},
     fs::File,
-    io,
+    io::{self, Read},
     os::fd::{AsFd, OwnedFd},
     path::Path,
     sync::Arc,
@@ -16,9 +16,9 @@ use std::{
 
 use rustix::{
     fs::{
-        AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, Uid, XattrFlags, chownat,
-        fchmod, fchown, fgetxattr, flistxattr, fsetxattr, fstat, futimens, ioctl_ficlone, linkat, mkdirat,
-        mkfifoat, openat, readlinkat, statat, symlinkat, utimensat,
+        AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, SeekFrom, Stat, Timespec, Timestamps, Uid,
+        XattrFlags, chownat, fchmod, fchown, fgetxattr, flistxattr, fsetxattr, fstat, futimens,
+        ioctl_ficlone, linkat, mkdirat, mkfifoat, openat, readlinkat, seek, statat, symlinkat, utimensat,
     },
     io::Errno,
 };
@@ -118,7 +118,7 @@ impl Copy {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let copy = openat(to, name, flags, Mode::RUSR | Mode::WUSR)?;
         if ioctl_ficlone(&copy, &source).is_err() {
-            io::copy(&mut File::from(source.try_clone()?), &mut File::from(copy.try_clone()?))?;
+            copy_content(&File::from(source.try_clone()?), &File::from(copy.try_clone()?))?;
         }
         copy_attributes(&source, &copy)?;
         give(&copy, &meta)?;
@@ -127,6 +127,32 @@ impl Copy {
         }
         Ok(())
     }
+}
+
+/// Copies what is in a file, and leaves out what is not: the disk of a machine is mostly holes.
+fn copy_content(mut from: &File, mut to: &File) -> io::Result<()> {
+    let length = from.metadata()?.len();
+    to.set_len(length)?;
+    let mut at = 0;
+    while at < length {
+        at = match seek(from, SeekFrom::Data(at)) {
+            Ok(data) => data,
+            // There is nothing more, but perhaps a hole.
+            Err(Errno::NXIO) => return Ok(()),
+            // The file system knows nothing of holes.
+            Err(Errno::INVAL) => at,
+            Err(error) => return Err(error.into()),
+        };
+        let end = seek(from, SeekFrom::Hole(at)).unwrap_or(length).max(at + 1);
+        seek(from, SeekFrom::Start(at))?;
+        seek(to, SeekFrom::Start(at))?;
+        let copied = io::copy(&mut Read::by_ref(&mut from).take(end - at), &mut to)?;
+        if copied == 0 {
+            return Ok(());
+        }
+        at += copied;
+    }
+    Ok(())
 }
 
 fn mode(meta: &Stat) -> Mode {
@@ -216,5 +242,29 @@ mod tests {
         assert_eq!(pipe, 0o604);
         assert_eq!(target.expect("a link"), Path::new("/etc"));
         assert_eq!(text.expect("text"), "content");
+    }
+
+    #[test]
+    fn holes_stay_holes() {
+        use std::os::unix::fs::FileExt;
+        let directory = std::env::temp_dir().join(format!("plc-holes-{}", std::process::id()));
+        fs::create_dir_all(directory.join("from")).expect("a directory");
+        let disk = File::create_new(directory.join("from/disk")).expect("a file");
+        disk.set_len(1 << 30).expect("a length");
+        disk.write_all_at(b"begin", 0).expect("written");
+        disk.write_all_at(b"middle", 500 << 20).expect("written");
+        let copy = File::create_new(directory.join("copy")).expect("a file");
+        let source = File::open(directory.join("from/disk")).expect("opened");
+        // Not by sharing blocks, which not every file system can.
+        let copied = copy_content(&source, &copy);
+        let meta = copy.metadata().expect("looked at");
+        let mut read = [0; 6];
+        let read_back =
+            File::open(directory.join("copy")).and_then(|it| it.read_exact_at(&mut read, 500 << 20));
+        fs::remove_dir_all(&directory).expect("removed");
+        copied.expect("copied");
+        read_back.expect("read");
+        assert_eq!((meta.len(), &read), (1 << 30, b"middle"));
+        assert!(meta.blocks() < 4096, "{} blocks", meta.blocks());
     }
 }

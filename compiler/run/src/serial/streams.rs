@@ -312,7 +312,7 @@ mod tests {
         thread::sleep(std::time::Duration::from_millis(50));
         assert!(Frame::read(&mut channel, 1000).is_err(), "nothing more comes");
         channel.set_nonblocking(false).expect("set");
-        streams.take(Frame::Room(5, 10)).expect("taken");
+        streams.take(Frame::Room(5, 100)).expect("taken");
         let Frame::Data(5, rest) = next(&mut channel) else { panic!("no data") };
         assert_eq!(rest.len(), 10);
         assert_eq!(next(&mut channel), Frame::Close(5));
