@@ -44,7 +44,7 @@ environment e {
   //~ help: write `host name { … }`, or `host name * replicas { … }`
   host d {
     package "nginx"
-    //~ E0107 @5-12 expected `run`, `expose`, `memory`, `cpus`, `disk` or `base`, found `package`
+    //~ E0107 @5-12 expected `run`, `expose`, `memory`, `cpus`, `disk`, `kind`, `kernel` or `base`, found `package`
     //~ help: this belongs into a `component`, which a host then runs
     run e C
     //~ E0107 @11-12 expected `=`, found `C`

@@ -27,7 +27,7 @@ environment e {
 
   host h {
     component Inner {
-    //~ E0107 @5-14 expected `run`, `expose`, `memory`, `cpus`, `disk` or `base`, found `component`
+    //~ E0107 @5-14 expected `run`, `expose`, `memory`, `cpus`, `disk`, `kind`, `kernel` or `base`, found `component`
     //~ help: this stands at the top of a file, outside of all blocks
       param a: Int = 1
     }

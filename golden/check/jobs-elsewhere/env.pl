@@ -16,7 +16,7 @@ environment e {
   host app {
     run app = App
     job tables { exec = ["/usr/bin/make"] }
-    //~ E0107 @5-8 expected `run`, `expose`, `memory`, `cpus`, `disk` or `base`, found `job`
+    //~ E0107 @5-8 expected `run`, `expose`, `memory`, `cpus`, `disk`, `kind`, `kernel` or `base`, found `job`
     //~ help: this belongs into a `component`, which a host then runs
   }
 }

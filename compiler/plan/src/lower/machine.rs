@@ -10,9 +10,9 @@
 use plc_lang::topology::Host;
 use plc_store::DerivationHash;
 
-use super::{LowerError, Lowering, image, package};
+use super::{LowerError, Lowering, package};
 use crate::{
-    derivation::{Builder, ImageFormat, Input, Role},
+    derivation::{Builder, ImageArguments, ImageFormat, Input, Role},
     request::PackageRequest,
 };
 
@@ -22,7 +22,6 @@ const KERNELS: [&str; 2] = ["linux-image-", "linux-modules-"];
 /// The kernel and the disk of a host that runs as a virtual machine.
 pub(super) fn of_host(
     lowering: &mut Lowering<'_>,
-    environment: &str,
     host: &Host,
     root: DerivationHash,
 ) -> Result<Option<(DerivationHash, DerivationHash)>, LowerError> {
@@ -39,7 +38,11 @@ pub(super) fn of_host(
     }
     let name = format!("kernel of {}", request.names().join(", "));
     let kernel = lowering.add(name, inputs, Builder::Kernel);
-    // Not compressed: what a machine reads, it would have to decompress, and it may be an emulated one.
-    let disk = image(lowering, environment, host, root, ImageFormat::Ext4);
+    // Not compressed: what a machine reads, it would have to decompress, and it may be an emulated one. Hosts with the same root
+    // file system share it, as it is never written.
+    let of = lowering.growing.get(&root).map_or("", |derivation| &derivation.name);
+    let name = format!("disk of {of}");
+    let inputs = vec![Input { role: Role::Root, derivation: root }];
+    let disk = lowering.add(name, inputs, Builder::Image(ImageArguments { format: ImageFormat::Ext4 }));
     Ok(Some((kernel, disk)))
 }

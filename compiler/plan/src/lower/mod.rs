@@ -134,7 +134,7 @@ pub fn lower(topology: &Topology, lock: &Lock, options: &LowerOptions) -> Result
         checks.extend(host_checks(&mut lowering, &topology.environment, host, root));
         let image =
             options.image.map(|format| image(&mut lowering, &topology.environment, host, root, format));
-        let machine = machine::of_host(&mut lowering, &topology.environment, host, root)?;
+        let machine = machine::of_host(&mut lowering, host, root)?;
         hosts.push(LoweredHost { name: host.name.clone(), root, packages, image, machine });
     }
     inputs.extend(checks.into_iter().map(|derivation| Input { role: Role::Check, derivation }));
