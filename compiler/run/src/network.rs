@@ -331,6 +331,7 @@ mod tests {
 
     /// Does something in a network of its own with a cable from `far`, which is 10.99.0.1 and believes that 10.99.0.2 is at the
     /// other end, to `near`, which has no address. It takes root; without, nothing is tried.
+    #[expect(clippy::print_stderr, reason = "a test that is not tried says so")]
     pub(super) fn in_pair(does: impl FnOnce() + Send + 'static) {
         let done = thread::spawn(move || {
             if let Err(error) = parts::unshare(UnshareFlags::NEWNET) {

@@ -1,5 +1,6 @@
 //! How a host runs is said by the environment or a profile, and says nothing of what it is.
 archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
+let flavour = "rt-amd64"
 component C { package "nginx" }
 environment e {
   base = debian
@@ -16,7 +17,5 @@ profile local of e {
   whole = true
   back.kind = "container"
   set.kind = "vm"
-  set.kernel = "linux-image-{if whole then "cloud-amd64" else "amd64"}"
-  //~ E0201 @33-38 unknown name `whole`
-  //~ help: there is `C`, `debian`, `e`, `local`
+  set.kernel = "linux-image-{flavour}"
 }

@@ -22,6 +22,7 @@ mod incremental;
 mod limits;
 mod listings;
 mod locks;
+mod machines;
 mod mixtures;
 mod packages;
 mod provenance;

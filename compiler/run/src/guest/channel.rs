@@ -19,7 +19,7 @@ use rustix::{
     termios::{Winsize, tcsetwinsize},
 };
 
-use super::{ToGuest, switch_off, write_names};
+use super::{ToGuest, switch_off, to_console, write_names};
 use crate::{
     init::{Ended, FromHost, HostJob, Stdio, ToHost},
     serial::{Frame, Link, Streams, stream},
@@ -89,7 +89,7 @@ impl Channel {
         let channel = Arc::clone(self);
         thread::Builder::new().spawn(move || {
             if let Err(error) = channel.listen(&inside) {
-                eprintln!("plc: {error}");
+                to_console(&error.to_string());
             }
             switch_off();
         })?;

@@ -7,7 +7,8 @@ mod channel;
 mod disks;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     net::Ipv4Addr,
     os::unix::{
         fs::{DirBuilderExt, MetadataExt, chown},
@@ -51,11 +52,16 @@ pub(crate) enum ToGuest {
 /// The whole life of process 1.
 pub(crate) fn main() -> ExitCode {
     if let Err(reason) = live() {
-        // The console's last lines are told where a machine does not come up.
-        eprintln!("plc: {reason}");
+        to_console(&reason);
     }
     switch_off();
     ExitCode::FAILURE
+}
+
+/// The console's last lines are told where a machine does not come up.
+fn to_console(reason: &str) {
+    // There is nobody else to tell.
+    let _ = writeln!(io::stderr(), "plc: {reason}");
 }
 
 /// Ends all processes, writes everything to the disks, and ends the machine.
@@ -188,7 +194,7 @@ fn settle(job: &mut HostJob, names: &str) -> Result<(), String> {
 
 /// Writes the file that is mounted as the host's `/etc/hosts`, in place.
 fn write_names(names: &str) -> io::Result<()> {
-    use std::{io::Write, os::unix::fs::PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(false).open("/hosts")?;
     file.set_permissions(fs::Permissions::from_mode(0o644))?;
     file.write_all(names.as_bytes())?;

@@ -3,10 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::net::UnixStream,
-    },
+    os::{fd::OwnedFd, unix::net::UnixStream},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -34,6 +31,12 @@ const LONGEST: usize = 64 << 10;
 /// How often the size of terminals is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// A terminal, and how many lines and columns it had last.
+struct Terminal {
+    descriptor: OwnedFd,
+    size: (u16, u16),
+}
+
 /// Both sides of a machine.
 pub(super) struct Talk {
     link: Arc<Link>,
@@ -42,7 +45,7 @@ pub(super) struct Talk {
     /// QEMU's process.
     machine: Pid,
     /// Terminals that processes have, and how large they were last.
-    terminals: Mutex<BTreeMap<u64, (OwnedFd, (u16, u16))>>,
+    terminals: Mutex<BTreeMap<u64, Terminal>>,
     looking: AtomicBool,
 }
 
@@ -133,7 +136,8 @@ impl Talk {
                 tcsetattr(&input, OptionalActions::Now, &settings)?;
                 self.streams.receive(stream(id, 1), output)?;
                 self.say(&ToGuest::Tell(message))?;
-                self.terminals().insert(id, (input.as_fd().try_clone_to_owned()?, (0, 0)));
+                let terminal = Terminal { descriptor: input.try_clone()?, size: (0, 0) };
+                self.terminals().insert(id, terminal);
                 self.look_at_terminals();
                 self.watch_terminals()?;
                 self.streams.send(stream(id, 0), input)
@@ -141,18 +145,18 @@ impl Talk {
         }
     }
 
-    fn terminals(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, (OwnedFd, (u16, u16))>> {
+    fn terminals(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Terminal>> {
         self.terminals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the machine how large terminals are, where that has changed.
     fn look_at_terminals(&self) {
         let mut changed = Vec::new();
-        for (id, (terminal, before)) in self.terminals().iter_mut() {
-            if let Ok(size) = tcgetwinsize(&*terminal)
-                && (size.ws_row, size.ws_col) != *before
+        for (id, terminal) in self.terminals().iter_mut() {
+            if let Ok(size) = tcgetwinsize(&terminal.descriptor)
+                && (size.ws_row, size.ws_col) != terminal.size
             {
-                *before = (size.ws_row, size.ws_col);
+                terminal.size = (size.ws_row, size.ws_col);
                 changed.push(ToGuest::Size(*id, size.ws_row, size.ws_col));
             }
         }
