@@ -23,10 +23,10 @@ mod keeper;
 pub mod limits;
 pub mod link;
 pub mod machine;
+mod multiplex;
 mod network;
 pub mod order;
 pub mod place;
-mod serial;
 mod wire;
 
 use std::process::ExitCode;

@@ -84,7 +84,7 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
     fs::write(place.join("env.pl"), text + PROFILE).unwrap();
     fs::copy(project().join(EXAMPLE).join("env.lock"), place.join("env.lock")).unwrap();
     // A lock without a kernel says so.
-    let locked = it.plc(&["build", "env.pl", "--profile", "machines", "--locked"], 1);
+    let locked = it.plc(&["build", "env.pl", "--profile", "machines", "--locked"], 2);
     assert!(locked.err.contains("linux-image-cloud-amd64"), "{}", locked.err);
     it.plc(&["lock", "env.pl"], 0);
     it.up(0);
@@ -116,6 +116,16 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
     while visit(port).is_err() {
         assert!(begun.elapsed() < Duration::from_secs(30), "it does not go on");
     }
+
+    // A cut is on both sides.
+    it.plc(&["fault", "-e", NAME, "cut", "db", "web-1"], 0);
+    assert!(visit(port).is_err());
+    let sends = |code| {
+        it.exec("db", "bash -c ': < /dev/tcp/web-1/80' 2>/dev/null & sleep 1; kill -0 $! 2>/dev/null", code)
+    };
+    sends(0);
+    it.plc(&["fault", "-e", NAME, "heal"], 0);
+    sends(1);
 
     // A snapshot is small, and what came later is gone with a reset.
     it.exec("db", "echo kept > /var/lib/mysql/note && sync", 0);

@@ -22,8 +22,8 @@ use rustix::{
 use super::{ToGuest, switch_off, to_console, write_names};
 use crate::{
     init::{Ended, FromHost, HostJob, Stdio, ToHost},
-    serial::{Frame, Link, Streams, stream},
-    wire,
+    multiplex::{Frame, Link, Streams, stream},
+    network, wire,
 };
 
 /// No message from outside is longer, in bytes: the longest has the values of secrets.
@@ -103,6 +103,10 @@ impl Channel {
                 ToGuest::Begin(..) => {}
                 ToGuest::End => return Ok(()),
                 ToGuest::Tell(ToHost::Names(names)) => write_names(&names)?,
+                ToGuest::Tell(ToHost::Mislead { other, mislead }) => {
+                    let here = std::fs::File::open("/proc/self/ns/net")?;
+                    network::mislead(&here.into(), other, mislead).map_err(io::Error::other)?;
+                }
                 ToGuest::Tell(message) => self.tell(message, inside)?,
                 ToGuest::Size(process, lines, columns) => {
                     let terminals = self.terminals.lock().unwrap_or_else(PoisonError::into_inner);

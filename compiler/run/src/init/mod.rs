@@ -112,6 +112,8 @@ pub(crate) enum ToHost {
     Still { id: u64, still: bool },
     /// Say whether all of these TCP ports take connections.
     Probe { id: u64, ports: Vec<u16> },
+    /// Send what is for another host where nobody is, or no more; for a machine, whose network is its own.
+    Mislead { other: Ipv4Addr, mislead: bool },
     /// Who is where, for a machine, which does not see the file.
     Names(String),
 }

@@ -136,8 +136,8 @@ impl Processes {
                 signal_all_others(if still { Signal::STOP } else { Signal::CONT });
                 wire::send(channel, &FromHost::Probed { id, open: true }, &[])
             }
-            // A container has the file itself.
-            ToHost::Names(_) => Ok(()),
+            // A container has the file itself, and its network is the keeper's to change.
+            ToHost::Names(_) | ToHost::Mislead { .. } => Ok(()),
             ToHost::Probe { id, ports } => {
                 let open = ports.iter().all(|port| {
                     // Some listen at the address of their name only.

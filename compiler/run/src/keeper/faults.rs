@@ -61,6 +61,9 @@ impl Keeper {
         let told = |error: network::NetworkError| failure(error.to_string());
         network::mislead(&namespace, other_address, cut).map_err(told)?;
         network::mislead(&other_namespace, address, cut).map_err(told)?;
+        for (host, other) in [(one, other_address), (other, address)] {
+            self.mislead_machine(host, other, cut).map_err(failure)?;
+        }
         let pair = (one.min(other).to_owned(), one.max(other).to_owned());
         let mut state = self.state();
         if cut {
@@ -69,6 +72,29 @@ impl Keeper {
             state.cuts.remove(&pair);
         }
         Ok(())
+    }
+
+    /// Has a host believe the same that is a machine, and has a network of its own.
+    fn mislead_machine(&self, host: &str, other: std::net::Ipv4Addr, mislead: bool) -> Result<(), String> {
+        let is_machine = self.state().hosts.get(host).is_some_and(|running| running.host.machine.is_some());
+        if !is_machine {
+            return Ok(());
+        }
+        self.tell_host(host, &ToHost::Mislead { other, mislead }, &[], None)
+    }
+
+    /// Has a machine that comes up anew find the cuts that last.
+    pub(super) fn cut_again(&self, host: &str) -> Result<(), String> {
+        let others: Vec<std::net::Ipv4Addr> = {
+            let state = self.state();
+            let cuts = state.cuts.iter().filter_map(|(one, other)| match host {
+                _ if one == host => Some(other),
+                _ if other == host => Some(one),
+                _ => None,
+            });
+            cuts.filter_map(|other| Some(address(state.plugs.get(other)?.number))).collect()
+        };
+        others.into_iter().try_for_each(|other| self.mislead_machine(host, other, true))
     }
 
     /// Ends all faults that last, but for full disks.

@@ -144,6 +144,10 @@ impl Keeper {
             Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), handle, stopping: false };
         self.state().hosts.insert(host.name.clone(), running);
         let came = is_up.recv().unwrap_or_else(|_| Err("it ended before it was up".into()));
+        if came.is_ok() {
+            // One that does not listen is lost, and comes up anew.
+            let _ = self.cut_again(&host.name);
+        }
         came.map_err(|reason| {
             self.state().hosts.remove(&host.name);
             self.changed.notify_all();
@@ -228,7 +232,7 @@ impl Keeper {
         let lent = job.machine.is_some().then(|| Arc::clone(&namespace));
         // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
         let attended = thread::Builder::new()
-            .spawn(move || keeper.attend_host(&started, (&job, &namespace), theirs, &reading, &up));
+            .spawn(move || keeper.attend_host((&started, run), (&job, &namespace), theirs, &reading, &up));
         let _ = attended.map(thread::JoinHandle::join);
         if let Some(namespace) = lent {
             // Where it fails, what is sent there is left unanswered.
@@ -243,7 +247,7 @@ impl Keeper {
 
     fn attend_host(
         &self,
-        host: &Host,
+        (host, run): (&Host, u64),
         (job, namespace): (&HostJob, &OwnedFd),
         theirs: UnixStream,
         reading: &UnixStream,
@@ -283,8 +287,8 @@ impl Keeper {
                     }
                     let _ = up.send(came);
                 }
-                FromHost::Ended { id, how } => self.pass(id, Answer::Ended(how)),
-                FromHost::Probed { id, open } => self.pass(id, Answer::Probed(open)),
+                FromHost::Ended { id, how } => self.pass(run, id, Answer::Ended(how)),
+                FromHost::Probed { id, open } => self.pass(run, id, Answer::Probed(open)),
             }
         }
         let _ = child.kill();
@@ -292,8 +296,12 @@ impl Keeper {
         let _ = child.wait();
     }
 
-    fn pass(&self, id: u64, answer: Answer) {
-        if let Some(waiting) = self.state().waiting.remove(&id) {
+    /// Passes on what a host answers, to what it was asked itself: a machine may say anything.
+    fn pass(&self, run: u64, id: u64, answer: Answer) {
+        let mut state = self.state();
+        if state.waiting.get(&id).is_some_and(|waiting| waiting.run == run)
+            && let Some(waiting) = state.waiting.remove(&id)
+        {
             // Whoever asked may have gone.
             let _ = waiting.sender.send(answer);
         }

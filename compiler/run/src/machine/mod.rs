@@ -41,9 +41,8 @@ use self::{console::Console, talk::Talk};
 use crate::{
     guest::ToGuest,
     init::{FromHost, HostJob},
-    network,
-    serial::Link,
-    wire,
+    multiplex::Link,
+    network, wire,
 };
 
 pub use self::qemu::find;

@@ -1,7 +1,7 @@
 //! Passes on between the keeper and a machine: messages as they are, descriptors as streams.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     os::{fd::OwnedFd, unix::net::UnixStream},
     sync::{
@@ -21,12 +21,15 @@ use super::Keeper;
 use crate::{
     guest::ToGuest,
     init::{Ended, FromHost, Stdio, ToHost},
-    serial::{Frame, Link, Streams, stream},
+    multiplex::{Frame, Link, Streams, stream},
     wire,
 };
 
 /// No message of a machine is longer, in bytes.
 const LONGEST: usize = 64 << 10;
+
+/// No reason that a machine gives is longer, in letters.
+const WORDS: usize = 1000;
 
 /// How often the size of terminals is looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -35,6 +38,11 @@ const LOOK: Duration = Duration::from_millis(250);
 struct Terminal {
     descriptor: OwnedFd,
     size: (u16, u16),
+}
+
+/// What a machine says in words, without what a terminal would obey, and not for ever.
+fn harmless(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(WORDS).collect()
 }
 
 /// Both sides of a machine.
@@ -47,13 +55,16 @@ pub(super) struct Talk {
     /// Terminals that processes have, and how large they were last.
     terminals: Mutex<BTreeMap<u64, Terminal>>,
     looking: AtomicBool,
+    /// Processes that were started and have not ended: of no others does a machine say anything.
+    started: Mutex<BTreeSet<u64>>,
 }
 
 impl Talk {
     pub(super) fn new(link: Arc<Link>, keeper: Arc<Keeper>, machine: Pid) -> Arc<Self> {
         let streams = Streams::of(Arc::clone(&link));
         let terminals = Mutex::default();
-        Arc::new(Self { link, streams, keeper, machine, terminals, looking: AtomicBool::new(false) })
+        let (looking, started) = (AtomicBool::new(false), Mutex::default());
+        Arc::new(Self { link, streams, keeper, machine, terminals, looking, started })
     }
 
     pub(super) fn say(&self, message: &ToGuest) -> io::Result<()> {
@@ -75,11 +86,19 @@ impl Talk {
             let Some(message) = self.streams.take(frame)? else { continue };
             match serde_json::from_slice(&message)? {
                 FromHost::Ended { id, how } => {
+                    if !self.started.lock().unwrap_or_else(PoisonError::into_inner).remove(&id) {
+                        continue;
+                    }
+                    let how = match how {
+                        Ended::NotStarted(reason) => Ended::NotStarted(harmless(&reason)),
+                        how => how,
+                    };
                     self.streams.stop(stream(id, 0));
                     self.terminals().remove(&id);
                     let keeper = Arc::clone(&self.keeper);
                     self.streams.after(id, move || keeper.say(&FromHost::Ended { id, how }));
                 }
+                FromHost::Up(Err(reason)) => self.keeper.say(&FromHost::Up(Err(harmless(&reason)))),
                 message => self.keeper.say(&message),
             }
         }
@@ -111,6 +130,7 @@ impl Talk {
     fn start(self: &Arc<Self>, message: ToHost, descriptors: Vec<OwnedFd>) -> io::Result<()> {
         let ToHost::Start { id, stdio, .. } = &message else { return Ok(()) };
         let (id, stdio) = (*id, *stdio);
+        self.started.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         let mut descriptors = descriptors.into_iter();
         let mut next = || descriptors.next().ok_or_else(|| io::Error::other("a descriptor is missing"));
         match stdio {
@@ -200,5 +220,59 @@ impl Talk {
     fn kill(&self) {
         // It may be gone already.
         let _ = kill_process(self.machine, Signal::KILL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// A talk whose machine is the test, and what the keeper hears.
+    fn talk() -> (Arc<Talk>, UnixStream, UnixStream, std::process::Child) {
+        let (ours, machine) = UnixStream::pair().expect("a pair");
+        let (to_keeper, keeper) = UnixStream::pair().expect("a pair");
+        let keeper_side = Keeper { to: Mutex::new(to_keeper), up: Arc::new(AtomicBool::new(false)) };
+        let process = Command::new("/bin/sleep").arg("60").spawn().expect("a process");
+        let link = Arc::new(Link::new(ours.try_clone().expect("a descriptor").into()));
+        let talk = Talk::new(link, Arc::new(keeper_side), Pid::from_child(&process));
+        drop(talk.listen(ours).expect("listening"));
+        (talk, machine, keeper, process)
+    }
+
+    fn say(machine: &mut UnixStream, message: &FromHost) {
+        let message = serde_json::to_vec(message).expect("JSON");
+        Frame::Message(message).write(machine).expect("written");
+    }
+
+    #[test]
+    fn a_machine_answers_for_nobody_else() {
+        let (talk, mut machine, keeper, mut process) = talk();
+        // Nobody has started it.
+        say(&mut machine, &FromHost::Ended { id: 1, how: Ended::Exit(0) });
+        let (_reader, output) = io::pipe().expect("a pipe");
+        let argv = vec!["/bin/true".to_owned()];
+        let (environment, user) = (Vec::new(), "root".to_owned());
+        let message = ToHost::Start { id: 2, argv, environment, user, stdio: Stdio::Log };
+        talk.start(message, vec![output.into()]).expect("started");
+        say(&mut machine, &FromHost::Ended { id: 2, how: Ended::NotStarted("\x1b[2Jno".repeat(1000)) });
+        let heard = wire::receive::<FromHost>(&keeper).expect("received").expect("a message").0;
+        let FromHost::Ended { id: 2, how: Ended::NotStarted(reason) } = heard else { panic!("{heard:?}") };
+        assert!(reason.starts_with("[2Jno[2J") && reason.chars().count() == WORDS);
+        process.kill().expect("killed");
+        process.wait().expect("ended");
+    }
+
+    #[test]
+    fn a_machine_that_says_nonsense_is_ended() {
+        for nonsense in
+            [&b"m\0\0\0\0\0\0\0\0\xff\xff\xff\xff"[..], b"m\0\0\0\0\0\0\0\0\x02\0\0\0{]", b"?????????????"]
+        {
+            let (_talk, mut machine, _keeper, mut process) = talk();
+            std::io::Write::write_all(&mut machine, nonsense).expect("written");
+            let status = process.wait().expect("ended");
+            assert!(!status.success(), "killed");
+        }
     }
 }

@@ -185,7 +185,7 @@ impl Streams {
             while reached.recv().is_ok() {}
             done();
         });
-        // Without a thread there is nobody who could wait; then what is not written yet comes later.
+        // Without a thread there is nobody who could wait: the end is told once the host ends.
         drop(waited);
     }
 }
