@@ -86,7 +86,11 @@ impl fmt::Display for Link {
 
 /// `1500ms`, `2s`.
 fn duration(milliseconds: u64) -> String {
-    if milliseconds % 1000 == 0 { format!("{}s", milliseconds / 1000) } else { format!("{milliseconds}ms") }
+    if milliseconds.is_multiple_of(1000) {
+        format!("{}s", milliseconds / 1000)
+    } else {
+        format!("{milliseconds}ms")
+    }
 }
 
 /// `12.5%`.
@@ -98,7 +102,7 @@ fn percent(millionths: u32) -> String {
 /// In the largest unit in which it is a whole number.
 fn size(bytes: u64) -> String {
     let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    let fits = units.iter().find(|(_, unit)| bytes > 0 && bytes % unit == 0);
+    let fits = units.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit));
     fits.map_or_else(|| format!("{bytes}B"), |(name, unit)| format!("{}{name}", bytes / unit))
 }
 

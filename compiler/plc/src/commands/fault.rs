@@ -121,7 +121,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         }
         What::Heal { patience } => {
             for host in running::report(&running.client)?.full {
-                terminal.note(&format!("what {host} wrote while its disk was full is thrown away"));
+                terminal.note(format!("what {host} wrote while its disk was full is thrown away"));
             }
             Fault::Heal { patience: *patience }
         }
