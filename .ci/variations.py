@@ -11,10 +11,13 @@ from rootfs_sets import NEXT, PLC, run
 LONGEST = 1800
 # What runs, so that it can be ended.
 RUNNING = set()
+# Whether nothing more is to be run.
+ENDED = []
 
 
 def end_all():
-    """Ends all commands that run."""
+    """Ends all commands that run, and lets no other begin."""
+    ENDED.append(True)
     for process in list(RUNNING):
         end(process)
 
@@ -188,6 +191,8 @@ class Build:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
                                    start_new_session=True)
         RUNNING.add(process)
+        if ENDED:
+            end(process)
         try:
             out, err = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
@@ -196,6 +201,8 @@ class Build:
             err += f"\nnot done after {LONGEST} s"
         finally:
             RUNNING.discard(process)
+        if ENDED:
+            raise SystemExit("ended")
         return process.returncode, out, err
 
     def build(self, mirror):
