@@ -10,7 +10,13 @@ use crate::running;
 
 /// Has something go wrong.
 pub(super) fn inflict(instance: &Instance<'_>, step: &FaultStep, left: Duration) -> Result<(), Miss> {
-    faults(instance, step, left.as_secs().max(1)).into_iter().try_for_each(|fault| ask(instance, fault, left))
+    let faults = faults(instance, step, left.as_secs().max(1));
+    if faults.is_empty() {
+        // Two names of one host, or a host with one replica under this profile: the test would show nothing.
+        let expected = "two hosts that there are".into();
+        return Err(Miss { expected, seen: "one, which has no way to itself".into(), output: String::new() });
+    }
+    faults.into_iter().try_for_each(|fault| ask(instance, fault, left))
 }
 
 /// Ends all that lasts.
@@ -39,7 +45,10 @@ fn faults(instance: &Instance<'_>, step: &FaultStep, patience: u64) -> Vec<Fault
         [ones, others] => running::ways(ones, others),
         _ => Vec::new(),
     };
-    let worse = |worse: Worse| vec![Fault::Worsen { ways: ways(), worse }];
+    let worse = |worse: Worse| match ways() {
+        ways if ways.is_empty() => Vec::new(),
+        ways => vec![Fault::Worsen { ways, worse }],
+    };
     match step.kind {
         FaultKind::Cut => ways().into_iter().map(|(one, other)| Fault::Cut(one, other)).collect(),
         FaultKind::Delay { delay, jitter } => worse(Worse::Delay { delay, jitter }),
