@@ -99,6 +99,8 @@ impl Network {
             peer.attributes.push(LinkAttribute::NetNsFd(namespace.as_raw_fd()));
             let mut link = cable(&name, peer);
             link.attributes.push(LinkAttribute::Controller(ours.index(BRIDGE)?));
+            // The kernel clears away what was another host's only some time after that is gone.
+            detour::remove(&mut ours, &cable_of(number));
             ours.create(RouteNetlinkMessage::NewLink(link), "connect a host")?;
             let index = theirs.index(INTERFACE)?;
             theirs.give(index, address(number))?;

@@ -90,23 +90,31 @@ impl Root {
     /// # Errors
     /// The kernel refuses, or something is in the way.
     pub fn bind_directory(&mut self, directory: &Path, path: &TreePath) -> Inside<()> {
+        let point = self.mount_point_below(path)?;
+        self.bind(directory, &point, || format!("mount `{path}`"))
+    }
+
+    /// The same, for reading only, with all that is mounted below the directory.
+    ///
+    /// # Errors
+    /// The kernel refuses, or something is in the way.
+    pub fn bind_directory_to_read(&mut self, directory: &Path, path: &TreePath) -> Inside<()> {
         let doing = || format!("mount `{path}`");
-        let mut point = self.directory.try_clone().doing(doing)?;
+        let point = self.mount_point_below(path)?;
+        let from = openat(CWD, directory, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
+        mount_bind_recursive(at(from.doing(doing)?.as_fd()), at(point.as_fd())).doing(doing)?;
+        self.make_read_only(path)
+    }
+
+    /// A directory of the root file system, made with those above it where there is none.
+    fn mount_point_below(&mut self, path: &TreePath) -> Inside<OwnedFd> {
+        let mut point = self.directory.try_clone().doing(|| format!("mount `{path}`"))?;
         let mut reached = TreePath::root();
         for part in path.as_bytes().split(|b| *b == b'/').filter(|part| !part.is_empty()) {
             point = self.enter(&point, &reached, part)?;
             reached = below(&reached, part);
         }
-        self.bind(directory, &point, doing)
-    }
-
-    /// The same, for reading only.
-    ///
-    /// # Errors
-    /// The kernel refuses, or something is in the way.
-    pub fn bind_directory_to_read(&mut self, directory: &Path, path: &TreePath) -> Inside<()> {
-        self.bind_directory(directory, path)?;
-        self.make_read_only(path)
+        Ok(point)
     }
 
     /// A file of this machine in place of one of the root file system, for reading only.

@@ -173,6 +173,12 @@ fn a_full_disk_takes_nothing_more_and_gives_back_what_was_there() {
     it.plc(&["fault", "full-disk", "front", "--free", "8KiB"], 0);
     let more = it.write("front", ">", "/var/lib/server/more", 20);
     assert!(["0 ", "1 ", "2 "].iter().any(|count| more.starts_with(count)), "{more}");
+    // What would be thrown away, or would keep what will be, is not done.
+    it.0.edit("env.pl", "text = \"front\"", "text = \"forward\"");
+    for refused in [it.up(&[], 3), it.plc(&["snap", "now"], 3)] {
+        assert!(refused.err.contains("`plc fault heal` first"), "{refused:?}");
+    }
+    it.0.edit("env.pl", "text = \"forward\"", "text = \"front\"");
     let healed = it.plc(&["fault", "heal"], 0);
     assert!(healed.err.contains("what front wrote while its disk was full is thrown away"), "{healed:?}");
     assert_eq!(
@@ -181,6 +187,20 @@ fn a_full_disk_takes_nothing_more_and_gives_back_what_was_there() {
     );
     assert_eq!(it.write("front", ">", "/var/lib/server/more", 20), "20 ");
     assert!(!it.plc(&["ps"], 0).out.contains("full"));
+    assert_eq!(ask(it.port()).unwrap(), WELL);
+}
+
+#[test]
+fn a_cut_goes_with_the_host_that_it_was_to() {
+    let it = Up::new();
+    it.up(&[], 0);
+    it.plc(&["fault", "cut", "front", "back-2"], 0);
+    it.0.edit("env.pl", "profile local of demo {", "profile local of demo {\n  backs = 1");
+    it.up(&[], 0);
+    assert_eq!(it.report()["cuts"].as_array().map(Vec::len), Some(0), "{}", it.report());
+    // The next one has its address.
+    it.0.edit("env.pl", "backs = 1", "backs = 2");
+    it.up(&[], 0);
     assert_eq!(ask(it.port()).unwrap(), WELL);
 }
 

@@ -14,6 +14,7 @@ use super::{
     Teller,
     publish::Publisher,
     state::{Keeper, State, failure},
+    ways::described,
 };
 use crate::{
     change::{Change, changes},
@@ -46,28 +47,42 @@ impl Keeper {
         let before = self.state().deployment.clone();
         let known = std::mem::replace(&mut self.state().secrets, secrets);
         let hosts: Vec<&Host> = deployment.hosts.iter().collect();
+        let mut arranged = Ok(());
         match before {
             None => {
                 self.connect_hosts(&[&deployment]).map_err(failure)?;
                 // What has failed stays, to be looked at.
                 self.state().deployment = Some(deployment.clone());
+                self.state().links = described(&deployment);
                 self.arrange_ways().map_err(failure)?;
                 self.publish(&published, listeners).map_err(failure)?;
             }
             Some(before) => {
                 let mut changes = changes(Some(&before), &deployment);
                 self.note_secrets(&mut changes, &deployment, &known);
+                let replaced = changes.iter().filter(|change| matches!(change, Change::Restarts { .. }));
+                if let Err(failure) = self.none_full(replaced.map(Change::host)) {
+                    self.state().secrets = known;
+                    return Err(failure);
+                }
                 let connected = self.connect_hosts(&[&before, &deployment]).map_err(failure);
+                // A host that is new has its ways from the beginning.
+                let is_new = |name: &String| before.host(name).is_none();
+                let new = described(&deployment)
+                    .into_iter()
+                    .filter(|((one, other), _)| is_new(one) || is_new(other));
+                self.state().links.extend(new);
+                let connected = connected.and_then(|()| self.arrange_ways().map_err(failure));
                 let replaced = connected
                     .and_then(|()| self.replace(&changes, &before, &deployment, &known, patience, teller));
                 if let Err(failure) = replaced {
                     self.state().secrets = known;
-                    self.settle(&before);
+                    // Where a way cannot be what it was, what has failed first is what to tell.
+                    let _ = self.settle(&before);
                     return Err(failure);
                 }
                 self.state().deployment = Some(deployment.clone());
-                self.settle(&deployment);
-                self.arrange_ways().map_err(failure)?;
+                arranged = self.settle(&deployment);
                 self.publish(&published, listeners).map_err(failure)?;
             }
         }
@@ -76,23 +91,24 @@ impl Keeper {
         let down: Vec<&Host> = hosts.iter().filter(down).copied().collect();
         self.start_hosts(&down, teller)?;
         self.bring_up(&self.asleep(&hosts), patience, teller)?;
-        self.keep(&deployment)
+        self.keep(&deployment)?;
+        arranged.map_err(failure)
     }
 
-    /// Forgets what hosts had that are no more, their names too.
-    fn settle(&self, deployment: &Deployment) {
+    /// Forgets what hosts had that are no more, their names too, and has ways be as described.
+    fn settle(&self, deployment: &Deployment) -> Result<(), String> {
+        self.forget_cuts(|name| deployment.host(name).is_some());
         {
             let mut state = self.state();
             let is_there = |name: &String| deployment.host(name).is_some();
             state.plugs.retain(|name, _| is_there(name));
-            state.cuts.retain(|(one, other)| is_there(one) && is_there(other));
+            state.links = described(deployment);
             state.worse.retain(|(one, other), _| is_there(one) && is_there(other));
             state.full.retain(|name, _| is_there(name));
         }
-        // Those of hosts that are gone; the others are as they were.
-        let _ = self.arrange_ways();
         // Without it, names are there that lead nowhere.
         let _ = self.connect_hosts(&[deployment]);
+        self.arrange_ways()
     }
 
     /// Replaces also those that are given a secret whose value is another.

@@ -78,7 +78,22 @@ impl Keeper {
             // One that does not come up keeps no other from it.
             healed = healed.and(self.exchange(host, host, Duration::from_secs(patience), teller));
         }
-        healed
+        healed.map_err(|failure: Failure| Failure {
+            reason: format!("{}; its disk is as it was, and `plc up` starts it again", failure.reason),
+            ..failure
+        })
+    }
+
+    /// Refuses what would not last, or not work, while a disk is full: what is written to it is thrown away later.
+    pub(super) fn none_full(&self, mut hosts: impl Iterator<Item = impl AsRef<str>>) -> Result<(), Failure> {
+        let state = self.state();
+        match hosts.find(|host| state.full.contains_key(host.as_ref())) {
+            None => Ok(()),
+            Some(host) => Err(failure(format!(
+                "the disk of host {} is full on purpose: `plc fault heal` first",
+                host.as_ref()
+            ))),
+        }
     }
 
     /// Leaves as little of a host's disk as is wanted, where it is to be full by now.

@@ -58,18 +58,19 @@ impl Keeper {
             plug.ok_or_else(|| failure(format!("there is no host {name}")))
         };
         let ((namespace, address), (other_namespace, other_address)) = (plug(one)?, plug(other)?);
+        let pair = (one.min(other).to_owned(), one.max(other).to_owned());
+        if cut {
+            // Known before it is there, so that one that is only half there can be healed.
+            self.state().cuts.insert(pair.clone());
+        }
         let told = |error: network::NetworkError| failure(error.to_string());
         network::mislead(&namespace, other_address, cut).map_err(told)?;
         network::mislead(&other_namespace, address, cut).map_err(told)?;
         for (host, other) in [(one, other_address), (other, address)] {
             self.mislead_machine(host, other, cut).map_err(failure)?;
         }
-        let pair = (one.min(other).to_owned(), one.max(other).to_owned());
-        let mut state = self.state();
-        if cut {
-            state.cuts.insert(pair);
-        } else {
-            state.cuts.remove(&pair);
+        if !cut {
+            self.state().cuts.remove(&pair);
         }
         Ok(())
     }
@@ -97,19 +98,26 @@ impl Keeper {
         others.into_iter().try_for_each(|other| self.mislead_machine(host, other, true))
     }
 
+    /// Forgets cuts to hosts that are gone, of which others are there: an address may be another's next.
+    pub(super) fn forget_cuts(&self, is_there: impl Fn(&str) -> bool) {
+        let cuts: Vec<(String, String)> = self.state().cuts.iter().cloned().collect();
+        for (one, other) in cuts.iter().filter(|(one, other)| !is_there(one) || !is_there(other)) {
+            if self.cut(one, other, false).is_err() {
+                self.state().cuts.remove(&(one.clone(), other.clone()));
+            }
+        }
+    }
+
     /// Ends all faults that last, but for full disks.
     fn heal(&self) -> Result<(), Failure> {
         self.state().worse.clear();
         let arranged = self.arrange_ways().map_err(failure);
         let cuts: BTreeSet<(String, String)> = self.state().cuts.clone();
-        for (one, other) in &cuts {
-            if self.cut(one, other, false).is_err() {
-                // One of them is gone, and its connections with it.
-                self.state().cuts.remove(&(one.clone(), other.clone()));
-            }
-        }
+        // What cannot be healed now can be later, and keeps nothing else from it.
+        let healed: Vec<_> = cuts.iter().map(|(one, other)| self.cut(one, other, false)).collect();
         let frozen: Vec<String> = self.state().frozen.iter().cloned().collect();
-        frozen.iter().try_for_each(|host| self.freeze(host, false)).and(arranged)
+        let thawed: Vec<_> = frozen.iter().map(|host| self.freeze(host, false)).collect();
+        healed.into_iter().chain(thawed).fold(arranged, Result::and)
     }
 
     fn kill(&self, units: &[UnitName]) {

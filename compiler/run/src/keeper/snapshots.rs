@@ -33,6 +33,8 @@ impl Keeper {
         if place.exists() {
             return Err(failure(format!("there is a snapshot `{name}` already")));
         }
+        let hosts: Vec<String> = self.state().hosts.keys().cloned().collect();
+        self.none_full(hosts.iter())?;
         let _stillness = self.stillness.lock().unwrap_or_else(PoisonError::into_inner);
         let copied = self.still(true).and_then(|()| {
             copy_whole(&self.place.path().join(KEPT), &place).map_err(|error| error.to_string())
@@ -56,6 +58,7 @@ impl Keeper {
         let Some(deployment) = self.state().deployment.clone() else {
             return Err(failure("nothing runs yet"));
         };
+        self.none_full(deployment.hosts.iter().map(|host| &host.name))?;
         // Beside what is there, so that a disk that is full changes nothing.
         let fresh = self.place.path().join("scratch").join("reset");
         let told =

@@ -54,6 +54,8 @@ pub(super) struct State {
     pub(super) published: Vec<(Published, Publisher)>,
     pub(super) secrets: Secrets,
     pub(super) cuts: BTreeSet<(String, String)>,
+    /// Ways as they are described, by the hosts' names, the lower first.
+    pub(super) links: BTreeMap<(String, String), Link>,
     /// Ways that are worse on purpose.
     pub(super) worse: BTreeMap<(String, String), Link>,
     pub(super) frozen: BTreeSet<String>,

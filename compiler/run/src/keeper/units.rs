@@ -247,6 +247,10 @@ impl Keeper {
         });
         self.has_process(&unit.name, None);
         let marked = ended.and_then(|()| {
+            if self.state().full.contains_key(&unit.name.host) {
+                // What it has made is thrown away with the disk that is full.
+                return Ok(());
+            }
             let noted = done.note(once_for);
             noted.map_err(|error| format!("it cannot be noted that it was run: {error}"))
         });

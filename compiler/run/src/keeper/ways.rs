@@ -8,6 +8,7 @@ use std::{
 use super::state::{Keeper, State, failure};
 use crate::{
     control::{Failure, Worse},
+    deployment::Deployment,
     link::Link,
     network::{Links, address},
 };
@@ -69,24 +70,27 @@ impl Keeper {
     }
 }
 
+/// The ways that a deployment describes, host by host, the lower name first.
+pub(super) fn described(deployment: &Deployment) -> BTreeMap<(String, String), Link> {
+    let of = |declared: &str| {
+        let hosts = deployment.hosts.iter().filter(|host| host.of == declared);
+        hosts.map(|host| host.name.clone()).collect::<Vec<_>>()
+    };
+    let mut ways = BTreeMap::new();
+    for (one, other, link) in &deployment.links {
+        let pairs =
+            of(one).into_iter().flat_map(|one| of(other).into_iter().map(move |other| (one.clone(), other)));
+        for (one, other) in pairs.filter(|(one, other)| one != other) {
+            ways.insert((one.clone().min(other.clone()), one.max(other)), *link);
+        }
+    }
+    ways
+}
+
 /// The ways that are not plain, each at one of its two hosts: it is on both directions.
 fn wanted(state: &State) -> BTreeMap<String, Links> {
     let mut wanted: BTreeMap<String, Links> = BTreeMap::new();
-    let mut ways: BTreeMap<(String, String), Link> = BTreeMap::new();
-    for (one, other, link) in state.deployment.iter().flat_map(|deployment| &deployment.links) {
-        let of = |declared: &str| {
-            let hosts = state.deployment.iter().flat_map(|deployment| &deployment.hosts);
-            let names = hosts.filter(|host| host.of == declared).map(|host| host.name.clone());
-            names.collect::<Vec<_>>()
-        };
-        for (one, other) in
-            of(one).iter().flat_map(|one| of(other).into_iter().map(move |other| (one, other)))
-        {
-            if *one != other {
-                ways.insert((one.min(&other).clone(), one.max(&other).clone()), *link);
-            }
-        }
-    }
+    let mut ways = state.links.clone();
     for (way, worse) in &state.worse {
         let link = ways.entry(way.clone()).or_default();
         *link = link.and(worse);

@@ -97,8 +97,9 @@ fn names(number: u16) -> (String, String) {
 /// Connects a host as it is usually.
 fn turn_back(route: &mut Route, number: u16, namespace: &OwnedFd) -> Result<(), NetworkError> {
     let (wire, _) = names(number);
-    remove(route, &wire);
+    // First: a wire that stays is in nobody's way, a host without one has no network.
     leave(route, number, false)?;
+    remove(route, &wire);
     let told = |error| failed("leave checksums to a host's interface", error);
     within(namespace, move || complete(INTERFACE, false).map_err(told))
 }
@@ -116,7 +117,7 @@ fn leave(route: &mut Route, number: u16, leave: bool) -> Result<(), NetworkError
 }
 
 /// Removes a cable, where it is there.
-fn remove(route: &mut Route, name: &str) {
+pub(super) fn remove(route: &mut Route, name: &str) {
     let mut link = LinkMessage::default();
     if let Ok(index) = route.index(name) {
         link.header.index = index;

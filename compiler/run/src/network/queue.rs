@@ -41,7 +41,7 @@ impl Queue {
         if self.link.loss > 0 && self.random.below(u64::from(WHOLE)) < u64::from(self.link.loss) {
             return false;
         }
-        if self.bytes + frame.len() > LENGTH {
+        if self.bytes + cost(frame) > LENGTH {
             return false;
         }
         let mut sent = now;
@@ -54,14 +54,16 @@ impl Queue {
             self.free = later(self.free.max(now), time(frame.len() as u64, rate));
             sent = self.free;
         }
-        let early = Duration::from_millis(self.link.jitter.min(self.link.delay));
-        let spread = self.link.jitter.saturating_mul(2_000).saturating_add(1);
+        // From as much earlier as it can be, to as much later.
+        let early = self.link.jitter.min(self.link.delay);
+        let spread = early.saturating_add(self.link.jitter).saturating_mul(1_000).saturating_add(1);
+        let early = Duration::from_millis(early);
         let chance = if self.link.jitter > 0 { self.random.below(spread) } else { 0 };
         let due = later(sent, Duration::from_millis(self.link.delay).saturating_sub(early));
         let due = later(due, Duration::from_micros(chance));
         // No cable has frames overtake each other.
         let due = self.waiting.back().map_or(due, |(last, _)| due.max(*last));
-        self.bytes += frame.len();
+        self.bytes += cost(frame);
         self.waiting.push_back((due, frame.to_vec()));
         true
     }
@@ -70,7 +72,7 @@ impl Queue {
     pub(super) fn take(&mut self, now: Instant) -> Option<Vec<u8>> {
         let arrived = self.waiting.front().is_some_and(|(due, _)| *due <= now);
         let (_, frame) = if arrived { self.waiting.pop_front()? } else { return None };
-        self.bytes -= frame.len();
+        self.bytes -= cost(&frame);
         Some(frame)
     }
 
@@ -83,6 +85,11 @@ impl Queue {
     pub(super) fn into_frames(self) -> impl Iterator<Item = Vec<u8>> {
         self.waiting.into_iter().map(|(_, frame)| frame)
     }
+}
+
+/// What a frame that waits takes of memory, about: the shortest ones are mostly what is kept beside them.
+fn cost(frame: &[u8]) -> usize {
+    frame.len() + 128
 }
 
 /// How long so many bytes take; a day where they never get through.
@@ -159,6 +166,18 @@ mod tests {
     }
 
     #[test]
+    fn jitter_that_is_longer_than_the_delay_makes_nothing_later_than_both() {
+        let now = Instant::now();
+        let mut longest = Duration::ZERO;
+        for seed in 0..500 {
+            let mut queue = Queue::new(Link { delay: 5, jitter: 50, ..PLAIN }, seed, now);
+            queue.put(b"frame", now);
+            longest = longest.max(queue.next().expect("one") - now);
+        }
+        assert!(longest > milliseconds(45) && longest <= milliseconds(55), "{longest:?}");
+    }
+
+    #[test]
     fn as_many_are_lost_as_was_said() {
         let now = Instant::now();
         let lost = |loss: u32| {
@@ -196,6 +215,9 @@ mod tests {
         let now = Instant::now();
         let mut queue = Queue::new(Link { delay: 1_000_000, ..PLAIN }, 1, now);
         let taken = (0..100).filter(|_| queue.put(&vec![0; 1 << 20], now)).count();
-        assert_eq!((taken, queue.into_frames().count()), (64, 64));
+        assert_eq!((taken, queue.into_frames().count()), (63, 63));
+        let mut queue = Queue::new(Link { delay: 1_000_000, ..PLAIN }, 1, now);
+        let taken = (0..1_000_000).filter(|_| queue.put(&[0; 34], now)).count();
+        assert!(taken < 500_000, "short ones take more than they hold: {taken}");
     }
 }

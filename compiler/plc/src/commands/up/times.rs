@@ -28,7 +28,9 @@ impl Times {
     pub(super) fn note(&mut self, event: &Event) {
         let Event::Unit(unit, status) = event else { return };
         let now = self.begun.elapsed();
-        self.hosts.get_or_insert(now);
+        if !matches!(status, Status::Stopping | Status::Stopped) {
+            self.hosts.get_or_insert(now);
+        }
         if matches!(status, Status::Ready | Status::Done) {
             self.ready.entry(unit.clone()).or_insert(now);
         }
