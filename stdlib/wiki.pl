@@ -162,10 +162,20 @@ component MediaWiki {
     set -eu
     umask 077
     maintenance=/usr/share/mediawiki/maintenance
-    # The installer makes the administrator last: where there is nobody who may do everything, it has not come to its end.
-    whole="SELECT COUNT(*) AS administrators FROM user_groups WHERE ug_group = 'sysop'"
-    if php "$maintenance/sql.php" --query "$whole" 2> /dev/null | grep -q 'administrators. => [1-9]'; then
-        exec php "$maintenance/update.php" --quick
+    asks() {
+        php "$maintenance/sql.php" --query "$1" 2> /dev/null
+    }
+    update() {
+        php "$maintenance/update.php" --quick
+    }
+    there=no
+    if asks 'SELECT 1 FROM site_stats' > /dev/null; then
+        there=yes
+        # The installer makes the administrator last: where there is nobody who may do everything, it may not have come to its end.
+        if asks "SELECT COUNT(*) AS count FROM user_groups WHERE ug_group = 'sysop'" | grep -q 'count. => [1-9]'; then
+            update
+            exit
+        fi
     fi
     database=/run/mediawiki/database
     [ -e "$database" ] || database=/dev/null
@@ -174,6 +184,8 @@ component MediaWiki {
     export MW_CONFIG_FILE="$scratch/LocalSettings.php"
     php "$maintenance/install.php" --confpath "$scratch" --dbpassfile "$database" \
         --passfile /run/mediawiki/administrator "$@"
+    unset MW_CONFIG_FILE
+    [ "$there" = no ] || update
     """
 
   /// Once for each version: pages that were written with the one before are kept.
