@@ -134,13 +134,13 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
     it.plc(&["reset", "one", "-e", NAME], 0);
     assert_eq!(it.exec("db", "cat /var/lib/mysql/note", 0), "kept");
 
-    // What it keeps outlives it, and nothing of it runs on.
-    it.exec("db", "echo last > /var/lib/mysql/note", 0);
+    // What it keeps outlives it, also what is not on its disk yet, and nothing of it runs on.
+    it.exec("db", "echo last > /var/lib/mysql/note; echo new > /var/lib/mysql/fresh", 0);
     let processes = tree_of(it.keeper());
     it.plc(&["down", "-e", NAME], 0);
     assert!(!processes.iter().any(|process| runs(*process)), "something is left of it");
     it.up(0);
-    assert_eq!(it.exec("db", "cat /var/lib/mysql/note", 0), "last");
+    assert_eq!(it.exec("db", "cat /var/lib/mysql/note /var/lib/mysql/fresh", 0), "last\nnew");
     // As a container it would not find what it has kept.
     let switched = it.plc(&["up", "env.pl", "--profile", "local", "--name", NAME, "--patience", "30"], 3);
     assert!(switched.err.contains("has states of a virtual machine"), "{}", switched.err);

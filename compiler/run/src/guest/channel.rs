@@ -1,7 +1,7 @@
 //! What the machine hears from outside, and says: passed on to process 1 as the keeper does it for containers, with descriptors.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::OpenOptions,
     io,
     os::{
@@ -39,6 +39,8 @@ pub(super) struct Channel {
     streams: Arc<Streams>,
     /// Our halves of the terminals that processes have.
     terminals: Mutex<BTreeMap<u64, OwnedFd>>,
+    /// Services and jobs that run.
+    units: Mutex<BTreeSet<u64>>,
 }
 
 impl Channel {
@@ -56,7 +58,8 @@ impl Channel {
         let to = file.try_clone().map_err(|error| error.to_string())?;
         let link = Arc::new(Link::new(to.into()));
         let streams = Streams::of(Arc::clone(&link));
-        let channel = Self { from: Mutex::new(file), link, streams, terminals: Mutex::default() };
+        let (terminals, units) = (Mutex::default(), Mutex::default());
+        let channel = Self { from: Mutex::new(file), link, streams, terminals, units };
         match channel.hear().map_err(|error| error.to_string())? {
             Some(ToGuest::Begin(job, names)) => Ok((channel, job, names)),
             _ => Err("the machine was not told what it is".into()),
@@ -124,6 +127,9 @@ impl Channel {
     fn tell(&self, message: ToHost, inside: &UnixStream) -> io::Result<()> {
         let mut descriptors = Vec::new();
         if let ToHost::Start { id, stdio, .. } = &message {
+            if *stdio == Stdio::Log {
+                self.units.lock().unwrap_or_else(PoisonError::into_inner).insert(*id);
+            }
             match self.descriptors(*id, *stdio) {
                 Ok(made) => descriptors = made,
                 Err(error) => {
@@ -174,8 +180,13 @@ impl Channel {
                 continue;
             };
             self.terminals.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            let is_unit = self.units.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
             let link = Arc::clone(&self.link);
             self.streams.after(id, move || {
+                if is_unit {
+                    // Outside it is noted for good that a job is done: so has to be what it did.
+                    rustix::fs::sync();
+                }
                 // Where nobody is outside any more, the machine is about to end.
                 let _ = link.say(&message);
             });

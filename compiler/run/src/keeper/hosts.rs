@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    net::Shutdown,
     os::{
         fd::{AsFd, OwnedFd},
         unix::{fs::DirBuilderExt, net::UnixStream},
@@ -10,7 +11,7 @@ use std::{
     process::{Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use plc_build::sandbox::parts;
@@ -32,6 +33,9 @@ pub(crate) const HOST_ARGUMENT: &str = "host";
 
 /// How long a host may take to listen.
 const LISTENING: Duration = Duration::from_secs(10);
+
+/// How long a machine has to write everything to its disks and to end; a little longer than it gives itself.
+const ENDING: Duration = Duration::from_secs(15);
 
 /// How long a host that has failed stays down.
 const RECOVERY: Duration = Duration::from_secs(1);
@@ -352,13 +356,19 @@ impl Keeper {
 
     /// Ends a host on which nothing runs any more, and waits until it is gone.
     pub(super) fn stop_host(&self, name: &str) {
-        if let Some(running) = self.state().hosts.get_mut(name) {
-            running.stopping = true;
-            // It ends with what it hears from, whoever waits to send it something.
-            let _ = running.handle.shutdown(std::net::Shutdown::Both);
-        }
+        let begun = Instant::now();
         let mut state = self.state();
-        while state.hosts.get(name).is_some_and(|running| running.stopping) {
+        if let Some(running) = state.hosts.get_mut(name) {
+            running.stopping = true;
+            // It ends with what it hears from, whoever waits to send it something. What a machine says is heard still: its disks
+            // are written by then.
+            let all = running.host.machine.is_none();
+            let _ = running.handle.shutdown(if all { Shutdown::Both } else { Shutdown::Write });
+        }
+        while let Some(running) = state.hosts.get(name).filter(|running| running.stopping) {
+            if begun.elapsed() >= ENDING {
+                let _ = running.handle.shutdown(Shutdown::Both);
+            }
             state = self.wait(state, Duration::from_secs(1));
         }
     }

@@ -202,11 +202,18 @@ impl Talk {
     }
 
     /// Has the machine end by itself, or else all at once.
-    pub(super) fn end(&self, patience: Duration) {
+    pub(super) fn end(self: &Arc<Self>, patience: Duration) {
+        let talk = Arc::clone(self);
+        // First of all: one that does not listen would never be ended.
+        let waiting = thread::Builder::new().spawn(move || {
+            thread::sleep(patience);
+            talk.kill();
+        });
+        if waiting.is_err() {
+            return self.kill();
+        }
         let _ = kill_process(self.machine, Signal::CONT);
         let _ = self.say(&ToGuest::End);
-        thread::sleep(patience);
-        self.kill();
     }
 
     /// Ends a machine that is not up by now.
