@@ -143,20 +143,23 @@ impl Keeper {
         let reading = ours.try_clone().map_err(told)?;
         let handle = ours.try_clone().map_err(told)?;
         let life = Life { host: host.clone(), job, namespace, number, run, scratch };
-        thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up)).map_err(told)?;
-        let running =
-            Running { host: host.clone(), run, channel: Arc::new(Mutex::new(ours)), handle, stopping: false };
+        let channel = Arc::new(Mutex::new(ours));
+        let running = Running { host: host.clone(), run, channel, handle, listens: false, stopping: false };
+        // Before anybody could note that it has ended.
         self.state().hosts.insert(host.name.clone(), running);
-        let came = is_up.recv().unwrap_or_else(|_| Err("it ended before it was up".into()));
-        if came.is_ok() {
-            // One that does not listen is lost, and comes up anew.
-            let _ = self.cut_again(&host.name);
-        }
-        came.map_err(|reason| {
+        let attended = thread::Builder::new().spawn(move || keeper.look_after(life, theirs, reading, up));
+        if let Err(error) = attended {
             self.state().hosts.remove(&host.name);
-            self.changed.notify_all();
-            format!("host {} cannot be started: {reason}", host.name)
-        })?;
+            return Err(told(error));
+        }
+        let came = is_up.recv().unwrap_or_else(|_| Err("it ended before it was up".into()));
+        if let Err(reason) = came {
+            // Until it is gone: the next one has the same network and the same disks.
+            self.stop_host(&host.name);
+            return Err(format!("host {} cannot be started: {reason}", host.name));
+        }
+        // One that does not listen is lost, and comes up anew.
+        let _ = self.cut_again(&host.name);
         self.limit_disk(&host.name)
     }
 
@@ -237,18 +240,19 @@ impl Keeper {
         // The host dies with the thread that has started it, which can start no others: it has left the namespace of processes.
         let attended = thread::Builder::new()
             .spawn(move || keeper.attend_host((&started, run), (&job, &namespace), theirs, &reading, &up));
-        let _ = attended.map(thread::JoinHandle::join);
+        let was_up = attended.is_ok_and(|thread| thread.join().unwrap_or(false));
         if let Some(namespace) = lent {
             // Where it fails, what is sent there is left unanswered.
             let _ = network::lend(number, &namespace, false);
         }
         // What is left of it costs space, and the next keeper tries again.
         let _ = parts::remove(&scratch);
-        if let Some(host) = self.has_gone(&host.name, run) {
+        if let Some(host) = self.has_gone(&host.name, run).filter(|_| was_up) {
             self.recover(&host);
         }
     }
 
+    /// Gives whether it was ever up.
     fn attend_host(
         &self,
         (host, run): (&Host, u64),
@@ -256,7 +260,7 @@ impl Keeper {
         theirs: UnixStream,
         reading: &UnixStream,
         up: &mpsc::Sender<Result<(), String>>,
-    ) {
+    ) -> bool {
         let started = parts::unshare(UnshareFlags::NEWPID).map_err(io::Error::from).and_then(|()| {
             Command::new("/proc/self/exe")
                 .args([RUN_ARGUMENT, HOST_ARGUMENT, &host.name])
@@ -269,7 +273,7 @@ impl Keeper {
             Ok(child) => child,
             Err(error) => {
                 let _ = up.send(Err(error.to_string()));
-                return;
+                return false;
             }
         };
         // Before anything is started on it, and as long as something may run.
@@ -283,12 +287,18 @@ impl Keeper {
         if let Err(error) = wire::send(reading, job, &[namespace.as_fd()]) {
             let _ = up.send(Err(error.to_string()));
         }
+        // What is said before would be taken for what it is made of.
+        if let Some(running) = self.state().hosts.get_mut(&host.name).filter(|running| running.run == run) {
+            running.listens = true;
+        }
+        let mut was_up = false;
         while let Ok(Some((message, descriptors))) = wire::receive::<FromHost>(reading) {
             match message {
                 FromHost::Up(came) => {
                     if let Some(full) = self.state().full.get_mut(&host.name) {
                         full.disk = descriptors.into_iter().next().map(Arc::new);
                     }
+                    was_up |= came.is_ok();
                     let _ = up.send(came);
                 }
                 FromHost::Ended { id, how } => self.pass(run, id, Answer::Ended(how)),
@@ -298,6 +308,7 @@ impl Keeper {
         let _ = child.kill();
         // All of its processes are gone when this returns.
         let _ = child.wait();
+        was_up
     }
 
     /// Passes on what a host answers, to what it was asked itself: a machine may say anything.

@@ -77,6 +77,8 @@ pub(super) struct Running {
     pub(super) channel: Arc<Mutex<UnixStream>>,
     /// The same, to end it whoever is waiting for his turn to send.
     pub(super) handle: UnixStream,
+    /// Whether it was told what it is, and may be told more.
+    pub(super) listens: bool,
     /// Whether it is to end.
     pub(super) stopping: bool,
 }
@@ -191,7 +193,9 @@ impl Keeper {
             while state.still && matches!(message, ToHost::Start { .. }) {
                 state = self.wait(state, Duration::from_secs(1));
             }
-            let Some(running) = state.hosts.get(host) else { return Err(format!("host {host} is not up")) };
+            let Some(running) = state.hosts.get(host).filter(|running| running.listens) else {
+                return Err(format!("host {host} is not up"));
+            };
             let (channel, run) = (Arc::clone(&running.channel), running.run);
             if let Some((id, sender)) = answer {
                 state.waiting.insert(id, Waiting { run, sender });

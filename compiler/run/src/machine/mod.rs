@@ -128,24 +128,25 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
     let errors = errors.transpose().map_err(told("read what QEMU says"))?;
 
     let link = Arc::new(Link::new(channel.try_clone().map_err(told("use the channel"))?.into()));
-    let talk = Talk::new(link, Arc::clone(keeper), Pid::from_child(&qemu));
+    let talk = Talk::new(link, Arc::clone(keeper), Pid::from_child(&qemu), ENDING);
     // All of it has been read by the kernel once the machine is up.
     let listening = talk.listen(channel).map_err(told("listen to the machine"))?;
-    talk.say(&ToGuest::Begin(Box::new(job), names)).map_err(told("talk to the machine"))?;
     let patience = Arc::clone(&talk);
+    // Before anything is said, which one that does not listen holds up.
     thread::Builder::new()
         .spawn(move || {
             thread::sleep(BOOTING);
             patience.give_up();
         })
         .map_err(told("start a thread"))?;
+    talk.say(&ToGuest::Begin(Box::new(job), names)).map_err(told("talk to the machine"))?;
     let asked = keeper.channel().map_err(told("hear the keeper"))?;
     let hearing = Arc::clone(&talk);
     thread::Builder::new()
         .spawn(move || {
             // The end of it is the machine's.
             let _ = hearing.obey(&asked);
-            hearing.end(ENDING);
+            hearing.end();
         })
         .map_err(told("start a thread"))?;
 
@@ -155,7 +156,11 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
     if keeper.up.load(Ordering::SeqCst) {
         return Ok(());
     }
-    let mut reason = format!("the machine ended before it was up ({status})");
+    let mut reason = if talk.is_late() {
+        format!("the machine does not come up within {} s", BOOTING.as_secs())
+    } else {
+        format!("the machine ended before it was up ({status})")
+    };
     for (what, text) in [("QEMU", errors.map(Console::finish)), ("its console", Some(console.finish()))] {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             reason = format!("{reason}; {what} said last: {text}");

@@ -55,16 +55,19 @@ pub(super) struct Talk {
     /// Terminals that processes have, and how large they were last.
     terminals: Mutex<BTreeMap<u64, Terminal>>,
     looking: AtomicBool,
+    late: AtomicBool,
+    /// How long the machine has to end by itself.
+    patience: Duration,
     /// Processes that were started and have not ended: of no others does a machine say anything.
     started: Mutex<BTreeSet<u64>>,
 }
 
 impl Talk {
-    pub(super) fn new(link: Arc<Link>, keeper: Arc<Keeper>, machine: Pid) -> Arc<Self> {
+    pub(super) fn new(link: Arc<Link>, keeper: Arc<Keeper>, machine: Pid, patience: Duration) -> Arc<Self> {
         let streams = Streams::of(Arc::clone(&link));
         let terminals = Mutex::default();
-        let (looking, started) = (AtomicBool::new(false), Mutex::default());
-        Arc::new(Self { link, streams, keeper, machine, terminals, looking, started })
+        let (looking, late, started) = (AtomicBool::new(false), AtomicBool::new(false), Mutex::default());
+        Arc::new(Self { link, streams, keeper, machine, terminals, looking, late, patience, started })
     }
 
     pub(super) fn say(&self, message: &ToGuest) -> io::Result<()> {
@@ -98,7 +101,11 @@ impl Talk {
                     let keeper = Arc::clone(&self.keeper);
                     self.streams.after(id, move || keeper.say(&FromHost::Ended { id, how }));
                 }
-                FromHost::Up(Err(reason)) => self.keeper.say(&FromHost::Up(Err(harmless(&reason)))),
+                FromHost::Up(Err(reason)) => {
+                    self.keeper.say(&FromHost::Up(Err(harmless(&reason))));
+                    // Whoever hears of it counts on its end, and the machine is not to be counted on.
+                    self.end();
+                }
                 message => self.keeper.say(&message),
             }
         }
@@ -202,11 +209,11 @@ impl Talk {
     }
 
     /// Has the machine end by itself, or else all at once.
-    pub(super) fn end(self: &Arc<Self>, patience: Duration) {
+    pub(super) fn end(self: &Arc<Self>) {
         let talk = Arc::clone(self);
         // First of all: one that does not listen would never be ended.
         let waiting = thread::Builder::new().spawn(move || {
-            thread::sleep(patience);
+            thread::sleep(talk.patience);
             talk.kill();
         });
         if waiting.is_err() {
@@ -216,12 +223,17 @@ impl Talk {
         let _ = self.say(&ToGuest::End);
     }
 
-    /// Ends a machine that is not up by now.
+    /// Ends a machine that is not up by now; that is told once it is gone.
     pub(super) fn give_up(&self) {
         if !self.keeper.up.load(Ordering::SeqCst) {
-            self.keeper.say(&FromHost::Up(Err("the machine does not come up".into())));
+            self.late.store(true, Ordering::SeqCst);
             self.kill();
         }
+    }
+
+    /// Whether the machine was ended since it was not up in time.
+    pub(super) fn is_late(&self) -> bool {
+        self.late.load(Ordering::SeqCst)
     }
 
     fn kill(&self) {
@@ -243,7 +255,8 @@ mod tests {
         let keeper_side = Keeper { to: Mutex::new(to_keeper), up: Arc::new(AtomicBool::new(false)) };
         let process = Command::new("/bin/sleep").arg("60").spawn().expect("a process");
         let link = Arc::new(Link::new(ours.try_clone().expect("a descriptor").into()));
-        let talk = Talk::new(link, Arc::new(keeper_side), Pid::from_child(&process));
+        let talk =
+            Talk::new(link, Arc::new(keeper_side), Pid::from_child(&process), Duration::from_millis(100));
         drop(talk.listen(ours).expect("listening"));
         (talk, machine, keeper, process)
     }
@@ -269,6 +282,33 @@ mod tests {
         assert!(reason.starts_with("[2Jno[2J") && reason.chars().count() == WORDS);
         process.kill().expect("killed");
         process.wait().expect("ended");
+    }
+
+    /// A process that is a child of the test, and whether it ends soon.
+    fn ends(process: &mut std::process::Child) -> bool {
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            if process.try_wait().expect("waited").is_some() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        process.kill().expect("killed");
+        process.wait().expect("ended");
+        false
+    }
+
+    #[test]
+    fn a_machine_that_does_not_come_up_is_ended_whatever_it_does() {
+        let (talk, mut machine, keeper, mut process) = talk();
+        say(&mut machine, &FromHost::Up(Err("no".into())));
+        let heard = wire::receive::<FromHost>(&keeper).expect("received").expect("a message").0;
+        assert!(matches!(heard, FromHost::Up(Err(_))), "{heard:?}");
+        assert!(ends(&mut process));
+        drop(talk);
+        let (talk, _machine, _keeper, mut process) = self::talk();
+        talk.give_up();
+        assert!(talk.is_late() && ends(&mut process));
     }
 
     #[test]
