@@ -73,6 +73,10 @@ impl Frame {
         if length > most {
             return Err(bad(format!("a piece of {length} bytes, where {most} is the most")));
         }
+        if kind == DATA && length == 0 {
+            // There would always be room for another.
+            return Err(bad("a piece of a stream with nothing in it".into()));
+        }
         let mut content = Vec::new();
         if from.take(length as u64).read_to_end(&mut content)? != length {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -122,9 +126,15 @@ mod tests {
             bytes.extend(length.to_le_bytes());
             bytes
         };
-        for (kind, length) in
-            [(b'x', 0), (MESSAGE, 101), (DATA, CONTENT as u32 + 1), (ROOM, 5), (CLOSE, 1), (DATA, u32::MAX)]
-        {
+        for (kind, length) in [
+            (b'x', 0),
+            (MESSAGE, 101),
+            (DATA, CONTENT as u32 + 1),
+            (ROOM, 5),
+            (CLOSE, 1),
+            (DATA, u32::MAX),
+            (DATA, 0),
+        ] {
             let read = Frame::read(&mut &piece(kind, length)[..], 100);
             assert_eq!(read.map_err(|e| e.kind()), Err(io::ErrorKind::InvalidData), "{kind} {length}");
         }
