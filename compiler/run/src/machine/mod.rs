@@ -9,6 +9,7 @@
 //! ```
 
 mod console;
+mod outbox;
 mod own;
 mod qemu;
 mod relay;
@@ -129,6 +130,7 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
 
     let link = Arc::new(Link::new(channel.try_clone().map_err(told("use the channel"))?.into()));
     let talk = Talk::new(link, Arc::clone(keeper), Pid::from_child(&qemu), ENDING);
+    let talk = talk.map_err(told("talk to the machine"))?;
     // All of it has been read by the kernel once the machine is up.
     let listening = talk.listen(channel).map_err(told("listen to the machine"))?;
     let patience = Arc::clone(&talk);
@@ -139,7 +141,7 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
             patience.give_up();
         })
         .map_err(told("start a thread"))?;
-    talk.say(&ToGuest::Begin(Box::new(job), names)).map_err(told("talk to the machine"))?;
+    talk.say(ToGuest::Begin(Box::new(job), names)).map_err(told("talk to the machine"))?;
     let asked = keeper.channel().map_err(told("hear the keeper"))?;
     let hearing = Arc::clone(&talk);
     thread::Builder::new()

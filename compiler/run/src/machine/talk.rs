@@ -17,7 +17,10 @@ use rustix::{
     termios::{OptionalActions, tcgetattr, tcgetwinsize, tcsetattr},
 };
 
-use super::Keeper;
+use super::{
+    Keeper,
+    outbox::{Outbox, Put, Then},
+};
 use crate::{
     guest::ToGuest,
     init::{Ended, FromHost, Stdio, ToHost},
@@ -47,7 +50,7 @@ fn harmless(text: &str) -> String {
 
 /// Both sides of a machine.
 pub(super) struct Talk {
-    link: Arc<Link>,
+    outbox: Outbox,
     streams: Arc<Streams>,
     keeper: Arc<Keeper>,
     /// QEMU's process.
@@ -59,19 +62,36 @@ pub(super) struct Talk {
     /// How long the machine has to end by itself.
     patience: Duration,
     /// Processes that were started and have not ended: of no others does a machine say anything.
-    started: Mutex<BTreeSet<u64>>,
+    started: Arc<Mutex<BTreeSet<u64>>>,
 }
 
 impl Talk {
-    pub(super) fn new(link: Arc<Link>, keeper: Arc<Keeper>, machine: Pid, patience: Duration) -> Arc<Self> {
+    pub(super) fn new(
+        link: Arc<Link>,
+        keeper: Arc<Keeper>,
+        machine: Pid,
+        patience: Duration,
+    ) -> io::Result<Arc<Self>> {
         let streams = Streams::of(Arc::clone(&link));
+        let outbox = Outbox::begin(link)?;
         let terminals = Mutex::default();
-        let (looking, late, started) = (AtomicBool::new(false), AtomicBool::new(false), Mutex::default());
-        Arc::new(Self { link, streams, keeper, machine, terminals, looking, late, patience, started })
+        let (looking, late, started) = (AtomicBool::new(false), AtomicBool::new(false), Arc::default());
+        Ok(Arc::new(Self { outbox, streams, keeper, machine, terminals, looking, late, patience, started }))
     }
 
-    pub(super) fn say(&self, message: &ToGuest) -> io::Result<()> {
-        self.link.say(message)
+    /// Says something once the machine listens. What can be left out is an error where it does not for long.
+    pub(super) fn say(&self, message: ToGuest) -> io::Result<()> {
+        self.say_then(message, Box::new(|| {}))
+    }
+
+    fn say_then(&self, message: ToGuest, then: Then) -> io::Result<()> {
+        // Who asked for these hears that nothing came of it.
+        let spare = matches!(message, ToGuest::Tell(ToHost::Start { .. } | ToHost::Probe { .. }));
+        let put = self.outbox.put(message, spare, then);
+        if put == Put::Lost {
+            self.kill();
+        }
+        if put == Put::Waits { Ok(()) } else { Err(io::Error::other("the machine does not listen")) }
     }
 
     /// Hears the machine, in a thread, to its end. One that does not keep to what is agreed is ended.
@@ -119,6 +139,7 @@ impl Talk {
                 // The whole machine stands still, its kernel too.
                 ToHost::Still { id, still } => {
                     let signal = if still { Signal::STOP } else { Signal::CONT };
+                    self.outbox.stand_still(still);
                     let open = kill_process(self.machine, signal).is_ok();
                     self.keeper.say(&FromHost::Probed { id, open });
                 }
@@ -128,7 +149,19 @@ impl Talk {
                         self.keeper.say(&FromHost::Ended { id, how });
                     }
                 }
-                message => self.say(&ToGuest::Tell(message))?,
+                ToHost::Probe { id, .. } => {
+                    if self.say(ToGuest::Tell(message)).is_err() {
+                        self.keeper.say(&FromHost::Probed { id, open: false });
+                    }
+                }
+                ToHost::Signal { id, signal, all: true } if signal == Signal::KILL.as_raw() => {
+                    // Nobody waits for it any more: what it is sent is somebody's terminal. It may not have begun yet.
+                    self.streams.stop(stream(id, 0));
+                    let streams = Arc::clone(&self.streams);
+                    let stop = move || streams.stop(stream(id, 0));
+                    self.say_then(ToGuest::Tell(message), Box::new(stop))?;
+                }
+                message => self.say(ToGuest::Tell(message))?,
             }
         }
         Ok(())
@@ -141,19 +174,17 @@ impl Talk {
         let mut descriptors = descriptors.into_iter();
         let mut next = || descriptors.next().ok_or_else(|| io::Error::other("a descriptor is missing"));
         match stdio {
-            Stdio::Nothing => self.say(&ToGuest::Tell(message)),
+            Stdio::Nothing => self.say(ToGuest::Tell(message)),
             Stdio::Log => {
                 // Both are the same pipe.
                 self.streams.receive(stream(id, 1), next()?)?;
-                self.say(&ToGuest::Tell(message))
+                self.say(ToGuest::Tell(message))
             }
             Stdio::Given => {
                 let (input, output, error) = (next()?, next()?, next()?);
                 self.streams.receive(stream(id, 1), output)?;
                 self.streams.receive(stream(id, 2), error)?;
-                self.say(&ToGuest::Tell(message))?;
-                // What comes before the other end is made would be lost.
-                self.streams.send(stream(id, 0), input)
+                self.say_then(ToGuest::Tell(message), self.begin_input(id, input))
             }
             Stdio::Terminal => {
                 let (input, output) = (next()?, next()?);
@@ -162,14 +193,30 @@ impl Talk {
                 settings.make_raw();
                 tcsetattr(&input, OptionalActions::Now, &settings)?;
                 self.streams.receive(stream(id, 1), output)?;
-                self.say(&ToGuest::Tell(message))?;
                 let terminal = Terminal { descriptor: input.try_clone()?, size: (0, 0) };
+                self.say_then(ToGuest::Tell(message), self.begin_input(id, input))?;
                 self.terminals().insert(id, terminal);
+                if !self.started.lock().unwrap_or_else(PoisonError::into_inner).contains(&id) {
+                    // It has ended already.
+                    self.terminals().remove(&id);
+                }
                 self.look_at_terminals();
-                self.watch_terminals()?;
-                self.streams.send(stream(id, 0), input)
+                self.watch_terminals()
             }
         }
+    }
+
+    /// Has what a process is sent follow it: what comes before the other end is made would be lost.
+    fn begin_input(&self, id: u64, input: OwnedFd) -> Then {
+        let (streams, started) = (Arc::clone(&self.streams), Arc::clone(&self.started));
+        Box::new(move || {
+            // Without it, nothing comes, and the process waits for it until it is ended.
+            let _ = streams.send(stream(id, 0), input);
+            if !started.lock().unwrap_or_else(PoisonError::into_inner).contains(&id) {
+                // It has ended before.
+                streams.stop(stream(id, 0));
+            }
+        })
     }
 
     fn terminals(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Terminal>> {
@@ -189,7 +236,7 @@ impl Talk {
         }
         for size in changed {
             // Where the machine is gone, so is the terminal's process.
-            let _ = self.say(&size);
+            let _ = self.say(size);
         }
     }
 
@@ -199,11 +246,18 @@ impl Talk {
         }
         let talk = Arc::clone(self);
         thread::Builder::new().spawn(move || {
-            while !talk.terminals().is_empty() {
+            loop {
+                {
+                    let terminals = talk.terminals();
+                    if terminals.is_empty() {
+                        // Under the lock: who adds one afterwards finds that nobody looks.
+                        talk.looking.store(false, Ordering::SeqCst);
+                        return;
+                    }
+                }
                 thread::sleep(LOOK);
                 talk.look_at_terminals();
             }
-            talk.looking.store(false, Ordering::SeqCst);
         })?;
         Ok(())
     }
@@ -220,7 +274,7 @@ impl Talk {
             return self.kill();
         }
         let _ = kill_process(self.machine, Signal::CONT);
-        let _ = self.say(&ToGuest::End);
+        let _ = self.say(ToGuest::End);
     }
 
     /// Ends a machine that is not up by now; that is told once it is gone.
@@ -256,7 +310,8 @@ mod tests {
         let process = Command::new("/bin/sleep").arg("60").spawn().expect("a process");
         let link = Arc::new(Link::new(ours.try_clone().expect("a descriptor").into()));
         let talk =
-            Talk::new(link, Arc::new(keeper_side), Pid::from_child(&process), Duration::from_millis(100));
+            Talk::new(link, Arc::new(keeper_side), Pid::from_child(&process), Duration::from_millis(100))
+                .expect("a talk");
         drop(talk.listen(ours).expect("listening"));
         (talk, machine, keeper, process)
     }
@@ -309,6 +364,49 @@ mod tests {
         let (talk, _machine, _keeper, mut process) = self::talk();
         talk.give_up();
         assert!(talk.is_late() && ends(&mut process));
+    }
+
+    #[test]
+    fn a_machine_that_does_not_listen_can_be_made_to_stand_still() {
+        let (talk, machine, keeper, mut process) = talk();
+        let (obeys, asks) = UnixStream::pair().expect("a pair");
+        let obeying = Arc::clone(&talk);
+        thread::spawn(move || obeying.obey(&obeys));
+        // More than the channel holds.
+        wire::send(&asks, &ToHost::Names("x".repeat(8 << 20)), &[]).expect("sent");
+        wire::send(&asks, &ToHost::Still { id: 1, still: true }, &[]).expect("sent");
+        keeper.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+        let heard = wire::receive::<FromHost>(&keeper).expect("received").expect("a message").0;
+        assert!(matches!(heard, FromHost::Probed { id: 1, open: true }), "{heard:?}");
+        // As is one that is to end.
+        talk.end();
+        assert!(ends(&mut process));
+        drop(machine);
+    }
+
+    #[test]
+    fn a_program_that_is_given_up_is_sent_nothing_more() {
+        let (talk, mut machine, _keeper, mut process) = talk();
+        let (obeys, asks) = UnixStream::pair().expect("a pair");
+        let obeying = Arc::clone(&talk);
+        thread::spawn(move || obeying.obey(&obeys));
+        let ((from, input), (_reader, output)) = (io::pipe().expect("a pipe"), io::pipe().expect("a pipe"));
+        let (environment, user, stdio) = (Vec::new(), "root".to_owned(), Stdio::Given);
+        let message = ToHost::Start { id: 3, argv: vec!["/bin/cat".into()], environment, user, stdio };
+        let descriptors = [OwnedFd::from(from), output.try_clone().expect("one").into(), output.into()];
+        wire::send(&asks, &message, &wire::borrow(&descriptors)).expect("sent");
+        drop(descriptors);
+        machine.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+        let mut next = || Frame::read(&mut machine, 1 << 20).expect("read").expect("a piece");
+        assert!(matches!(next(), Frame::Message(_)));
+        let kill = ToHost::Signal { id: 3, signal: Signal::KILL.as_raw(), all: true };
+        wire::send(&asks, &kill, &[]).expect("sent");
+        let (one, other) = (next(), next());
+        // In either order.
+        assert!([one, other].contains(&Frame::Close(stream(3, 0))));
+        drop(input);
+        process.kill().expect("killed");
+        process.wait().expect("ended");
     }
 
     #[test]
