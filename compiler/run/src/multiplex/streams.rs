@@ -18,7 +18,7 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    io::Errno,
+    io::{Errno, ioctl_fionbio},
 };
 use serde::Serialize;
 
@@ -95,6 +95,8 @@ impl Streams {
     /// Sends what is read from a descriptor as a stream, to its end.
     pub(crate) fn send(self: &Arc<Self>, stream: u64, from: OwnedFd) -> io::Result<()> {
         let (woken, wake) = io::pipe()?;
+        // Whoever wakes it is not to wait for it: it may be busy with a channel that nobody reads.
+        ioctl_fionbio(&wake, true)?;
         let inlet = Arc::new(Inlet {
             room: Mutex::new(WINDOW),
             changed: Condvar::new(),
