@@ -15,6 +15,10 @@ use rustix::{
 /// The image of the root file system.
 const ROOT: &str = "/dev/vda";
 
+/// What the disk for states begins with once it has a file system, in the bytes that ext4 leaves to whoever boots from it: without
+/// it, somebody had begun to make one.
+const MADE: &[u8; 16] = b"plc states made\n";
+
 /// What states are on.
 const STATES: &str = "/dev/vdb";
 
@@ -26,23 +30,35 @@ pub(super) fn mount_root(at: &Path) -> io::Result<()> {
 /// Mounts the disk for states; a new one gets its file system first, made by the root file system's own program.
 pub(super) fn mount_states(at: &Path, root: &Path) -> io::Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOATIME;
-    if is_blank()? {
+    if !is_made(Path::new(STATES))? {
         make_file_system(root)?;
+        note_made(Path::new(STATES))?;
     }
     match mount(STATES, at, "ext4", flags, None) {
-        Err(Errno::INVAL | Errno::UCLEAN) => {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "there is no whole ext4 on it"))
-        }
+        Err(Errno::INVAL | Errno::UCLEAN) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "its ext4 is damaged: go back to a snapshot with `plc reset`, or give up what the environment keeps with `plc down \
+             --state`",
+        )),
         mounted => Ok(mounted?),
     }
 }
 
-/// Whether there is nothing on the disk: it is a file without blocks, then.
-fn is_blank() -> io::Result<bool> {
+/// Whether a file system was made on the disk, to its end.
+fn is_made(disk: &Path) -> io::Result<bool> {
     use std::io::Read;
-    let mut begin = vec![0; 64 << 10];
-    fs::File::open(STATES)?.read_exact(&mut begin)?;
-    Ok(begin.iter().all(|byte| *byte == 0))
+    let mut begin = [0; MADE.len()];
+    fs::File::open(disk)?.read_exact(&mut begin)?;
+    Ok(begin == *MADE)
+}
+
+/// Notes it, once all of it is on the disk.
+fn note_made(disk: &Path) -> io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    let disk = fs::File::options().write(true).open(disk)?;
+    disk.sync_all()?;
+    disk.write_all_at(MADE, 0)?;
+    disk.sync_all()
 }
 
 fn make_file_system(root: &Path) -> io::Result<()> {
@@ -88,4 +104,24 @@ fn make_file_system(root: &Path) -> io::Result<()> {
         |code| format!("exit status {code}"),
     );
     Err(io::Error::other(format!("mke2fs: {how}: {}", said.trim())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_made_once_all_of_it_is() {
+        let disk = tempfile::NamedTempFile::new().expect("a file");
+        // Half a file system: its superblock, say.
+        let mut content = vec![0; 4096];
+        content[1080..1082].copy_from_slice(&[0x53, 0xef]);
+        fs::write(disk.path(), &content).expect("written");
+        assert!(!is_made(disk.path()).expect("read"));
+        note_made(disk.path()).expect("noted");
+        assert!(is_made(disk.path()).expect("read"));
+        // Nothing else is another.
+        content[..MADE.len()].copy_from_slice(MADE);
+        assert_eq!(fs::read(disk.path()).expect("read"), content);
+    }
 }
