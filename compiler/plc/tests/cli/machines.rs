@@ -141,7 +141,9 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
     assert!(!processes.iter().any(|process| runs(*process)), "something is left of it");
     it.up(0);
     assert_eq!(it.exec("db", "cat /var/lib/mysql/note /var/lib/mysql/fresh", 0), "last\nnew");
-    // As a container it would not find what it has kept.
+    // As a container it would not find what it has kept, and runs on.
+    let boot = it.exec("db", "cat /proc/sys/kernel/random/boot_id", 0);
     let switched = it.plc(&["up", "env.pl", "--profile", "local", "--name", NAME, "--patience", "30"], 3);
     assert!(switched.err.contains("has states of a virtual machine"), "{}", switched.err);
+    assert_eq!(it.exec("db", "cat /proc/sys/kernel/random/boot_id", 0), boot);
 }

@@ -44,6 +44,8 @@ impl Keeper {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Wanted { deployment, published, listeners, secrets } = wanted;
         let patience = Duration::from_secs(patience);
+        // Before anything is stopped for it.
+        deployment.hosts.iter().try_for_each(|host| self.machine(host).map(drop)).map_err(failure)?;
         let before = self.state().deployment.clone();
         let known = std::mem::replace(&mut self.state().secrets, secrets);
         let hosts: Vec<&Host> = deployment.hosts.iter().collect();

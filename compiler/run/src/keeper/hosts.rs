@@ -175,7 +175,7 @@ impl Keeper {
 
     /// What a host boots that is a virtual machine. One that was a container has its states elsewhere, and the other way round: what
     /// a host has kept is not given up without a word.
-    fn machine(&self, host: &Host) -> Result<Option<MachineJob>, String> {
+    pub(super) fn machine(&self, host: &Host) -> Result<Option<MachineJob>, String> {
         let disk = self.place.disk(&host.name);
         let kept = host.states.iter().any(|state| !is_in_memory(state));
         let (is, was, elsewhere) = match host.machine {

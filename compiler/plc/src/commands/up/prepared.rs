@@ -62,10 +62,8 @@ impl Prepared {
         terminal: &Terminal,
     ) -> Result<Self, CliError> {
         let first = project.topology(&how.selecting, terminal)?;
-        if first.hosts.iter().any(|host| host.kernel.is_some()) {
-            // Before anything is built for it.
-            plc_run::machine::find().map_err(CliError::user)?;
-        }
+        // Before anything is built for it.
+        find_qemu(&first)?;
         let progress = Progress::new(terminal);
         let order = Order { project, first: &first, how, keep_going: false, rebuild: false, image: None };
         let Made { topology, title, lowered, identity, .. } =
@@ -100,6 +98,8 @@ impl Prepared {
             CliError::build(format!("the topology of {} is not one of this version", hash.short()))
                 .because_of(&error)
         })?;
+        // Before anything is stopped for it.
+        find_qemu(&topology)?;
         let roots: Vec<_> = derivation.inputs_as(Role::Root).collect();
         let mut title = format!("{}@{}", topology.environment, topology.profile);
         for variant in &topology.variants {
@@ -111,6 +111,14 @@ impl Prepared {
         let deployment = deploy(&topology, title, &built, &machine.store, sandbox)?;
         Ok(Self { topology: Arc::new(topology), deployment, identity: None, description: None })
     }
+}
+
+/// Looks whether there is what virtual machines are run with, where a host is one.
+fn find_qemu(topology: &Topology) -> Result<(), CliError> {
+    if topology.hosts.iter().any(|host| host.kernel.is_some()) {
+        plc_run::machine::find().map_err(CliError::user)?;
+    }
+    Ok(())
 }
 
 /// What was built.
