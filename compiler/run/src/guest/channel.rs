@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::OpenOptions,
     io,
+    net::Ipv4Addr,
     os::{
         fd::{AsFd, OwnedFd},
         unix::net::UnixStream,
@@ -105,10 +106,16 @@ impl Channel {
             match message {
                 ToGuest::Begin(..) => {}
                 ToGuest::End => return Ok(()),
-                ToGuest::Tell(ToHost::Names(names)) => write_names(&names)?,
+                // What cannot be done of these is no reason to stop all that runs.
+                ToGuest::Tell(ToHost::Names(names)) => {
+                    if let Err(error) = write_names(&names) {
+                        to_console(&format!("cannot write /etc/hosts: {error}"));
+                    }
+                }
                 ToGuest::Tell(ToHost::Mislead { other, mislead }) => {
-                    let here = std::fs::File::open("/proc/self/ns/net")?;
-                    network::mislead(&here.into(), other, mislead).map_err(io::Error::other)?;
+                    if let Err(error) = set_misled(other, mislead) {
+                        to_console(&format!("cannot change the way to {other}: {error}"));
+                    }
                 }
                 ToGuest::Tell(message) => self.tell(message, inside)?,
                 ToGuest::Size(process, lines, columns) => {
@@ -193,4 +200,9 @@ impl Channel {
         }
         Ok(())
     }
+}
+
+fn set_misled(other: Ipv4Addr, misled: bool) -> io::Result<()> {
+    let here = std::fs::File::open("/proc/self/ns/net")?;
+    network::mislead(&here.into(), other, misled).map_err(io::Error::other)
 }
