@@ -19,10 +19,10 @@ use std::{
     sync::Arc,
 };
 
-use plc_build::sandbox::parts;
+use plc_build::sandbox::parts::{self, OPEN_FILES};
 use rustix::{
     mount::{MountFlags, mount, mount_move},
-    process::{Signal, chdir, chroot},
+    process::{Resource, Rlimit, Signal, chdir, chroot, setrlimit},
     system::{RebootCommand, finit_module, reboot},
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ use crate::{
 
 /// The device of the channel: the first port of the only such device.
 const PORT: &str = "/dev/vport0p1";
+
+/// How many files a service may have open, if it asks for it.
+const MOST_FILES: u64 = 1 << 20;
 
 /// What the machine process says.
 #[derive(Serialize, Deserialize)]
@@ -115,6 +118,9 @@ fn prepare() -> Result<(), Doing> {
         let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
         mount(kind, at, kind, flags, None).map_err(|error| (kind, io::Error::from(error)))
     };
+    // A kernel gives process 1 less than an init gives services (`systemd` the same).
+    let files = Rlimit { current: Some(OPEN_FILES), maximum: Some(MOST_FILES) };
+    setrlimit(Resource::Nofile, files).map_err(|error| ("set limits", error.into()))?;
     load_modules(Path::new("/modules")).map_err(|error| ("load the kernel's modules", error))?;
     // The first root of all cannot be exchanged for another; a file system over it can.
     make("/base")?;
