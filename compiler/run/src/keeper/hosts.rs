@@ -248,7 +248,7 @@ impl Keeper {
         // What is left of it costs space, and the next keeper tries again.
         let _ = parts::remove(&scratch);
         if let Some(host) = self.has_gone(&host.name, run).filter(|_| was_up) {
-            self.recover(&host);
+            self.recover(&host.name);
         }
     }
 
@@ -346,19 +346,21 @@ impl Keeper {
     }
 
     /// Starts a host again that has ended by itself; its units are started again by who looks after them.
-    fn recover(self: &Arc<Self>, host: &Host) {
+    fn recover(self: &Arc<Self>, name: &str) {
         loop {
             thread::sleep(RECOVERY);
             {
                 let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
                 let state = self.state();
-                let still =
-                    state.deployment.as_ref().is_some_and(|deployment| deployment.hosts.contains(host));
-                if !still || state.hosts.contains_key(&host.name) || self.has_ended() {
+                // As it is declared now: what makes no difference to one that runs may be otherwise.
+                let declared =
+                    state.deployment.as_ref().and_then(|deployment| deployment.host(name).cloned());
+                let Some(host) = declared.filter(|_| !state.hosts.contains_key(name) && !self.has_ended())
+                else {
                     return;
-                }
+                };
                 drop(state);
-                if self.start_host(host).is_ok() {
+                if self.start_host(&host).is_ok() {
                     return;
                 }
             }
