@@ -18,14 +18,15 @@ mod talk;
 use std::{
     fs::{self, File},
     io,
+    ops::RangeInclusive,
     os::{
         fd::{AsFd, OwnedFd},
         unix::net::UnixStream,
     },
-    path::PathBuf,
+    path::Path,
     process::ExitCode,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -59,6 +60,9 @@ const ENDING: Duration = Duration::from_secs(10);
 
 /// Bytes of disk for states where nobody says how many; they take space once they are written.
 const SPACE: u64 = 16 << 30;
+
+/// No disk is smaller, since its file system would have no room for anything, and none larger, since ext4 with blocks of 4 KiB is not.
+const SPACES: RangeInclusive<u64> = 16 << 20..=16 << 40;
 
 /// The whole life of a machine.
 pub(crate) fn run(job: HostJob, descriptors: Vec<OwnedFd>, keeper: UnixStream) -> ExitCode {
@@ -116,6 +120,22 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
     let ((channel, its_channel), (console, its_console)) = (pair()?, pair()?);
     let network = relay::begin(frames).map_err(told("pass on frames"))?;
     let console = Console::read(console.into()).map_err(told("read the console"))?;
+    // Before anything is begun that could take long.
+    let begun = Arc::new(OnceLock::<Arc<Talk>>::new());
+    let (patience, hearer) = (Arc::clone(&begun), Arc::clone(keeper));
+    thread::Builder::new()
+        .spawn(move || {
+            thread::sleep(BOOTING);
+            match patience.get() {
+                Some(talk) => talk.give_up(),
+                None => {
+                    hearer.say(&FromHost::Up(Err("QEMU does not start".into())));
+                    // With process 1 goes whatever was started.
+                    std::process::exit(1);
+                }
+            }
+        })
+        .map_err(told("start a thread"))?;
     let mut qemu = qemu::start(&qemu::Wanted {
         machine: &machine,
         initrd: &initrd,
@@ -131,16 +151,10 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
     let link = Arc::new(Link::new(channel.try_clone().map_err(told("use the channel"))?.into()));
     let talk = Talk::new(link, Arc::clone(keeper), Pid::from_child(&qemu), ENDING);
     let talk = talk.map_err(told("talk to the machine"))?;
+    // Nobody else sets it.
+    let _ = begun.set(Arc::clone(&talk));
     // All of it has been read by the kernel once the machine is up.
     let listening = talk.listen(channel).map_err(told("listen to the machine"))?;
-    let patience = Arc::clone(&talk);
-    // Before anything is said, which one that does not listen holds up.
-    thread::Builder::new()
-        .spawn(move || {
-            thread::sleep(BOOTING);
-            patience.give_up();
-        })
-        .map_err(told("start a thread"))?;
     talk.say(ToGuest::Begin(Box::new(job), names)).map_err(told("talk to the machine"))?;
     let asked = keeper.channel().map_err(told("hear the keeper"))?;
     let hearing = Arc::clone(&talk);
@@ -171,8 +185,8 @@ fn live(job: HostJob, descriptors: Vec<OwnedFd>, keeper: &Arc<Keeper>) -> Result
     Err(reason)
 }
 
-/// Makes a disk where there is none, and a larger one where it is to be larger.
-fn make_disk(path: &PathBuf, space: u64) -> io::Result<()> {
+/// Makes a disk where there is none.
+fn make_disk(path: &Path, space: u64) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(parent) = path.parent() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
@@ -182,7 +196,36 @@ fn make_disk(path: &PathBuf, space: u64) -> io::Result<()> {
     let length = file.metadata()?.len();
     // Of one that has a file system, the length stays: to make that larger takes more than a longer file.
     if length == 0 {
+        if !SPACES.contains(&space) {
+            let reason = format!(
+                "it is to have {space} bytes, and can have {} MiB to {} TiB: change `disk` of the host",
+                SPACES.start() >> 20,
+                SPACES.end() >> 40
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
         file.set_len(space.next_multiple_of(4096))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_has_a_size_that_a_file_system_can_have() {
+        let place = tempfile::tempdir().expect("a directory");
+        let disk = place.path().join("disk");
+        for space in [0, (16 << 20) - 1, (16 << 40) + 1, u64::MAX] {
+            let told = make_disk(&disk, space).expect_err("refused").to_string();
+            assert!(told.contains("16 MiB to 16 TiB"), "{told}");
+        }
+        make_disk(&disk, (16 << 20) + 1).expect("made");
+        let length = || fs::metadata(&disk).expect("looked at").len();
+        assert_eq!(length(), (16 << 20) + 4096);
+        // One that is there stays as it is.
+        make_disk(&disk, 0).expect("left alone");
+        assert_eq!(length(), (16 << 20) + 4096);
+    }
 }

@@ -2,16 +2,22 @@
 
 use std::{
     fs::OpenOptions,
-    io::Write,
+    io::{self, Write},
     os::{
         fd::{AsRawFd, BorrowedFd},
         unix::ffi::OsStrExt,
     },
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
-use rustix::io::{FdFlags, fcntl_setfd};
+use plc_build::sandbox::parts;
+use rustix::{
+    io::{FdFlags, fcntl_setfd},
+    thread::{CapabilitySet, set_no_new_privs},
+};
 
 use super::own::LIBRARIES;
 use crate::{RUN_ARGUMENT, init::MachineJob};
@@ -37,6 +43,9 @@ const MEMORY: u64 = 1 << 30;
 
 /// No machine has less, in bytes: the kernel, and what it boots from, take some of it.
 const LEAST: u64 = 256 << 20;
+
+/// How long it may take to try out whether machines can be accelerated.
+const TRIAL: Duration = Duration::from_secs(5);
 
 /// How much an emulated machine's translated code may take, in MiB.
 const TRANSLATED: u32 = 256;
@@ -76,12 +85,19 @@ pub(super) fn start(wanted: &Wanted<'_>) -> Result<Child, String> {
         fcntl_setfd(descriptor, FdFlags::empty())
             .map_err(|error| format!("cannot hand on a descriptor: {error}"))?;
     }
+    give_up_capabilities()?;
     let accelerated =
         OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok() && is_usable(&program);
     let mut command = Command::new(&program);
     command.args(arguments(wanted, accelerated)?).env_clear().current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command.spawn().map_err(|error| format!("cannot start `{}`: {error}", program.display()))
+}
+
+/// What has taken QEMU over is to have no more than the files that it was given: in this namespace it would be root else.
+fn give_up_capabilities() -> Result<(), String> {
+    parts::keep_only(CapabilitySet::empty()).map_err(|error| error.to_string())?;
+    set_no_new_privs(true).map_err(|error| format!("cannot give up privileges: {error}"))
 }
 
 /// Whether machines can be accelerated: within another machine there may be a device for it that does not work. It is tried with one
@@ -100,9 +116,23 @@ fn is_usable(program: &Path) -> bool {
             // It may have ended already, and its end says how.
             let _ = monitor.write_all(b"quit\n");
         }
-        tried.wait()
+        ended_within(&mut tried, TRIAL)
     };
-    try_out().is_ok_and(|status| status.success())
+    try_out().is_ok_and(|status| status.is_some_and(|status| status.success()))
+}
+
+/// How a process has ended; none where it did not in time, and was killed.
+fn ended_within(process: &mut Child, longest: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    while begun.elapsed() < longest {
+        if let Some(status) = process.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    process.kill()?;
+    process.wait()?;
+    Ok(None)
 }
 
 fn arguments(wanted: &Wanted<'_>, accelerated: bool) -> Result<Vec<String>, String> {
@@ -182,6 +212,15 @@ mod tests {
         let odd = blockdev("root", Path::new("/a,b=\"c\""), true).expect("a disk");
         assert!(odd.contains(r#""filename":"/a,b=\"c\"""#), "{odd}");
         assert!(odd.contains(r#""read-only":true"#));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_not_waited_for() {
+        let mut process = Command::new("/bin/sleep").arg("60").spawn().expect("a process");
+        let ended = ended_within(&mut process, Duration::from_millis(20)).expect("waited");
+        assert!(ended.is_none() && process.try_wait().expect("waited").is_some());
+        let mut process = Command::new("/bin/true").spawn().expect("a process");
+        assert!(ended_within(&mut process, TRIAL).expect("waited").is_some_and(|status| status.success()));
     }
 
     #[test]
