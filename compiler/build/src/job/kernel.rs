@@ -31,6 +31,15 @@ const WANTED: [&str; 8] = [
 /// No module is longer, in bytes.
 const LONGEST: u64 = 64 << 20;
 
+/// Modules wait for one another no deeper; those of Debian's kernels four deep.
+const DEEPEST: usize = 64;
+
+/// There are no more: three digits say when each is loaded.
+const MOST: usize = 999;
+
+/// All of them together are no longer, in bytes: a machine boots from memory.
+const LONGEST_OF_ALL: u64 = 256 << 20;
+
 /// Makes the tree.
 pub(super) fn run(request: &Request, store: &Store) -> Result<Output, JobError> {
     let mut found = Found::default();
@@ -42,14 +51,19 @@ pub(super) fn run(request: &Request, store: &Store) -> Result<Output, JobError> 
         Some(blob) => names(&store.read_blob(blob)?),
         None => Vec::new(),
     };
-    let mut ordered = Ordered { found: &found, builtin, store, modules: Vec::new(), path: Vec::new() };
+    let read = |name: &str, (suffix, blob, size): &(String, Blob, u64)| {
+        content(store, suffix, blob, *size)
+            .map_err(|error| JobError::Kernel(format!("its module `{name}` cannot be read: {error}")))
+    };
+    let mut ordered =
+        Ordered { found: &found, builtin, read: &read, modules: Vec::new(), length: 0, path: Vec::new() };
     for name in WANTED {
         ordered.add(name)?;
     }
     let mut archive = Cpio::default();
     archive.directory("modules");
     for (number, (name, content)) in ordered.modules.iter().enumerate() {
-        archive.file(&format!("modules/{number:02}-{name}.ko"), 0o644, content);
+        archive.file(&format!("modules/{number:03}-{name}.ko"), 0o644, content);
     }
     let archive = archive.finish();
     let entry = |path: &str, kind| {
@@ -118,8 +132,10 @@ impl Found {
 struct Ordered<'a> {
     found: &'a Found,
     builtin: Vec<String>,
-    store: &'a Store,
+    read: &'a dyn Fn(&str, &(String, Blob, u64)) -> Result<Vec<u8>, JobError>,
     modules: Vec<(String, Vec<u8>)>,
+    /// Of all of them, and of those that wait, in bytes.
+    length: u64,
     /// Those that wait for one that they need.
     path: Vec<String>,
 }
@@ -134,18 +150,30 @@ impl Ordered<'_> {
         if self.path.iter().any(|waiting| waiting == name) {
             return Err(JobError::Kernel(format!("its module `{name}` needs itself")));
         }
-        let Some((suffix, blob, size)) = self.found.modules.get(name) else {
+        if self.path.len() >= DEEPEST {
+            return Err(JobError::Kernel(format!("its modules need one another more than {DEEPEST} deep")));
+        }
+        let Some(file) = self.found.modules.get(name) else {
             // A generator of random numbers is a convenience.
             let spare = name == "virtio_rng";
             return if spare { Ok(()) } else { Err(JobError::Kernel(format!("it has no module `{name}`"))) };
         };
-        let content = content(self.store, suffix, blob, *size)
-            .map_err(|error| JobError::Kernel(format!("its module `{name}` cannot be read: {error}")))?;
+        let content = (self.read)(name, file)?;
+        self.length += content.len() as u64;
+        if self.length > LONGEST_OF_ALL {
+            let most = LONGEST_OF_ALL >> 20;
+            return Err(JobError::Kernel(format!(
+                "the modules that a machine needs are longer than {most} MiB"
+            )));
+        }
         self.path.push(name.to_owned());
         for needed in depends(&content) {
             self.add(&needed)?;
         }
         self.path.pop();
+        if self.modules.len() >= MOST {
+            return Err(JobError::Kernel(format!("a machine needs more than {MOST} of its modules")));
+        }
         self.modules.push((name.to_owned(), content));
         Ok(())
     }
@@ -198,6 +226,60 @@ mod tests {
         assert!(depends(b"nothing").is_empty());
         // Cut off in the middle.
         assert_eq!(depends(b"\0depends=virt"), ["virt"]);
+    }
+
+    /// Modules with what they need and how long they are, and what comes of the first.
+    fn order(modules: &[(String, String, usize)]) -> Result<Vec<String>, String> {
+        let mut found = Found::default();
+        for (name, ..) in modules {
+            let file = (String::new(), Blob::from_bytes([0; 32]), 0);
+            found.modules.insert(name.clone(), file);
+        }
+        let read = |name: &str, _: &(String, Blob, u64)| {
+            let (_, needs, length) = modules.iter().find(|(known, ..)| known == name).expect("one of them");
+            let mut content = format!("\0depends={needs}\0").into_bytes();
+            content.resize(content.len().max(*length), 0);
+            Ok(content)
+        };
+        let (builtin, modules_there, path) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ordered =
+            Ordered { found: &found, builtin, read: &read, modules: modules_there, length: 0, path };
+        ordered.add(&modules[0].0).map_err(|error| error.to_string())?;
+        Ok(ordered.modules.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn module(name: &str, needs: &str, length: usize) -> (String, String, usize) {
+        (name.to_owned(), needs.to_owned(), length)
+    }
+
+    #[test]
+    fn modules_are_bounded() {
+        let some = [module("a", "b,c", 0), module("b", "c", 0), module("c", "", 0)];
+        assert_eq!(order(&some).expect("ordered"), ["c", "b", "a"]);
+        let circle = [module("a", "b", 0), module("b", "a", 0)];
+        assert!(order(&circle).expect_err("a circle").contains("needs itself"));
+        let chain = |count: usize| -> Vec<_> {
+            (0..count)
+                .map(|n| {
+                    module(
+                        &format!("m{n}"),
+                        &if n + 1 < count { format!("m{}", n + 1) } else { String::new() },
+                        0,
+                    )
+                })
+                .collect()
+        };
+        assert_eq!(order(&chain(DEEPEST)).expect("ordered").len(), DEEPEST);
+        assert!(order(&chain(DEEPEST + 1)).expect_err("too deep").contains("64 deep"));
+        let many: Vec<String> = (0..MOST).map(|n| format!("m{n}")).collect();
+        let mut many_modules = vec![module("first", &many.join(","), 0)];
+        many_modules.extend(many.iter().map(|name| module(name, "", 0)));
+        assert!(order(&many_modules).expect_err("too many").contains("999"));
+        let long: Vec<_> = [("a", "b,c,d,e"), ("b", ""), ("c", ""), ("d", ""), ("e", "")]
+            .map(|(name, needs)| module(name, needs, 60 << 20))
+            .into();
+        assert!(order(&long).expect_err("too long").contains("256 MiB"));
+        assert_eq!(order(&long[1..]).expect("ordered"), ["b"]);
     }
 
     #[test]
