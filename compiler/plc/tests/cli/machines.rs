@@ -100,6 +100,8 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
         it.exec("db", "ls /boot /lib/modules 2>/dev/null | grep -c linux; cat /proc/1/comm", 0),
         "0\ninit"
     );
+    // As many files as any service may have.
+    assert_eq!(it.exec("db", "ulimit -Hn; ulimit -Sn", 0), "1048576\n1024");
     // What passes between it and this machine is whole, and ends as it should.
     assert_eq!(it.exec("db", "seq 1 300000 | tail -n 1; seq 1 300000", 0).lines().count(), 300_001);
     it.exec("db", "exit 7", 7);

@@ -7,6 +7,7 @@ mod apply;
 mod disks;
 mod faults;
 mod hosts;
+mod lives;
 mod logs;
 mod publish;
 mod snapshots;
