@@ -51,7 +51,7 @@ pub(super) fn run(request: &Request, store: &Store) -> Result<Output, JobError> 
         Some(blob) => names(&store.read_blob(blob)?),
         None => Vec::new(),
     };
-    let read = |name: &str, (suffix, blob, size): &(String, Blob, u64)| {
+    let read = |name: &str, (suffix, blob, size): &Compressed| {
         content(store, suffix, blob, *size)
             .map_err(|error| JobError::Kernel(format!("its module `{name}` cannot be read: {error}")))
     };
@@ -88,13 +88,19 @@ pub(super) fn run(request: &Request, store: &Store) -> Result<Output, JobError> 
 
 type Blob = plc_store::BlobDigest;
 
+/// A module's file: the suffix that says how it is compressed, its blob, and how long that is.
+type Compressed = (String, Blob, u64);
+
+/// Gives what a module has in it.
+type Reading<'a> = dyn Fn(&str, &Compressed) -> Result<Vec<u8>, JobError> + 'a;
+
 /// What the packages hold.
 #[derive(Default)]
 struct Found {
     /// Kernels by their paths.
     kernels: BTreeMap<String, (Blob, u64)>,
     /// Modules by their names.
-    modules: BTreeMap<String, (String, Blob, u64)>,
+    modules: BTreeMap<String, Compressed>,
     /// The list of modules that are part of the kernel.
     builtin: Option<Blob>,
 }
@@ -132,7 +138,7 @@ impl Found {
 struct Ordered<'a> {
     found: &'a Found,
     builtin: Vec<String>,
-    read: &'a dyn Fn(&str, &(String, Blob, u64)) -> Result<Vec<u8>, JobError>,
+    read: &'a Reading<'a>,
     modules: Vec<(String, Vec<u8>)>,
     /// Of all of them, and of those that wait, in bytes.
     length: u64,
@@ -235,7 +241,7 @@ mod tests {
             let file = (String::new(), Blob::from_bytes([0; 32]), 0);
             found.modules.insert(name.clone(), file);
         }
-        let read = |name: &str, _: &(String, Blob, u64)| {
+        let read = |name: &str, _: &Compressed| {
             let (_, needs, length) = modules.iter().find(|(known, ..)| known == name).expect("one of them");
             let mut content = format!("\0depends={needs}\0").into_bytes();
             content.resize(content.len().max(*length), 0);

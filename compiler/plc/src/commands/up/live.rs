@@ -67,7 +67,7 @@ pub(super) fn mount(
             return Err(CliError::user(format!(
                 "host {name} is a virtual machine, and sees no directory of this one"
             ))
-            .help(format!("set `{name}.kind = container` for this, or build with `--with`")));
+            .help(format!("set `{name}.kind = \"container\"` for this, or build with `--with`")));
         }
     }
     Ok(())
