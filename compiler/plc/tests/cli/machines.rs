@@ -139,7 +139,7 @@ fn a_database_runs_as_a_virtual_machine_and_keeps_its_state() {
     // What it keeps outlives it, also what is not on its disk yet, and nothing of it runs on. A database that ends would have the
     // disk written too.
     it.plc(&["stop", "-e", NAME, "db"], 0);
-    it.exec("db", "echo last > /var/lib/mysql/note; echo new > /var/lib/mysql/fresh", 0);
+    it.exec("db", "sync; sleep 1; echo last > /var/lib/mysql/note; echo new > /var/lib/mysql/fresh", 0);
     let processes = tree_of(it.keeper());
     it.plc(&["down", "-e", NAME], 0);
     assert!(!processes.iter().any(|process| runs(*process)), "something is left of it");
