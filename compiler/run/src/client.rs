@@ -140,7 +140,7 @@ impl Client {
         descriptors: &[BorrowedFd<'_>],
         mut told: impl FnMut(&Event),
     ) -> Result<Event, ClientError> {
-        wire::send(&self.0, request, descriptors).map_err(ClientError::Silent)?;
+        wire::send(&self.0, request, descriptors).map_err(unheard)?;
         loop {
             let event = hear::<Event>(&self.0)?;
             match event {
@@ -161,7 +161,15 @@ fn hear<T: serde::de::DeserializeOwned>(from: &UnixStream) -> Result<T, ClientEr
     match wire::receive(from) {
         Ok(Some((message, _))) => Ok(message),
         Ok(None) => Err(ClientError::Gone),
-        Err(error) => Err(ClientError::Silent(error)),
+        Err(error) => Err(unheard(error)),
+    }
+}
+
+/// A keeper that is killed takes connections for a moment still, which end without a word.
+fn unheard(error: io::Error) -> ClientError {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => ClientError::Gone,
+        _ => ClientError::Silent(error),
     }
 }
 
