@@ -233,3 +233,36 @@ fn links_are_as_described_and_change_without_a_restart() {
     assert!(it.up(&[], 0).out.starts_with("~ link front back: latency 200ms → 0s\n"));
     assert!(it.round_trip("front", "back-2") < 390);
 }
+
+#[test]
+fn what_goes_wrong_on_purpose_is_seen_and_ends() {
+    let it = Up::new();
+    it.up(&[], 0);
+    let port = it.port();
+    assert_eq!(ask(port).unwrap(), WELL);
+    it.plc(&["fault", "cut", "front", "back-2"], 0);
+    assert!(it.plc(&["ps"], 0).out.contains("back-2 and front are cut off from each other"));
+    // It waits for one that does not answer, as for a host that is gone; the others answer.
+    assert!(ask(port).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
+    let ping = "socket(my $s, 2, 1, 6); alarm 2; connect($s, pack('S n a4 x8', 2, 7000, scalar gethostbyname('back-NUMBER'))); print 'open'";
+    let reach = |number: &str, code: i32| {
+        let script = ping.replace("NUMBER", number);
+        it.plc(&["exec", "back-1", "--", "perl", "-e", &script], code).out
+    };
+    assert_eq!(reach("2", 0), "open");
+    it.plc(&["fault", "heal"], 0);
+    wait_until("all is well again", || ask(port).is_ok_and(|said| said == WELL));
+
+    it.plc(&["fault", "freeze", "back-1"], 0);
+    assert!(ask(port).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
+    it.plc(&["fault", "heal"], 0);
+    wait_until("all is well again", || ask(port).is_ok_and(|said| said == WELL));
+    assert!(!it.plc(&["ps"], 0).out.contains("fault heal"));
+
+    it.plc(&["fault", "kill", "back-2/server"], 0);
+    wait_until("it is started again", || {
+        it.unit("back-2/server/server").1 == 1 && ask(port).is_ok_and(|said| said == WELL)
+    });
+    assert!(it.plc(&["fault", "cut", "front", "nobody"], 2).err.contains("no host `nobody`"));
+    assert!(it.plc(&["fault", "cut", "front", "front"], 2).err.contains("from itself"));
+}
