@@ -9,7 +9,7 @@
 //! A layer is written elsewhere, renamed here when it is whole, and never written again. It is not synced: a shelf is
 //! for one boot only, so that no layer outlives a power cut.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{cmp::Ordering, collections::BTreeSet, fs, path::Path};
 
 use plc_store::{Entry, Kind, Tree, TreeDigest, TreePath};
 
@@ -80,24 +80,22 @@ impl<'a> Content<'a> {
 
     /// What a tree has otherwise than the one below it.
     pub(super) fn difference(below: &'a Tree, tree: &'a Tree) -> Self {
+        let changes: Vec<Change<'a>> = changes(below.entries(), tree.entries()).collect();
+        let changed = || changes.iter().filter_map(|change| change.now);
         // A name of a file with several is written with all the others, or the file would fall into two.
-        let split: BTreeSet<&TreePath> =
-            changed(below, tree).chain(changed(tree, below)).filter_map(|entry| link_target(entry)).collect();
-        let whiteouts: Vec<_> = below
-            .entries()
-            .iter()
+        let both = changes.iter().flat_map(|change| [change.before, change.now]).flatten();
+        let split: BTreeSet<&TreePath> = both.filter_map(link_target).collect();
+        let links = tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::Hardlink(_)));
+        let of_split = links
+            .filter(|link| link_target(link).is_some_and(|target| split.contains(target)))
+            .chain(split.iter().filter_map(|path| tree.get(path)));
+        let gone = changes.iter().filter(|change| change.now.is_none()).filter_map(|change| change.before);
+        let whiteouts: Vec<_> = gone
             .map(|entry| &entry.path)
-            .filter(|path| {
-                tree.get(path).is_none() && path.parent().is_some_and(|parent| is_directory(tree, &parent))
-            })
+            .filter(|path| path.parent().is_some_and(|parent| is_directory(tree, &parent)))
             .collect();
         let mut paths: BTreeSet<TreePath> = BTreeSet::from([TreePath::root()]);
-        let of_split = tree.entries().iter().filter(|entry| {
-            split.contains(&entry.path) || link_target(entry).is_some_and(|target| split.contains(target))
-        });
-        for path in
-            changed(below, tree).chain(of_split).map(|entry| &entry.path).chain(whiteouts.iter().copied())
-        {
+        for path in changed().chain(of_split).map(|entry| &entry.path).chain(whiteouts.iter().copied()) {
             let mut next = Some(path.clone());
             while let Some(path) = next.filter(|path| !paths.contains(path)) {
                 next = path.parent();
@@ -110,9 +108,26 @@ impl<'a> Content<'a> {
     }
 }
 
-/// The entries of `tree` that `other` has not, or has otherwise.
-fn changed<'a>(other: &'a Tree, tree: &'a Tree) -> impl Iterator<Item = &'a Entry> {
-    tree.entries().iter().filter(|entry| other.get(&entry.path) != Some(entry))
+/// What is at a path before and now, where that is not the same.
+struct Change<'a> {
+    before: Option<&'a Entry>,
+    now: Option<&'a Entry>,
+}
+
+/// Goes through two sorted lists at once.
+fn changes<'a>(mut before: &'a [Entry], mut now: &'a [Entry]) -> impl Iterator<Item = Change<'a>> {
+    let both = std::iter::from_fn(move || {
+        let order = match (before.first(), now.first()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(before), Some(now)) => before.path.cmp(&now.path),
+        };
+        let before = if order.is_le() { before.split_off_first() } else { None };
+        let now = if order.is_ge() { now.split_off_first() } else { None };
+        Some(Change { before, now })
+    });
+    both.filter(|change| change.before != change.now)
 }
 
 fn link_target(entry: &Entry) -> Option<&TreePath> {
