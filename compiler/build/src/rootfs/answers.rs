@@ -3,14 +3,9 @@
 
 use std::fmt::Write;
 
-use plc_store::{Kind, Store, TreePath};
+use plc_store::{Kind, Store, Tree, TreePath};
 
-use super::{
-    RootfsError,
-    draft::{Draft, fixed},
-    live,
-    package::Package,
-};
+use super::{RootfsError, draft::fixed, live, package::Package};
 use crate::sandbox::ScaffoldFile;
 
 /// The program that takes answers beforehand.
@@ -40,14 +35,14 @@ pub(super) struct Told {
 /// Holds answers against the questions of the packages that are to be installed upon `below`. None without answers.
 pub(super) fn told(
     store: &Store,
-    below: &Draft,
+    below: Option<&Tree>,
     packages: &[Package],
     answers: &[Answer],
 ) -> Result<Option<Told>, RootfsError> {
     if answers.is_empty() {
         return Ok(None);
     }
-    if below.get(&fixed(PROGRAM)).is_none() {
+    if below.and_then(|below| below.get(&fixed(PROGRAM))).is_none() {
         return Err(RootfsError::NoDebconf);
     }
     let mut asked = Vec::new();
@@ -76,13 +71,13 @@ pub(super) fn told(
 /// Why nobody asks: another package, or one of the base, does; or the name is not right.
 fn not_asked(
     store: &Store,
-    below: &Draft,
+    below: Option<&Tree>,
     asked: &[(&str, Template)],
     question: &str,
 ) -> Result<RootfsError, RootfsError> {
-    for (path, node) in below.iter() {
-        let Kind::File { blob, .. } = &node.kind else { continue };
-        let Some(package) = of_templates(path) else { continue };
+    for entry in below.into_iter().flat_map(Tree::entries) {
+        let Kind::File { blob, .. } = &entry.kind else { continue };
+        let Some(package) = of_templates(&entry.path) else { continue };
         let text = store.read_blob(blob)?;
         if templates(&String::from_utf8_lossy(&text)).iter().any(|template| template.name == question) {
             return Ok(RootfsError::AskedBelow { question: question.to_owned(), package });

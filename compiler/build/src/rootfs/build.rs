@@ -68,15 +68,14 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         None => merged_usr(inputs.architecture, epoch),
     };
     if !packages.is_empty() || !inputs.answers.is_empty() {
-        let base = base.as_ref().map(Draft::from_tree).unwrap_or_default();
-        let told = answers::told(store, &base, &packages, inputs.answers)?;
+        let told = answers::told(store, base.as_ref(), &packages, inputs.answers)?;
         let unpacked = compose(store, draft, &packages, inputs, epoch)?;
-        let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.clone().into_tree()?)?]].concat();
+        let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.to_tree()?)?]].concat();
         draft = configure(store, runner, &unpacked, &packages, told, request_layers.clone(), epoch)?;
         normalise::normalise(
             store,
             &mut draft,
-            &normalise::Against { base: &base, unpacked: &unpacked.draft, epoch },
+            &normalise::Against { base: base.as_ref(), unpacked: &unpacked.draft, epoch },
         )?;
         layers = request_layers;
     }
@@ -84,7 +83,7 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
     let overlays: Vec<Tree> =
         inputs.overlays.iter().map(|digest| store.read_tree(digest)).collect::<Result<_, _>>()?;
     overlay::lay(store, &mut draft, &overlays, inputs.owners, epoch)?;
-    let tree = store.put_tree(&draft.into_tree()?)?;
+    let tree = store.put_tree(&draft.to_tree()?)?;
     if layers.last() != Some(&tree) {
         layers.push(tree);
     }

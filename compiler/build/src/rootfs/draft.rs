@@ -45,22 +45,25 @@ pub(super) fn root_meta(mode: u16, mtime: i64) -> Meta {
 impl Draft {
     pub(super) fn from_tree(tree: &Tree) -> Self {
         let mut draft = Self::default();
-        draft.put_all(tree.entries(), |path| path.clone());
-        draft
-    }
-
-    /// Puts entries, whose hard links are among themselves, at the paths that `place` gives.
-    pub(super) fn put_all<'e>(
-        &mut self,
-        entries: impl IntoIterator<Item = &'e Entry>,
-        place: impl Fn(&TreePath) -> TreePath,
-    ) {
-        let mut linker = Linker::default();
-        for entry in entries {
-            if let Some(node) = linker.node(self, entry) {
-                self.put(place(&entry.path), node);
+        // A whole tree knows which of its files have further names.
+        let mut groups: HashMap<&TreePath, u32> = HashMap::new();
+        for entry in tree.entries() {
+            if let Kind::Hardlink(first) = &entry.kind {
+                groups.entry(first).or_insert_with(|| draft.new_group());
             }
         }
+        let node = |entry: &Entry| {
+            let first = match &entry.kind {
+                Kind::Hardlink(first) => tree.get(first)?,
+                _ => entry,
+            };
+            let group = groups.get(&first.path).copied().unwrap_or_default();
+            Some(Node { meta: first.meta.clone(), kind: first.kind.clone(), group })
+        };
+        // They are sorted, so that they are put together all at once.
+        draft.nodes =
+            tree.entries().iter().filter_map(|entry| Some((entry.path.clone(), node(entry)?))).collect();
+        draft
     }
 
     /// A number for one more group of hard links.
@@ -69,22 +72,17 @@ impl Draft {
         self.groups
     }
 
-    pub(super) fn into_tree(self) -> Result<Tree, BadTree> {
-        let mut first: HashMap<u32, (TreePath, Meta)> = HashMap::new();
-        let entry = |(path, node): (TreePath, Node)| {
-            if node.group == 0 {
-                return Entry { path, meta: node.meta, kind: node.kind };
-            }
-            match first.get(&node.group) {
-                // All names of a file have its one owner, mode and time.
-                Some((name, meta)) => Entry { path, meta: meta.clone(), kind: Kind::Hardlink(name.clone()) },
-                None => {
-                    first.insert(node.group, (path.clone(), node.meta.clone()));
-                    Entry { path, meta: node.meta, kind: node.kind }
-                }
-            }
-        };
-        Tree::new(self.nodes.into_iter().map(entry).collect())
+    pub(super) fn to_tree(&self) -> Result<Tree, BadTree> {
+        let mut first: HashMap<u32, (&TreePath, &Node)> = HashMap::new();
+        let mut entries = Vec::with_capacity(self.nodes.len());
+        for (path, node) in &self.nodes {
+            let (name, of) =
+                if node.group == 0 { (path, node) } else { *first.entry(node.group).or_insert((path, node)) };
+            let kind = if name == path { node.kind.clone() } else { Kind::Hardlink(name.clone()) };
+            // All names of a file have its one owner, mode and time.
+            entries.push(Entry { path: path.clone(), meta: of.meta.clone(), kind });
+        }
+        Tree::new(entries)
     }
 
     pub(super) fn get(&self, path: &TreePath) -> Option<&Node> {

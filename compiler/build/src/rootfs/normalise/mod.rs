@@ -10,7 +10,7 @@ mod rewrite;
 mod stamped;
 mod table;
 
-use plc_store::{Kind, Meta, Store, TreePath};
+use plc_store::{Kind, Meta, Store, Tree, TreePath};
 
 use super::{
     RootfsError,
@@ -21,8 +21,8 @@ pub use table::{Action, RULES, Rule, markdown};
 
 /// What the scripts' result is held against.
 pub(super) struct Against<'a> {
-    /// The layer below; empty when there is none.
-    pub(super) base: &'a Draft,
+    /// The layer below.
+    pub(super) base: Option<&'a Tree>,
     /// What the scripts started from.
     pub(super) unpacked: &'a Draft,
     /// The time of whatever is new.
@@ -112,7 +112,7 @@ fn rewritten(
         Action::SortListing => Some(rewrite::sorted_listing(bytes)),
         Action::SortMenus => Some(rewrite::sorted_menus(bytes)),
         Action::DayOfEpoch => {
-            let below = match against.base.get(path).map(|node| &node.kind) {
+            let below = match against.base.and_then(|base| base.get(path)).map(|entry| &entry.kind) {
                 Some(Kind::File { blob, .. }) => store.read_blob(blob)?,
                 _ => Vec::new(),
             };
