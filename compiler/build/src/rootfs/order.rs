@@ -69,7 +69,11 @@ pub(super) fn providers(packages: &[Package]) -> BTreeMap<&str, Vec<usize>> {
 }
 
 /// What a package depends on, in the order in which to take them from the end.
-fn needs(package: &Package, packages: &[Package], providers: &BTreeMap<&str, Vec<usize>>) -> Vec<usize> {
+pub(super) fn needs(
+    package: &Package,
+    packages: &[Package],
+    providers: &BTreeMap<&str, Vec<usize>>,
+) -> Vec<usize> {
     let of = |field: &&str| dependencies(package, field, packages, providers);
     let mut found: Vec<usize> = ["Pre-Depends", "Depends"].iter().flat_map(of).collect();
     found.reverse();
@@ -85,11 +89,23 @@ pub(super) fn dependencies(
 ) -> Vec<usize> {
     let satisfying = |alternative: &str| {
         let name = alternative.split([' ', '(', '[', '<', ':', '\n', '\t']).next()?;
-        let fits = |index: &usize| {
-            packages[*index].name != name || matches(alternative, name, &packages[*index].version)
+        let fits = |index: &usize| match &packages[*index] {
+            package if package.name == name => matches(alternative, name, &package.version),
+            package => !alternative.contains('(') || provides(package, alternative, name),
         };
         providers.get(name)?.iter().copied().find(fits)
     };
     let first = |group: &str| group.split('|').map(str::trim).find_map(satisfying);
     package.field(field).split(',').filter_map(first).collect()
+}
+
+/// Whether a package provides a name at a version that satisfies the relation to it (Debian policy 7.5).
+fn provides(package: &Package, relation: &str, name: &str) -> bool {
+    let version = |provided: &str| {
+        let (provided, version) = provided.split_once('(')?;
+        let version = version.trim().strip_prefix('=')?.trim_end().strip_suffix(')')?;
+        (provided.trim() == name).then(|| version.trim().to_owned())
+    };
+    let mut versions = package.field("Provides").split(',').filter_map(version);
+    versions.any(|version| matches(relation, name, &version))
 }

@@ -66,6 +66,11 @@ fn versions_decide_and_circles_end() {
         steps(&it, &base(&it), &[new, old, young]),
         ["--configure young", "preinst of new", "--configure -a"]
     );
+    for (provided, configured) in [("old (= 2)", "giver"), ("old (= 1)", "young"), ("old", "young")] {
+        let giver = it.package("giver", &format!("Provides: other, {provided}\n"), &[], &[]);
+        let steps = steps(&it, &base(&it), &[new, giver, young]);
+        assert_eq!(steps[0], format!("--configure {configured}"), "{provided}");
+    }
     let hen = it.package("hen", "Pre-Depends: egg\n", &PREINST, &[]);
     let egg = it.package("egg", "Depends: hen\n", &PREINST, &[]);
     let mut circle = steps(&it, &base(&it), &[hen, egg]);
