@@ -4,7 +4,7 @@ use plc_plan::derivation::{Derivation, Role};
 use plc_store::{BlobDigest, DerivationHash, Output, Realisation, ResolvedHash, TreeDigest, encode};
 
 /// The domain of a resolved hash.
-pub const DOMAIN: &str = "plc 1 resolved";
+pub const DOMAIN: &str = "plc 2 resolved";
 
 /// One derivation with its inputs realised.
 #[derive(Clone, Debug)]

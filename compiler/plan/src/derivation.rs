@@ -218,6 +218,14 @@ pub struct RootfsArguments {
     pub mounts: Vec<Mount>,
 }
 
+impl RootfsArguments {
+    /// What a derivation is called that adds packages to a base, by the names that were asked for.
+    pub fn name_of_packages(asked: &[String]) -> String {
+        let asked = if asked.is_empty() { "nothing".to_owned() } else { asked.join(", ") };
+        format!("packages of {asked}")
+    }
+}
+
 /// Who owns a path, by names that the root file system's own `/etc/passwd` and `/etc/group` resolve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {

@@ -6,6 +6,7 @@ mod kernel;
 mod package;
 mod rootfs;
 mod run;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub use environment::manifest;
+pub use shared::Shared;
 
 /// What a builder may use of the outside.
 #[derive(Clone, Copy)]
@@ -268,6 +270,7 @@ pub const DISK_FULL: &str =
 pub fn run(
     request: &Request,
     context: &Context<'_>,
+    shared: &Shared<'_>,
     observer: &dyn Observer,
 ) -> Result<Realisation, JobError> {
     let mut layers = Vec::new();
@@ -276,9 +279,9 @@ pub fn run(
         Builder::Unpack(locked) => package::unpack(locked, request, context)?,
         Builder::Tree(arguments) => tree::run(arguments, context.store)?,
         Builder::Rootfs(arguments) => {
-            let made = rootfs::run(arguments, request, context)?;
+            let made = rootfs::run(arguments, request, context, shared)?;
             layers = made.layers;
-            Output::Tree(made.tree)
+            made.output
         }
         Builder::Check(arguments) => rootfs::check(arguments, request, context)?,
         Builder::Layer => write_layer(request, context.store)?,

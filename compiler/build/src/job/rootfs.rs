@@ -1,14 +1,21 @@
 //! `rootfs` and `check`: what runs programs.
 
-use std::{fs::File, path::PathBuf};
+#[cfg(test)]
+mod tests;
 
-use plc_plan::derivation::{ANSWERS, CheckArguments, Role, RootfsArguments};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use plc_plan::derivation::{ANSWERS, Builder, CheckArguments, Derivation, Input, Role, RootfsArguments};
 use plc_store::{Entry, Kind, Meta, Output, Realisation, Tree, TreeDigest, TreePath};
 
-use super::{Context, JobError};
+use super::{Context, JobError, Shared};
 use crate::{
     request::Request,
-    rootfs::{self, Answer, Inputs, RootfsOutput, SandboxRunner},
+    rootfs::{self, Answer, Inputs, RootfsOutput, SandboxRunner, Stage},
     sandbox,
 };
 
@@ -19,24 +26,111 @@ pub(super) fn new_log(request: &Request, context: &Context<'_>) -> Result<(PathB
     Ok((path, file))
 }
 
-/// Makes a root file system.
+/// Makes a root file system. Packages upon a base come in stages: those up to the last are what a derivation that asks for
+/// less comes to, so that it is made once for all that ask for more.
 pub(super) fn run(
     arguments: &RootfsArguments,
     request: &Request,
     context: &Context<'_>,
-) -> Result<RootfsOutput, JobError> {
+    shared: &Shared<'_>,
+) -> Result<Realisation, JobError> {
+    let stages = stages(arguments, request, context)?;
+    shared.once(request, || staged(request, &stages, context, shared))
+}
+
+/// The stages of a request's packages; one where they cannot be divided. What packages are told is for all of them, and
+/// those of a fresh root file system are configured with one another.
+fn stages(
+    arguments: &RootfsArguments,
+    request: &Request,
+    context: &Context<'_>,
+) -> Result<Vec<Stage>, JobError> {
     let packages: Vec<TreeDigest> = request.trees(Role::Package).collect();
+    let is_whole =
+        request.inputs_as(Role::Base).next().is_none() || request.inputs_as(Role::Answers).next().is_some();
+    if is_whole {
+        return Ok(vec![Stage { packages, manual: arguments.manual.clone() }]);
+    }
+    Ok(rootfs::stages(context.store, &packages, &arguments.manual)?)
+}
+
+/// Makes a request whose packages are those of the stages, the last upon the others.
+fn staged(
+    request: &Request,
+    stages: &[Stage],
+    context: &Context<'_>,
+    shared: &Shared<'_>,
+) -> Result<Realisation, JobError> {
+    let (path, _) = new_log(request, context)?;
+    let base = request.inputs_as(Role::Base).next().map(|base| base.layers.clone()).unwrap_or_default();
+    let (last, below) =
+        stages.split_last().map_or((&[][..], &[][..]), |(last, below)| (&last.packages, below));
+    let base = match below {
+        [] => base,
+        below => {
+            let less = less(request, below);
+            let made = shared.on_the_way(&less, || staged(&less, below, context, shared));
+            let of = made.as_ref().map_or(less.hash, |made| made.derivation);
+            append_log(&context.store.log_path(&of), &path)?;
+            made?.layers
+        }
+    };
+    let made = build(&base, last, request, context, &path)?;
+    let output = Output::Tree(made.tree);
+    Ok(Realisation { resolved: request.resolved(), derivation: request.hash, output, layers: made.layers })
+}
+
+/// The request for the packages of the stages only: as though nothing else had been asked for.
+fn less(request: &Request, stages: &[Stage]) -> Request {
+    let packages: BTreeSet<&TreeDigest> = stages.iter().flat_map(|stage| &stage.packages).collect();
+    let manual = stages.last().map(|stage| stage.manual.clone()).unwrap_or_default();
+    let is_kept = |role: Role, input: &Realisation| match (role, &input.output) {
+        (Role::Base, _) => true,
+        (Role::Package, Output::Tree(tree)) => packages.contains(tree),
+        _ => false,
+    };
+    let (inputs, realised): (Vec<Input>, Vec<(Role, Realisation)>) = (request.derivation.inputs.iter())
+        .zip(&request.inputs)
+        .filter(|(_, (role, input))| is_kept(*role, input))
+        .map(|(input, realised)| (input.clone(), realised.clone()))
+        .unzip();
+    let derivation = Derivation {
+        name: RootfsArguments::name_of_packages(&manual),
+        platform: request.derivation.platform.clone(),
+        inputs,
+        builder: Builder::Rootfs(RootfsArguments { manual, owners: Vec::new(), mounts: Vec::new() }.into()),
+    };
+    Request { hash: derivation.hash(), derivation, inputs: realised }
+}
+
+/// Puts what a log says at the end of another; there is none where its builder was spared.
+fn append_log(from: &Path, to: &Path) -> Result<(), JobError> {
+    let failed = |source| JobError::Io { action: "write the log", source };
+    let Ok(mut from) = File::open(from) else { return Ok(()) };
+    let mut to = File::options().append(true).open(to).map_err(failed)?;
+    std::io::copy(&mut from, &mut to).map(drop).map_err(failed)
+}
+
+/// Adds packages, trees and overlays to the layers of a base.
+fn build(
+    base: &[TreeDigest],
+    packages: &[TreeDigest],
+    request: &Request,
+    context: &Context<'_>,
+    log: &Path,
+) -> Result<RootfsOutput, JobError> {
+    let Builder::Rootfs(arguments) = &request.derivation.builder else {
+        return Err(JobError::Input(Role::Root));
+    };
     let trees: Vec<TreeDigest> = request.trees(Role::Tree).collect();
     if trees.len() != arguments.mounts.len() {
         return Err(JobError::Input(Role::Tree));
     }
     let overlays: Vec<TreeDigest> = request.trees(Role::Overlay).collect();
-    let base = request.inputs_as(Role::Base).next().map(|base| base.layers.as_slice()).unwrap_or_default();
     let answers = answers(request, context)?;
-    let (log, _) = new_log(request, context)?;
     let inputs = Inputs {
         base,
-        packages: &packages,
+        packages,
         trees: &trees,
         mounts: &arguments.mounts,
         overlays: &overlays,
@@ -45,7 +139,7 @@ pub(super) fn run(
         wants: &arguments.manual,
         architecture: &request.derivation.platform,
     };
-    Ok(rootfs::build(context.store, &SandboxRunner::new(context.runner, &log), &inputs)?)
+    Ok(rootfs::build(context.store, &SandboxRunner::new(context.runner, log), &inputs)?)
 }
 
 /// The lines of the tree of answers, where there is one.

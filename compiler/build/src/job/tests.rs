@@ -96,7 +96,8 @@ impl Fixture {
         let inputs = self.inputs.borrow().clone();
         let request = Request { hash: derivation.hash(), derivation, inputs };
         let context = Context { store: &self.store, runner: &self.runner, source: &Nowhere };
-        run(&request, &context, &Quiet).map(|realisation| realisation.output)
+        let shared = Shared::new(&self.store, false, &|_| ());
+        run(&request, &context, &shared, &Quiet).map(|realisation| realisation.output)
     }
 
     /// Mode, owner, time and kind of each entry of a tree.

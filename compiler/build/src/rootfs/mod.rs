@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Nothing is unpacked onto a disk: composition merges manifests in memory, and the sandbox lays out what is new as one
-//! more layer. Without packages there is nothing to run, and the overlays are merged in memory too.
+//! more layer. Without packages there is nothing to run, and the overlays are merged in memory too. Packages upon a base
+//! come in [`stages`], each made as above.
 
 mod answers;
 mod apt;
@@ -26,6 +27,8 @@ mod package;
 mod replaces;
 mod rounds;
 mod runner;
+mod scripts;
+mod stages;
 mod steps;
 mod triggers;
 mod users;
@@ -35,6 +38,7 @@ pub use answers::Answer;
 pub use build::{Inputs, RootfsOutput, build};
 pub use error::RootfsError;
 pub use runner::{Runner, SandboxRunner};
+pub use stages::{Stage, stages};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

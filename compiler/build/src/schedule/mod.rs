@@ -30,13 +30,14 @@ use plc_plan::{
 use plc_store::{DerivationHash, Realisation, StoreError};
 
 use crate::{
-    job::{self, Context, JobError},
+    job::{self, Context, JobError, Shared},
     progress::{How, Observer},
     request::Request,
     sandbox::SandboxError,
 };
 
 pub use survey::Survey;
+pub(crate) use survey::is_there;
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -127,9 +128,11 @@ enum State {
 }
 
 /// What a thread reports.
-struct Report {
-    node: NodeId,
-    result: Result<Realisation, JobError>,
+enum Report {
+    /// A builder has ended.
+    Ended { node: NodeId, result: Result<Realisation, JobError> },
+    /// A builder goes on, and has made something that may be of use to others whatever becomes of it.
+    Made(Realisation),
 }
 
 /// How long what was built may wait for the sync that makes it last.
@@ -159,6 +162,12 @@ pub fn build(
     let builders = pool(options.jobs, "build")?;
     let downloads = pool(options.downloads, "fetch")?;
     let (to, from) = mpsc::channel::<Report>();
+    let made = {
+        let to = to.clone();
+        // The scheduler listens until all that it started has reported.
+        move |realisation| drop(to.send(Report::Made(realisation)))
+    };
+    let shared = &Shared::new(context.store, options.rebuild, &made);
     builders.in_place_scope(|build_scope| {
         downloads.in_place_scope(|fetch_scope| -> Result<(), BuildError> {
             scheduler.start();
@@ -167,9 +176,8 @@ pub fn build(
                     let to = to.clone();
                     let is_fetch = request.derivation.builder.is_download();
                     let work = move || {
-                        let result = reporting_panics(|| job::run(&request, context, observer));
-                        // The scheduler listens until all that it started has reported.
-                        let _ = to.send(Report { node, result });
+                        let run = || shared.same_as_before(job::run(&request, context, shared, observer)?);
+                        let _ = to.send(Report::Ended { node, result: reporting_panics(run) });
                     };
                     match is_fetch {
                         true => fetch_scope.spawn(move |_| work()),
@@ -179,8 +187,11 @@ pub fn build(
                 if scheduler.running == [0, 0] {
                     return Ok(());
                 }
-                let Ok(report) = from.recv() else { return Ok(()) };
-                scheduler.finished(report)?;
+                match from.recv() {
+                    Ok(Report::Ended { node, result }) => scheduler.finished(node, result)?,
+                    Ok(Report::Made(realisation)) => scheduler.record(realisation)?,
+                    Err(_) => return Ok(()),
+                }
             }
         })
     })?;
@@ -363,10 +374,8 @@ impl<'a> Scheduler<'a> {
             .map(|realisation| Realisation { derivation: request.hash, ..realisation }))
     }
 
-    fn finished(&mut self, report: Report) -> Result<(), BuildError> {
-        let Report { node: id, result } = report;
+    fn finished(&mut self, id: NodeId, result: Result<Realisation, JobError>) -> Result<(), BuildError> {
         self.running[self.lane(id) as usize] -= 1;
-        let result = result.and_then(|realisation| self.same_as_before(realisation));
         match result {
             Ok(realisation) => {
                 self.built.built += 1;
@@ -385,27 +394,19 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    /// When building again: the bytes must be those of the first time.
-    fn same_as_before(&self, now: Realisation) -> Result<Realisation, JobError> {
-        if !self.options.rebuild {
-            return Ok(now);
-        }
-        match self.context.store.realisation(&now.resolved)? {
-            Some(before) if before.output != now.output => {
-                Err(JobError::Differs { before: before.output, now: now.output })
-            }
-            _ => Ok(now),
-        }
-    }
-
     fn keep(&mut self, id: NodeId, realisation: Realisation) -> Result<(), BuildError> {
         self.built.realisations.insert(realisation.derivation, realisation.clone());
         self.realised[id.index()] = Some(realisation.clone());
+        self.record(realisation)?;
+        self.enter(id, State::Done);
+        Ok(())
+    }
+
+    fn record(&mut self, realisation: Realisation) -> Result<(), BuildError> {
         self.uncommitted.push(realisation);
         if self.committed_at.elapsed() > COMMIT_EVERY {
             self.commit()?;
         }
-        self.enter(id, State::Done);
         Ok(())
     }
 

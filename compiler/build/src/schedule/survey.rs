@@ -64,7 +64,7 @@ impl Survey {
 }
 
 /// A realisation counts only while the store holds what it names.
-pub(super) fn is_there(store: &Store, realisation: &Realisation) -> bool {
+pub(crate) fn is_there(store: &Store, realisation: &Realisation) -> bool {
     match &realisation.output {
         Output::Blob { digest, .. } => store.has_blob(digest),
         Output::Tree(digest) => {

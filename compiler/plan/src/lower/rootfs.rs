@@ -54,8 +54,7 @@ fn packages_root<'a>(
         return Ok((base_root, in_base));
     }
     let names = own.request.names();
-    let asked = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-    let name = format!("packages of {asked}");
+    let name = RootfsArguments::name_of_packages(&names);
     let below = Below { base: Some(base_root), answers };
     let root = layer(lowering, name, below, names, &own.packages)?;
     Ok((root, in_base + own.packages.len()))

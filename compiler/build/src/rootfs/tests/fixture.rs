@@ -7,34 +7,34 @@ use plc_store::{Entry, Kind, Meta, Store, Tree, TreeDigest, TreePath};
 use super::super::Runner;
 use crate::sandbox::{Delta, Outcome, Request, StepFailure};
 
-pub(super) fn path(path: &str) -> TreePath {
+pub(crate) fn path(path: &str) -> TreePath {
     TreePath::new(path.as_bytes()).unwrap()
 }
 
-pub(super) fn meta(mode: u16, mtime: i64) -> Meta {
+pub(crate) fn meta(mode: u16, mtime: i64) -> Meta {
     Meta { mode, uid: 0, gid: 0, mtime, xattrs: Vec::new() }
 }
 
 /// A store that is gone after the test, and everything that is put into it.
-pub(super) struct Fixture {
-    pub(super) store: Store,
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
     _directory: tempfile::TempDir,
 }
 
 impl Fixture {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self { store: Store::open(&directory.path().join("store")).unwrap(), _directory: directory }
     }
 
-    pub(super) fn file(&self, at: &str, text: &str, mtime: i64) -> Entry {
+    pub(crate) fn file(&self, at: &str, text: &str, mtime: i64) -> Entry {
         let kind =
             Kind::File { blob: self.store.put_blob(text.as_bytes()).unwrap(), size: text.len() as u64 };
         Entry { path: path(at), meta: meta(0o644, mtime), kind }
     }
 
     /// A tree with the directories that its entries need.
-    pub(super) fn tree(&self, entries: Vec<Entry>) -> TreeDigest {
+    pub(crate) fn tree(&self, entries: Vec<Entry>) -> TreeDigest {
         let mut all = entries;
         let mut at = 0;
         while at < all.len() {
@@ -52,7 +52,7 @@ impl Fixture {
     }
 
     /// A package with more control fields, more members of its control part, and files of its own.
-    pub(super) fn package(
+    pub(crate) fn package(
         &self,
         name: &str,
         fields: &str,
@@ -78,7 +78,7 @@ impl Fixture {
         self.tree(entries)
     }
 
-    pub(super) fn text(&self, tree: &TreeDigest, at: &str) -> String {
+    pub(crate) fn text(&self, tree: &TreeDigest, at: &str) -> String {
         let tree = self.store.read_tree(tree).unwrap();
         match &tree.get(&path(at)).unwrap_or_else(|| panic!("no {at}")).kind {
             Kind::File { blob, .. } => String::from_utf8(self.store.read_blob(blob).unwrap()).unwrap(),

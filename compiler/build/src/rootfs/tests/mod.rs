@@ -1,7 +1,8 @@
 mod compose;
-mod fixture;
+pub(crate) mod fixture;
 mod mount;
 mod overlay;
 mod rounds;
 mod settle;
+mod stages;
 mod table;
