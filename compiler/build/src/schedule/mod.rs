@@ -187,9 +187,11 @@ pub fn build(
                 if scheduler.running == [0, 0] {
                     return Ok(());
                 }
+                // The builders are busy meanwhile.
+                scheduler.commit_when_due()?;
                 match from.recv() {
                     Ok(Report::Ended { node, result }) => scheduler.finished(node, result)?,
-                    Ok(Report::Made(realisation)) => scheduler.record(realisation)?,
+                    Ok(Report::Made(realisation)) => scheduler.uncommitted.push(realisation),
                     Err(_) => return Ok(()),
                 }
             }
@@ -379,7 +381,6 @@ impl<'a> Scheduler<'a> {
         match result {
             Ok(realisation) => {
                 self.built.built += 1;
-                // First what must not be lost: who watches may take long.
                 self.keep(id, realisation)?;
                 self.observer.done(self.graph, id, How::Built);
                 Ok(())
@@ -397,17 +398,16 @@ impl<'a> Scheduler<'a> {
     fn keep(&mut self, id: NodeId, realisation: Realisation) -> Result<(), BuildError> {
         self.built.realisations.insert(realisation.derivation, realisation.clone());
         self.realised[id.index()] = Some(realisation.clone());
-        self.record(realisation)?;
+        self.uncommitted.push(realisation);
         self.enter(id, State::Done);
         Ok(())
     }
 
-    fn record(&mut self, realisation: Realisation) -> Result<(), BuildError> {
-        self.uncommitted.push(realisation);
-        if self.committed_at.elapsed() > COMMIT_EVERY {
-            self.commit()?;
+    fn commit_when_due(&mut self) -> Result<(), BuildError> {
+        match !self.uncommitted.is_empty() && self.committed_at.elapsed() > COMMIT_EVERY {
+            true => self.commit(),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), BuildError> {
