@@ -40,7 +40,7 @@ mod verify;
 pub use digest::{BadDigest, BlobDigest, DerivationHash, IdentityHash, ResolvedHash, TreeDigest};
 pub use disk::{Call, Fault};
 pub use error::{Object, Result, StoreError};
-pub use objects::BlobWriter;
+pub use objects::{BlobWriter, VerifyingReader};
 pub use packs::Encoding;
 pub use realisations::{Output, Realisation};
 pub use store::Store;

@@ -55,6 +55,17 @@ impl Store {
         found.map(|(file, _)| file).ok_or_else(|| self.missing(Object::Blob(*digest)))
     }
 
+    /// Opens a blob for reading it whole; [`VerifyingReader::verify`] then says whether it was what the digest says.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], or the disk is failing.
+    pub fn open_blob_to_verify(&self, digest: &BlobDigest) -> Result<VerifyingReader> {
+        let (file, path) = self
+            .find_object(Shelf::Blobs, &digest.to_hex())?
+            .ok_or_else(|| self.missing(Object::Blob(*digest)))?;
+        Ok(VerifyingReader { file, path, digest: *digest, hasher: blake3::Hasher::new() })
+    }
+
     /// Where a blob is, for programs that take a path. It is not checked against the digest.
     ///
     /// # Errors
@@ -150,6 +161,36 @@ impl Store {
 
     pub(crate) fn missing(&self, object: Object) -> StoreError {
         StoreError::Missing { root: self.root().to_owned(), object }
+    }
+}
+
+/// A blob that is hashed while it is read.
+pub struct VerifyingReader {
+    file: File,
+    path: PathBuf,
+    digest: BlobDigest,
+    hasher: blake3::Hasher,
+}
+
+impl VerifyingReader {
+    /// Reads what is left, and holds all of it against the digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], or the disk is failing.
+    pub fn verify(mut self) -> Result<()> {
+        io::copy(&mut self, &mut io::sink()).map_err(StoreError::io("read", &self.path))?;
+        if self.hasher.finalize().as_bytes() != self.digest.as_bytes() {
+            return Err(StoreError::Damaged { object: Object::Blob(self.digest), path: self.path });
+        }
+        Ok(())
+    }
+}
+
+impl Read for VerifyingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        Ok(count)
     }
 }
 

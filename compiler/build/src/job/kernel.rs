@@ -13,7 +13,11 @@ use plc_plan::derivation::{KERNEL, MODULES, Role};
 use plc_store::{Entry, Kind, Meta, Output, Store, Tree, TreePath};
 
 use super::JobError;
-use crate::{cpio::Cpio, debian::deb::compression, request::Request};
+use crate::{
+    cpio::Cpio,
+    debian::deb::compression::{self, Checksums},
+    request::Request,
+};
 
 /// What a machine needs until its root file system is there, and then always: the bus, disks, the network, the channel, and
 /// the file systems with what they compute. Some are part of some kernels.
@@ -192,7 +196,7 @@ fn content(store: &Store, suffix: &str, blob: &Blob, size: u64) -> io::Result<Ve
     }
     let file = store.open_blob(blob).map_err(io::Error::other)?;
     let mut content = Vec::new();
-    compression::decoder(suffix, "", file)
+    compression::decoder(suffix, "", file, Checksums::Compared)
         .map_err(io::Error::other)?
         .take(LONGEST + 1)
         .read_to_end(&mut content)?;

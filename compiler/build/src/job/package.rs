@@ -34,7 +34,11 @@ pub(super) fn unpack(
     context: &Context<'_>,
 ) -> Result<Output, JobError> {
     let blob = request.blob(Role::Deb).ok_or(JobError::Input(Role::Deb))?;
-    let tree = deb::unpack(context.store.open_blob(&blob)?, context.store)?;
+    let mut deb = context.store.open_blob_to_verify(&blob)?;
+    let unpacked = deb::unpack(&mut deb, context.store);
+    // A damaged file is said to be that, whatever came of reading it.
+    deb.verify()?;
+    let tree = unpacked?;
     let found = identity(&tree, context.store)?;
     if found != *locked {
         return Err(JobError::OtherPackage { found: text(&found), locked: text(locked) });

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fs::File, sync::Mutex};
 
-use plc_plan::derivation::{Derivation, Extract, RunArguments, SourceTree};
+use plc_plan::derivation::{Derivation, Extract, PackageVersion, RunArguments, SourceTree};
 use plc_store::{Entry, Kind, Meta, Tree, TreeDigest, TreePath};
 
 use super::*;
@@ -258,6 +258,20 @@ fn a_file_becomes_a_tree() {
     assert_eq!(it.lines(&output), ["755 0:0 0 `` /", "644 0:0 0 `wiki.phar` file of 3"]);
     let error = it.build(Builder::Extract(Extract::Archive)).unwrap_err();
     assert!(error.to_string().starts_with("the file is no tar archive that can be unpacked"), "{error}");
+}
+
+#[test]
+fn a_package_is_held_against_its_hash_when_it_is_unpacked() {
+    let it = Fixture::new();
+    let digest = it.store.put_blob(b"!<arch>\n").unwrap();
+    it.input(Role::Deb, Output::Blob { digest, size: 8 });
+    let package = PackageVersion { name: "p".into(), version: "1".into(), architecture: "all".into() };
+    let unpack = || it.build(Builder::Unpack(package.clone().into())).unwrap_err();
+    assert!(matches!(unpack(), JobError::Deb(_)));
+    let blob = it.store.blob_path(&digest).unwrap();
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::write(&blob, b"!<ARCH>\n").unwrap();
+    assert!(matches!(unpack(), JobError::Store(StoreError::Damaged { .. })));
 }
 
 #[test]

@@ -14,7 +14,8 @@ use plc_store::{
 
 use super::normal;
 use crate::debian::deb::{
-    DATA_MAX, DebError, EXPANSION_FLOOR, EXPANSION_MAX, compression,
+    DATA_MAX, DebError, EXPANSION_FLOOR, EXPANSION_MAX,
+    compression::{self, Checksums},
     tar::{Item, Reader},
 };
 
@@ -70,7 +71,8 @@ pub enum ArchiveError {
 pub fn unpack(mut file: File, size: u64, store: &Store) -> Result<Tree, ArchiveError> {
     let budget = size.saturating_mul(EXPANSION_MAX).clamp(EXPANSION_FLOOR, DATA_MAX);
     let compression = sniff(&mut file)?;
-    let content = compression::decoder(compression, "", file).map_err(ArchiveError::Tar)?;
+    let content =
+        compression::decoder(compression, "", file, Checksums::Compared).map_err(ArchiveError::Tar)?;
     let mut reader = Reader::lenient(content, budget);
     let mut entries = BTreeMap::new();
     while let Some(item) = reader.next().map_err(ArchiveError::Tar)? {

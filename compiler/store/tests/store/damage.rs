@@ -1,4 +1,4 @@
-use std::{fs, path::PathBuf};
+use std::{fs, io::Read, path::PathBuf};
 
 use plc_store::{BlobDigest, Kind, Object, Problem, Store, StoreError, Tree, TreeDigest};
 
@@ -60,6 +60,25 @@ fn every_changed_byte_and_every_shorter_length_is_found() {
         replace(path, &good);
     }
     assert_eq!(damaged.problems(), []);
+}
+
+#[test]
+fn damage_is_named_at_the_end_of_reading_piece_by_piece() {
+    let damaged = Damaged::new();
+    for taken in [0, 3, 7] {
+        let open = || damaged.store.open_blob_to_verify(&damaged.blob).unwrap();
+        let mut read = vec![0; taken];
+        let mut good = open();
+        good.read_exact(&mut read).unwrap();
+        assert_eq!(read, b"content"[..taken]);
+        good.verify().unwrap();
+        replace(&damaged.blob_path(), b"contenT");
+        let mut bad = open();
+        bad.read_exact(&mut read).unwrap();
+        let error = bad.verify().unwrap_err();
+        assert!(matches!(&error, StoreError::Damaged { object: Object::Blob(_), .. }), "{error}");
+        replace(&damaged.blob_path(), b"content");
+    }
 }
 
 #[test]

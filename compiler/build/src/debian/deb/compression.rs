@@ -7,18 +7,37 @@ use std::{
     rc::Rc,
 };
 
-use liblzma::stream::{CONCATENATED, Stream};
+use liblzma::stream::{CONCATENATED, IGNORE_CHECK, Stream};
 
 use super::{DECOMPRESSOR_MEMORY, DebError, EXPANSION_FLOOR, EXPANSION_MAX};
 
 /// Base-2 logarithm of the largest window that a zstd frame may ask for.
 const ZSTD_WINDOW_LOG: u32 = 27;
 
+/// What becomes of the checksums that xz keeps of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checksums {
+    /// They are compared.
+    Compared,
+    /// They are passed over: who reads holds all that is compressed against a hash, which says more for a tenth of the time.
+    PassedOver,
+}
+
+impl Checksums {
+    fn flags(self) -> u32 {
+        match self {
+            Self::Compared => CONCATENATED,
+            Self::PassedOver => CONCATENATED | IGNORE_CHECK,
+        }
+    }
+}
+
 /// What decompresses a member, by the end of its name. Reading fails where it expands out of proportion.
 pub(crate) fn decoder<'a>(
     member: &str,
     stem: &str,
     content: impl Read + 'a,
+    checksums: Checksums,
 ) -> Result<Box<dyn Read + 'a>, DebError> {
     let taken = Rc::new(Cell::new(0));
     let content = Counted { from: content, count: Rc::clone(&taken) };
@@ -26,8 +45,8 @@ pub(crate) fn decoder<'a>(
         Some("") => Box::new(content),
         Some(".gz") => Box::new(flate2::read::MultiGzDecoder::new(content)),
         Some(".xz") => {
-            let stream =
-                Stream::new_stream_decoder(DECOMPRESSOR_MEMORY, CONCATENATED).map_err(io::Error::from)?;
+            let stream = Stream::new_stream_decoder(DECOMPRESSOR_MEMORY, checksums.flags())
+                .map_err(io::Error::from)?;
             Box::new(liblzma::read::XzDecoder::new_stream(content, stream))
         }
         Some(".zst") => {

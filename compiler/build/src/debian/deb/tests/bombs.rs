@@ -6,7 +6,8 @@ use ::tar::{EntryType, Header};
 
 use super::{
     super::{
-        CONTROL_MAX, DECOMPRESSOR_MEMORY, ENTRIES_MAX, EXPANSION_FLOOR, NAMES_MAX, compression::decoder,
+        CONTROL_MAX, DECOMPRESSOR_MEMORY, ENTRIES_MAX, EXPANSION_FLOOR, NAMES_MAX,
+        compression::{Checksums, decoder},
         tar::Reader,
     },
     make::{archive, control, entry, file, hard_link, member, pax, raw, refuse, symlink, unpacked, version},
@@ -61,7 +62,7 @@ fn ten_gigabytes_in_a_kilobyte() {
 #[test]
 fn zstd_without_end() {
     let zeros = zstd::encode_all(vec![0_u8; 4 << 20].as_slice(), 1).unwrap();
-    let endless = decoder("x.zst", "x", Again { bytes: zeros, at: 0 }).unwrap();
+    let endless = decoder("x.zst", "x", Again { bytes: zeros, at: 0 }, Checksums::Compared).unwrap();
     let told =
         io::copy(&mut endless.take(2 * EXPANSION_FLOOR), &mut io::sink()).map_err(|error| error.to_string());
     assert!(
@@ -180,6 +181,6 @@ fn what_is_in_proportion_is_read() {
     plain.iter_mut().step_by(200).for_each(|byte| *byte = noise());
     let packed = zstd::encode_all(plain.as_slice(), 1).unwrap();
     let mut read = Vec::new();
-    decoder("x.zst", "x", packed.as_slice()).unwrap().read_to_end(&mut read).unwrap();
+    decoder("x.zst", "x", packed.as_slice(), Checksums::Compared).unwrap().read_to_end(&mut read).unwrap();
     assert!(read == plain);
 }
