@@ -347,7 +347,7 @@ impl<'a> Scheduler<'a> {
                 {
                     self.built.cut_off += 1;
                     self.observer.done(self.graph, id, How::Reused);
-                    self.keep(id, known)?;
+                    self.keep(id, known);
                     continue;
                 }
                 self.enter(id, State::Running);
@@ -381,7 +381,7 @@ impl<'a> Scheduler<'a> {
         match result {
             Ok(realisation) => {
                 self.built.built += 1;
-                self.keep(id, realisation)?;
+                self.keep(id, realisation);
                 self.observer.done(self.graph, id, How::Built);
                 Ok(())
             }
@@ -395,12 +395,11 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    fn keep(&mut self, id: NodeId, realisation: Realisation) -> Result<(), BuildError> {
+    fn keep(&mut self, id: NodeId, realisation: Realisation) {
         self.built.realisations.insert(realisation.derivation, realisation.clone());
         self.realised[id.index()] = Some(realisation.clone());
         self.uncommitted.push(realisation);
         self.enter(id, State::Done);
-        Ok(())
     }
 
     fn commit_when_due(&mut self) -> Result<(), BuildError> {
