@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     os::fd::OwnedFd,
     sync::{Arc, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -133,7 +134,7 @@ impl Keeper {
     }
 
     pub(super) fn start_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) -> Result<(), Failure> {
-        let started: Vec<Result<(), String>> = std::thread::scope(|scope| {
+        let started: Vec<Result<(), String>> = thread::scope(|scope| {
             let starting: Vec<_> = hosts
                 .iter()
                 .map(|host| {
@@ -219,11 +220,16 @@ impl Keeper {
 
     pub(super) fn remove_hosts(self: &Arc<Self>, hosts: &[&Host], teller: &Teller<'_>) {
         self.take_down(&sequence(hosts.iter().copied()), teller);
-        for host in hosts {
-            teller.tell(&Event::HostStops(host.name.clone()));
-            self.stop_host(&host.name);
-            self.forget_units(&host.name);
-        }
+        // One that does not answer, as a machine may, holds up no other.
+        thread::scope(|scope| {
+            for host in hosts {
+                teller.tell(&Event::HostStops(host.name.clone()));
+                scope.spawn(|| {
+                    self.stop_host(&host.name);
+                    self.forget_units(&host.name);
+                });
+            }
+        });
     }
 
     /// Publishes what is new, and nothing more of what is no longer published.
