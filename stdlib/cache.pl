@@ -26,7 +26,8 @@ component Varnish {
     "",
     "probe health \{",
     "  .url = \"{health}\";",
-    "  .interval = 2s;",
+    // Two of them until one that was down is believed to be back.
+    "  .interval = 500ms;",
     "  .timeout = 1s;",
     "  .window = 3;",
     "  .threshold = 2;",
