@@ -5,8 +5,10 @@ use super::*;
 #[test]
 fn a_killed_keeper_takes_everything_with_it_and_leaves_nothing_that_down_cannot_clear() {
     let it = Up::new();
-    it.up(&[], 0);
-    let port = it.port();
+    // One that no other environment is given as the next that is free, once nobody listens there any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    it.up(&["--publish", &format!("front.front.api={port}")], 0);
+    assert_eq!(it.port(), port);
     let processes = tree_of(it.keeper());
     let kill = std::process::Command::new("kill").args(["-9", &processes[0].to_string()]).status().unwrap();
     assert!(kill.success());
