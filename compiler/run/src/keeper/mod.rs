@@ -10,8 +10,10 @@ mod hosts;
 mod lives;
 mod logs;
 mod publish;
+mod serving;
 mod snapshots;
 mod state;
+mod stopping;
 mod units;
 mod ways;
 
