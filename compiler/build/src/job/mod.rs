@@ -14,7 +14,7 @@ mod tree;
 use std::io;
 
 use plc_plan::derivation::{Builder, Download, Fetch, ImageArguments, ImageFormat, Role};
-use plc_store::{BlobWriter, Output, Realisation, Store, StoreError, Tree};
+use plc_store::{BlobWriter, DerivationHash, Output, Realisation, Store, StoreError, Tree};
 
 use crate::{
     debian::deb::DebError,
@@ -174,6 +174,9 @@ pub enum JobError {
     /// The program itself is at fault.
     #[error("the builder has a fault of its own: {0}")]
     Panicked(String),
+    /// What it goes on from was tried by another builder of this build, and has failed there.
+    #[error("the packages that it goes on from cannot be installed: `plc log {0}` says why")]
+    Elsewhere(DerivationHash),
     /// Built again, it came to something else.
     #[error("built again, it came to {} instead of {}: it is not reproducible", output(now), output(before))]
     Differs {

@@ -34,8 +34,7 @@ pub(super) fn run(
     context: &Context<'_>,
     shared: &Shared<'_>,
 ) -> Result<Realisation, JobError> {
-    let stages = stages(arguments, request, context)?;
-    shared.once(request, || staged(request, &stages, context, shared))
+    shared.once(request, || shared.same_as_before(staged(arguments, request, context, shared)?))
 }
 
 /// The stages of a request's packages; one where they cannot be divided. What packages are told is for all of them, and
@@ -54,13 +53,15 @@ fn stages(
     Ok(rootfs::stages(context.store, &packages, &arguments.manual)?)
 }
 
-/// Makes a request whose packages are those of the stages, the last upon the others.
+/// Makes a request: its last stage upon what a request for less comes to. That one is divided by itself, as it is where somebody
+/// asks for no more, so that it comes to the same.
 fn staged(
+    arguments: &RootfsArguments,
     request: &Request,
-    stages: &[Stage],
     context: &Context<'_>,
     shared: &Shared<'_>,
 ) -> Result<Realisation, JobError> {
+    let stages = stages(arguments, request, context)?;
     let (path, _) = new_log(request, context)?;
     let base = request.inputs_as(Role::Base).next().map(|base| base.layers.clone()).unwrap_or_default();
     let (last, below) =
@@ -68,8 +69,8 @@ fn staged(
     let base = match below {
         [] => base,
         below => {
-            let less = less(request, below);
-            let made = shared.on_the_way(&less, || staged(&less, below, context, shared));
+            let (less, arguments) = less(request, below);
+            let made = shared.on_the_way(&less, || staged(&arguments, &less, context, shared));
             let of = made.as_ref().map_or(less.hash, |made| made.derivation);
             append_log(&context.store.log_path(&of), &path)?;
             made?.layers
@@ -81,7 +82,7 @@ fn staged(
 }
 
 /// The request for the packages of the stages only: as though nothing else had been asked for.
-fn less(request: &Request, stages: &[Stage]) -> Request {
+fn less(request: &Request, stages: &[Stage]) -> (Request, RootfsArguments) {
     let packages: BTreeSet<&TreeDigest> = stages.iter().flat_map(|stage| &stage.packages).collect();
     let manual = stages.last().map(|stage| stage.manual.clone()).unwrap_or_default();
     let is_kept = |role: Role, input: &Realisation| match (role, &input.output) {
@@ -94,13 +95,14 @@ fn less(request: &Request, stages: &[Stage]) -> Request {
         .filter(|(_, (role, input))| is_kept(*role, input))
         .map(|(input, realised)| (input.clone(), realised.clone()))
         .unzip();
+    let arguments = RootfsArguments { manual, owners: Vec::new(), mounts: Vec::new() };
     let derivation = Derivation {
-        name: RootfsArguments::name_of_packages(&manual),
+        name: RootfsArguments::name_of_packages(&arguments.manual),
         platform: request.derivation.platform.clone(),
         inputs,
-        builder: Builder::Rootfs(RootfsArguments { manual, owners: Vec::new(), mounts: Vec::new() }.into()),
+        builder: Builder::Rootfs(arguments.clone().into()),
     };
-    Request { hash: derivation.hash(), derivation, inputs: realised }
+    (Request { hash: derivation.hash(), derivation, inputs: realised }, arguments)
 }
 
 /// Puts what a log says at the end of another; there is none where its builder was spared.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use plc_store::{Realisation, ResolvedHash, Store};
+use plc_store::{DerivationHash, Realisation, ResolvedHash, Store};
 
 use super::JobError;
 use crate::{request::Request, schedule::is_there};
@@ -18,7 +18,17 @@ pub struct Shared<'a> {
     /// What was made on the way, for whoever commits it.
     made: &'a (dyn Fn(Realisation) + Sync),
     /// Held by whoever makes the one: others wait for it.
-    known: Mutex<HashMap<ResolvedHash, Arc<Mutex<Option<Realisation>>>>>,
+    known: Mutex<HashMap<ResolvedHash, Arc<Mutex<Slot>>>>,
+}
+
+/// What has become of a request.
+#[derive(Clone, Default)]
+enum Slot {
+    #[default]
+    Open,
+    Made(Realisation),
+    /// Whoever has tried has the reason; the log is that of the derivation.
+    Failed(DerivationHash),
 }
 
 impl<'a> Shared<'a> {
@@ -47,7 +57,10 @@ impl<'a> Shared<'a> {
     }
 
     /// Makes what a request asks for, unless another builder has, or is at it: then that is waited for. What is given may
-    /// have been made as another derivation.
+    /// have been made as another derivation. What has failed once is not tried again.
+    ///
+    /// `make` must not divide its work among this build's threads: one that takes another builder's work meanwhile could wait for
+    /// itself.
     pub(super) fn once(
         &self,
         request: &Request,
@@ -57,12 +70,17 @@ impl<'a> Shared<'a> {
         let one = known.entry(request.resolved()).or_default().clone();
         drop(known);
         let mut one = lock(&one);
-        let realisation = match one.take() {
-            Some(realisation) => realisation,
-            None => make()?,
+        match &*one {
+            Slot::Made(realisation) => return Ok(realisation.clone()),
+            Slot::Failed(derivation) => return Err(JobError::Elsewhere(*derivation)),
+            Slot::Open => {}
+        }
+        let made = make();
+        *one = match &made {
+            Ok(realisation) => Slot::Made(realisation.clone()),
+            Err(_) => Slot::Failed(request.hash),
         };
-        *one = Some(realisation.clone());
-        Ok(realisation)
+        made
     }
 
     /// When building again: the bytes must be those of the first time.

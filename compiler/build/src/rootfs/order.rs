@@ -32,18 +32,18 @@ pub(super) fn order(packages: &[Package]) -> Vec<usize> {
 fn visit(
     start: usize,
     packages: &[Package],
-    providers: &BTreeMap<&str, Vec<usize>>,
+    providers: &Providers<'_>,
     seen: &mut [bool],
     ordered: &mut Vec<usize>,
 ) {
     if std::mem::replace(&mut seen[start], true) {
         return;
     }
-    let mut stack = vec![(start, needs(&packages[start], packages, providers))];
+    let mut stack = vec![(start, needs(&packages[start], providers))];
     while let Some((index, waiting)) = stack.last_mut() {
         match waiting.pop() {
             Some(next) if !std::mem::replace(&mut seen[next], true) => {
-                stack.push((next, needs(&packages[next], packages, providers)));
+                stack.push((next, needs(&packages[next], providers)));
             }
             Some(_) => {}
             None => {
@@ -54,58 +54,65 @@ fn visit(
     }
 }
 
-/// Who is called by a name: packages of that name first, then those that provide it.
-pub(super) fn providers(packages: &[Package]) -> BTreeMap<&str, Vec<usize>> {
-    let mut providers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+/// A package at hand that is called by a name.
+#[derive(Clone, Copy)]
+pub(super) struct Provider<'p> {
+    index: usize,
+    /// At which version: its own, or the one that it provides the name at, where it says so.
+    version: Option<&'p str>,
+}
+
+/// Who is called by each name: packages of that name first, then those that provide it.
+pub(super) type Providers<'p> = BTreeMap<&'p str, Vec<Provider<'p>>>;
+
+pub(super) fn providers(packages: &[Package]) -> Providers<'_> {
+    let mut providers = Providers::new();
     for (index, package) in packages.iter().enumerate() {
-        providers.entry(&package.name).or_default().push(index);
+        let itself = Provider { index, version: Some(&package.version) };
+        providers.entry(&package.name).or_default().push(itself);
     }
     for (index, package) in packages.iter().enumerate() {
-        for name in package.relations("Provides").into_iter().flatten() {
-            providers.entry(name).or_default().push(index);
+        let provided = package.field("Provides").split(',').map(str::trim);
+        for provided in provided.filter(|provided| !name(provided).is_empty()) {
+            let there = providers.entry(name(provided)).or_default();
+            // Once is enough, however often it says so.
+            if there.last().is_none_or(|last| last.index != index) {
+                there.push(Provider { index, version: provided_version(provided) });
+            }
         }
     }
     providers
 }
 
+/// The name that a relation begins with.
+fn name(relation: &str) -> &str {
+    relation.split([' ', '(', '[', '<', ':', '\n', '\t']).next().unwrap_or_default()
+}
+
+/// The version that a name is provided at (Debian policy 7.5).
+fn provided_version(provided: &str) -> Option<&str> {
+    let (_, version) = provided.split_once('(')?;
+    Some(version.trim().strip_prefix('=')?.trim_end().strip_suffix(')')?.trim())
+}
+
 /// What a package depends on, in the order in which to take them from the end.
-pub(super) fn needs(
-    package: &Package,
-    packages: &[Package],
-    providers: &BTreeMap<&str, Vec<usize>>,
-) -> Vec<usize> {
-    let of = |field: &&str| dependencies(package, field, packages, providers);
+pub(super) fn needs(package: &Package, providers: &Providers<'_>) -> Vec<usize> {
+    let of = |field: &&str| dependencies(package, field, providers);
     let mut found: Vec<usize> = ["Pre-Depends", "Depends"].iter().flat_map(of).collect();
     found.reverse();
     found
 }
 
 /// The packages at hand that satisfy a dependency field: of each group of alternatives the first.
-pub(super) fn dependencies(
-    package: &Package,
-    field: &str,
-    packages: &[Package],
-    providers: &BTreeMap<&str, Vec<usize>>,
-) -> Vec<usize> {
+pub(super) fn dependencies(package: &Package, field: &str, providers: &Providers<'_>) -> Vec<usize> {
     let satisfying = |alternative: &str| {
-        let name = alternative.split([' ', '(', '[', '<', ':', '\n', '\t']).next()?;
-        let fits = |index: &usize| match &packages[*index] {
-            package if package.name == name => matches(alternative, name, &package.version),
-            package => !alternative.contains('(') || provides(package, alternative, name),
+        let name = name(alternative);
+        let fits = |provider: &&Provider<'_>| match provider.version {
+            Some(version) => matches(alternative, name, version),
+            None => !alternative.contains('('),
         };
-        providers.get(name)?.iter().copied().find(fits)
+        providers.get(name)?.iter().find(fits).map(|provider| provider.index)
     };
     let first = |group: &str| group.split('|').map(str::trim).find_map(satisfying);
     package.field(field).split(',').filter_map(first).collect()
-}
-
-/// Whether a package provides a name at a version that satisfies the relation to it (Debian policy 7.5).
-fn provides(package: &Package, relation: &str, name: &str) -> bool {
-    let version = |provided: &str| {
-        let (provided, version) = provided.split_once('(')?;
-        let version = version.trim().strip_prefix('=')?.trim_end().strip_suffix(')')?;
-        (provided.trim() == name).then(|| version.trim().to_owned())
-    };
-    let mut versions = package.field("Provides").split(',').filter_map(version);
-    versions.any(|version| matches(relation, name, &version))
 }

@@ -126,30 +126,6 @@ impl Package {
         };
         Ok(text.lines().filter_map(interest).collect())
     }
-
-    /// The package names of a dependency field, one list for each group of alternatives.
-    pub(super) fn relations(&self, field: &str) -> Vec<Vec<&str>> {
-        relations(self.field(field))
-    }
-}
-
-/// The names in a dependency field, without versions and architectures.
-pub(super) fn relations(field: &str) -> Vec<Vec<&str>> {
-    let name = |alternative: &'_ str| -> usize {
-        alternative.find([' ', '(', '[', '<', ':', '\n', '\t']).unwrap_or(alternative.len())
-    };
-    field
-        .split(',')
-        .map(|group| {
-            group
-                .split('|')
-                .map(str::trim)
-                .map(|one| &one[..name(one)])
-                .filter(|one| !one.is_empty())
-                .collect()
-        })
-        .filter(|group: &Vec<&str>| !group.is_empty())
-        .collect()
 }
 
 fn below_data(path: &TreePath) -> Option<TreePath> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    order::{dependencies, providers},
+    order::{Providers, dependencies, providers},
     package::Package,
 };
 
@@ -57,13 +57,13 @@ fn round_of(packages: usize, needs: &BTreeMap<usize, BTreeSet<usize>>) -> Vec<us
 }
 
 /// What a package depends on before it is unpacked, and all that this depends on, of the packages at hand.
-fn needed(packages: &[Package], providers: &BTreeMap<&str, Vec<usize>>, of: usize) -> BTreeSet<usize> {
+fn needed(packages: &[Package], providers: &Providers<'_>, of: usize) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
-    let mut ahead = dependencies(&packages[of], "Pre-Depends", packages, providers);
+    let mut ahead = dependencies(&packages[of], "Pre-Depends", providers);
     while let Some(index) = ahead.pop() {
         if found.insert(index) {
             for field in ["Pre-Depends", "Depends"] {
-                ahead.extend(dependencies(&packages[index], field, packages, providers));
+                ahead.extend(dependencies(&packages[index], field, providers));
             }
         }
     }

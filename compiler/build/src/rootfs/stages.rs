@@ -32,7 +32,8 @@ pub struct Stage {
 /// earlier ones have; names that come to more are earlier, so that a small one that is added leaves them as they are. Names
 /// with scripts whose order matters are taken as one. What nobody has asked for and nothing calls for is in the last stage.
 ///
-/// The stages up to any of them are those of what they have, by themselves.
+/// The stages up to any of them are mostly those of what they have, by themselves; not always, since what is recommended goes with
+/// whoever recommends it only where nothing else depends on it.
 pub fn stages(store: &Store, packages: &[TreeDigest], manual: &[String]) -> Result<Vec<Stage>, RootfsError> {
     let loaded: Vec<Package> =
         packages.iter().map(|digest| Package::load(store, digest)).collect::<Result<_, _>>()?;
@@ -89,7 +90,7 @@ fn closures<'p>(
     manual: &[String],
 ) -> BTreeMap<&'p str, BTreeSet<usize>> {
     let providers = providers(packages);
-    let needs = |package| needs(package, packages, &providers).into_iter();
+    let needs = |package| needs(package, &providers).into_iter();
     let needs: Vec<Vec<usize>> = packages
         .iter()
         .zip(looked_for)
@@ -98,13 +99,15 @@ fn closures<'p>(
     let asked: Vec<usize> =
         (0..packages.len()).filter(|index| manual.contains(&packages[*index].name)).collect();
     let needed = closure(asked.clone(), |index| needs[index].clone());
-    let called_for = |index: usize| {
-        let recommended = dependencies(&packages[index], "Recommends", packages, &providers);
-        let mut called_for = needs[index].clone();
-        called_for.extend(recommended.into_iter().filter(|index| !needed.contains(index)));
-        called_for
-    };
-    asked.into_iter().map(|index| (packages[index].name.as_str(), closure(vec![index], called_for))).collect()
+    let called_for: Vec<Vec<usize>> = (packages.iter().zip(&needs))
+        .map(|(package, needs)| {
+            let recommended = dependencies(package, "Recommends", &providers);
+            let recommended = recommended.into_iter().filter(|index| !needed.contains(index));
+            needs.iter().copied().chain(recommended).collect()
+        })
+        .collect();
+    let of = |index: usize| closure(vec![index], |index| called_for[index].clone());
+    asked.into_iter().map(|index| (packages[index].name.as_str(), of(index))).collect()
 }
 
 fn closure(mut ahead: Vec<usize>, next: impl Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {

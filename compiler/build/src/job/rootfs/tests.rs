@@ -201,6 +201,56 @@ fn who_asks_for_the_same_first_makes_it_for_all() {
     assert_eq!(counts, [1, 1, 1, 9]);
 }
 
+/// What is recommended goes with another name where more is asked for: still, what a request comes to does not depend on what was
+/// there before it.
+#[test]
+fn what_asks_for_less_is_divided_by_itself() {
+    let made = |less_first: bool| {
+        let it = Fixture::new();
+        let (base, dpkg) = (base(&it), Dpkg::new(&it));
+        let named = |name: &str, others: usize, fields: &str| {
+            let others: Vec<String> = (1..=others).map(|number| format!("{name}-{number}")).collect();
+            let fields = format!("Depends: {}{fields}\n", others.join(", "));
+            let others: Vec<TreeDigest> = others.iter().map(|one| it.package(one, "", &[], &[])).collect();
+            [others, vec![it.package(name, &fields, &[], &[])]].concat()
+        };
+        let asked = [
+            named("c", 11, "\nRecommends: y"),
+            named("b", 12, "\nRecommends: z"),
+            vec![it.package("y", "Depends: z\n", &[], &[]), it.package("z", "", &[], &[])],
+        ]
+        .concat();
+        let less = request(Some(&base), &asked, "b c");
+        let more = request(Some(&base), &[asked, named("n", 7, ", z")].concat(), "b c n");
+        if less_first {
+            build(&it, &less, &dpkg, false).unwrap();
+        }
+        let more = build(&it, &more, &dpkg, false).unwrap();
+        (more, build(&it, &less, &dpkg, false).unwrap())
+    };
+    assert_eq!(made(false), made(true));
+}
+
+#[test]
+fn what_has_failed_for_one_is_not_tried_again_for_another() {
+    let it = Fixture::new();
+    let base = base(&it);
+    let dpkg = Dpkg { broken: "wiki-2", ..Dpkg::new(&it) };
+    let keep = |realisation| it.store.commit(&[realisation]).unwrap();
+    let shared = Shared::new(&it.store, false, &keep);
+    let wiki = of_size(&it, "wiki", 9);
+    let of = |name: &str| {
+        let packages = [wiki.clone(), of_size(&it, name, 1)].concat();
+        request(Some(&base), &packages, &format!("{name} wiki"))
+    };
+    let first = build_in(&shared, &it, &of("curl"), &dpkg).unwrap_err();
+    assert!(matches!(first, JobError::Rootfs(_)), "{first}");
+    let second = build_in(&shared, &it, &of("vim"), &dpkg).unwrap_err();
+    let less = request(Some(&base), &wiki, "wiki");
+    assert!(matches!(second, JobError::Elsewhere(of) if of == less.hash), "{second}");
+    assert!(log(&it, &less).contains("error processing package wiki-2"));
+}
+
 #[test]
 fn what_fails_is_named_and_in_the_log() {
     let it = Fixture::new();
@@ -218,7 +268,7 @@ fn what_fails_is_named_and_in_the_log() {
             said.ends_with(&format!("dpkg: error processing package {broken} (--configure):\n")),
             "{said}"
         );
-        let less = super::less(&both, &stages_of(&both, &it)[..1]);
+        let (less, _) = super::less(&both, &stages_of(&both, &it)[..1]);
         assert_eq!(it.store.realised(&less.hash).unwrap().is_some(), kept, "{broken}");
     }
 }
