@@ -3,11 +3,12 @@
 mod changes;
 mod ends;
 mod isolation;
+mod readiness;
 
 use std::{
     fs,
     io::Read,
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     path::PathBuf,
     thread,
     time::{Duration, Instant},
@@ -99,6 +100,11 @@ pub(crate) fn ask(port: u16) -> std::io::Result<String> {
     Ok(said.trim().to_owned())
 }
 
+/// A port that no other environment is given as the next that is free, once nobody listens there any more.
+fn own_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
@@ -146,7 +152,8 @@ fn processes_of(name: &str) -> Vec<u32> {
 #[test]
 fn an_environment_comes_up_answers_and_keeps_its_state() {
     let it = Up::new();
-    let up = it.up(&["--json"], 0).json();
+    let published = format!("front.front.api={}", own_port());
+    let up = it.up(&["--json", "--publish", &published], 0).json();
     assert_eq!(up["name"], NAME);
     let port = it.port();
     assert_eq!(ask(port).unwrap(), "front from front, back from back-1, back from back-2");

@@ -36,6 +36,21 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(2), Duration::from_mi
 /// time from what it asks, a connection next to none.
 const COMMANDS: Duration = Duration::from_millis(200);
 
+/// The least time from a command to the next; twice what it has taken, where that is more.
+const REST: Duration = Duration::from_millis(20);
+
+/// How long a service has to run before it is ready that has neither ports nor a command: what cannot run at all ends sooner.
+const STANDS: Duration = Duration::from_millis(200);
+
+/// How one life of a service was looked at so far.
+struct Looks {
+    begun: Instant,
+    /// When the command has ended last.
+    asked: Instant,
+    /// How long it is let alone from then on.
+    rest: Duration,
+}
+
 /// How long a service that has ended stays down: twice as long each time, up to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(10));
 
@@ -196,7 +211,7 @@ impl Keeper {
         self.become_(&unit.name, Status::Starting);
         self.has_process(&unit.name, Some(id));
         let begun = Instant::now();
-        let mut asked = begun;
+        let mut looks = Looks { begun, asked: begun, rest: Duration::ZERO };
         let mut pause = LOOKS.0;
         let mut ready = false;
         loop {
@@ -210,11 +225,7 @@ impl Keeper {
                 Ok(Answer::Probed(_)) => {}
                 Err(RecvTimeoutError::Disconnected) => return gone(),
                 Err(RecvTimeoutError::Timeout) => {
-                    let is_due = asked.elapsed() >= COMMANDS;
-                    if is_due {
-                        asked = Instant::now();
-                    }
-                    ready = self.is_ready(unit, is_due);
+                    ready = self.is_ready(unit, &mut looks);
                     pause = (begun.elapsed() / LOOKS_PART).clamp(LOOKS.0, LOOKS.1);
                     if ready && self.is_wanted(&unit.name) {
                         self.become_(&unit.name, Status::Ready);
@@ -224,20 +235,36 @@ impl Keeper {
         }
     }
 
-    /// Whether a service is ready. A command is asked once the ports take connections, or because it `is_due`: a port may be
+    /// Whether a service is ready. A command is run once the ports take connections, and now and then anyway: a port may be
     /// another service's of the same instance.
-    fn is_ready(&self, unit: &Unit, is_due: bool) -> bool {
+    fn is_ready(&self, unit: &Unit, looks: &mut Looks) -> bool {
         let UnitKind::Service { ready, ports, .. } = &unit.kind else { return true };
-        let is_open = || ports.is_empty() || self.probe(&unit.name.host, ports);
-        let Some(command) = ready else { return is_open() };
-        if !is_due && !is_open() {
-            return false;
+        match ready {
+            None if ports.is_empty() => looks.begun.elapsed() >= STANDS,
+            None => self.probe(&unit.name.host, ports),
+            Some(command) => {
+                let since = looks.asked.elapsed();
+                let is_due = since >= looks.rest
+                    && (since >= COMMANDS || ports.is_empty() || self.probe(&unit.name.host, ports));
+                if !is_due {
+                    return false;
+                }
+                let begun = Instant::now();
+                let succeeds = self.succeeds(unit, command);
+                looks.asked = Instant::now();
+                looks.rest = (begun.elapsed() * 2).max(looks.begun.elapsed() / LOOKS_PART).max(REST);
+                succeeds
+            }
         }
+    }
+
+    /// Whether a command ends well that is run beside a unit.
+    fn succeeds(&self, unit: &Unit, command: &[String]) -> bool {
         let id = self.next_id();
         let (sender, ended) = mpsc::channel();
         let message = ToHost::Start {
             id,
-            argv: command.clone(),
+            argv: command.to_vec(),
             environment: unit.environment.clone().into_iter().collect(),
             user: unit.user.clone(),
             stdio: Stdio::Nothing,

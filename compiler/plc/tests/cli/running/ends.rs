@@ -5,8 +5,7 @@ use super::*;
 #[test]
 fn a_killed_keeper_takes_everything_with_it_and_leaves_nothing_that_down_cannot_clear() {
     let it = Up::new();
-    // One that no other environment is given as the next that is free, once nobody listens there any more.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = own_port();
     it.up(&["--publish", &format!("front.front.api={port}")], 0);
     assert_eq!(it.port(), port);
     let processes = tree_of(it.keeper());
