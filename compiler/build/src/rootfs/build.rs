@@ -15,11 +15,12 @@ use super::{
     order::order,
     overlay,
     package::Package,
+    prefork,
     rounds::rounds,
     runner::Runner,
     steps, verify,
 };
-use crate::sandbox::{ReadBack, Request};
+use crate::sandbox::{ReadBack, Request, ScaffoldFile};
 
 /// What a root file system is made from.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +72,9 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         let told = answers::told(store, base.as_ref(), &packages, inputs.answers)?;
         let unpacked = compose(store, draft, &packages, inputs, epoch)?;
         let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.to_tree()?)?]].concat();
-        draft = configure(store, runner, &unpacked, &packages, told, request_layers.clone(), epoch)?;
+        let scaffold = prefork::scaffold(store, &unpacked.draft, inputs.architecture)?;
+        let preparation = Preparation { told, scaffold, layers: request_layers.clone(), epoch };
+        draft = configure(store, runner, &unpacked, &packages, preparation)?;
         normalise::normalise(
             store,
             &mut draft,
@@ -147,17 +150,25 @@ fn once_each(packages: &[Package], installed: &Installed) -> Result<(), RootfsEr
     Ok(())
 }
 
+/// What configuration begins with, besides the packages.
+struct Preparation {
+    told: Option<Told>,
+    scaffold: Vec<ScaffoldFile>,
+    layers: Vec<TreeDigest>,
+    epoch: i64,
+}
+
 fn configure(
     store: &Store,
     runner: &dyn Runner,
     unpacked: &Unpacked,
     packages: &[Package],
-    told: Option<Told>,
-    layers: Vec<TreeDigest>,
-    epoch: i64,
+    preparation: Preparation,
 ) -> Result<Draft, RootfsError> {
+    let Preparation { told, scaffold, layers, epoch } = preparation;
     let rounds = rounds(packages, &unpacked.order, unpacked.fresh);
-    let work = steps::work(store, packages, &rounds, &unpacked.live, told, epoch)?;
+    let mut work = steps::work(store, packages, &rounds, &unpacked.live, told, epoch)?;
+    work.scaffold.extend(scaffold);
     let request = Request {
         layers,
         placed: Vec::new(),

@@ -24,6 +24,7 @@ pub mod normalise;
 mod order;
 mod overlay;
 mod package;
+mod prefork;
 mod replaces;
 mod rounds;
 mod runner;

@@ -2,6 +2,7 @@ mod compose;
 pub(crate) mod fixture;
 mod mount;
 mod overlay;
+mod prefork;
 mod rounds;
 mod settle;
 mod stages;

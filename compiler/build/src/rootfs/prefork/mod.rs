@@ -1,0 +1,98 @@
+//! Perl programs that scripts start again and again are forked from one process that has loaded their modules, which takes most of
+//! their time. While steps run, a small program stands in for each; wherever it cannot have the program run elsewhere just as it would
+//! run, it runs it itself.
+
+use plc_store::{Kind, Store};
+
+use super::{
+    RootfsError,
+    draft::{Draft, fixed},
+    live,
+};
+use crate::sandbox::ScaffoldFile;
+
+/// debconf(7), which a script runs within and `ucf` starts for each file; and what debhelper's scripts and Apache's modules start.
+const PROGRAMS: [&str; 3] = ["usr/share/debconf/frontend", "usr/bin/deb-systemd-helper", "usr/sbin/a2enmod"];
+
+/// What the programs load, and what that loads for what it finds set here.
+const MODULES: [&str; 20] = [
+    "Debconf::Db",
+    "Debconf::Template",
+    "Debconf::AutoSelect",
+    "Debconf::Log",
+    "Debconf::FrontEnd::Noninteractive",
+    "Debconf::DbDriver::File",
+    "Debconf::DbDriver::Stack",
+    "Debconf::Iterator",
+    "Debconf::Element::Noninteractive::Boolean",
+    "Debconf::Element::Noninteractive::Select",
+    "Debconf::Element::Noninteractive::String",
+    "Cwd",
+    "File::Spec",
+    "File::Path",
+    "File::Basename",
+    "File::Temp",
+    "File::Glob",
+    "Getopt::Long",
+    "Data::Dumper",
+    "bytes",
+];
+
+const CLIENT: &str = include_str!("client.pl");
+const SERVER: &str = include_str!("server.pl");
+const COMMON: &str = include_str!("common.pl");
+
+/// The numbers of sendmsg(2) and recvmsg(2): Perl's smallest system has no module for them.
+#[derive(Clone, Copy)]
+pub(super) struct Calls {
+    send: u32,
+    receive: u32,
+}
+
+impl Calls {
+    /// None where programs run as usual.
+    pub(super) fn of(architecture: &str) -> Option<Self> {
+        (architecture == "amd64").then_some(Self { send: 46, receive: 47 })
+    }
+
+    /// What stands in for the program at a path.
+    pub(super) fn client(self, program: &str, server: &str) -> String {
+        let text = [CLIENT, COMMON].concat().replace("@PROGRAM@", program);
+        text.replace("@SERVER@", server).replace("@SENDMSG@", &self.send.to_string())
+    }
+
+    /// What has loaded the modules.
+    pub(super) fn server(self) -> String {
+        let text = [SERVER, COMMON].concat().replace("@MODULES@", &MODULES.join(" "));
+        text.replace("@RECVMSG@", &self.receive.to_string())
+    }
+}
+
+/// The files that stand in for programs of an unpacked root file system, and what these need.
+pub(super) fn scaffold(
+    store: &Store,
+    unpacked: &Draft,
+    architecture: &str,
+) -> Result<Vec<ScaffoldFile>, RootfsError> {
+    let Some(calls) = Calls::of(architecture) else { return Ok(Vec::new()) };
+    let place = |name: &str| format!("{}/.prefork/{name}", live::DIRECTORY);
+    let server = place("server");
+    let mut files = Vec::new();
+    for program in PROGRAMS {
+        let path = fixed(program);
+        let Some(Kind::File { blob, .. }) = unpacked.get(&path).map(|node| &node.kind) else { continue };
+        let content = store.read_blob(blob)?;
+        if !content.starts_with(b"#!/usr/bin/perl") {
+            continue;
+        }
+        let kept = place(program);
+        let client = calls.client(&format!("/{kept}"), &format!("/{server}"));
+        files.push(ScaffoldFile { path: fixed(&kept), mode: 0o755, content });
+        files.push(ScaffoldFile { path, mode: 0o755, content: client.into_bytes() });
+    }
+    if !files.is_empty() {
+        let content = calls.server().into_bytes();
+        files.push(ScaffoldFile { path: fixed(&server), mode: 0o644, content });
+    }
+    Ok(files)
+}

@@ -1,0 +1,189 @@
+//! A program that is run by a process which has loaded its modules does what it does by itself.
+
+use std::{
+    fs::{self, File, Permissions},
+    io::Write,
+    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+use super::super::prefork::Calls;
+
+/// Says what it was given, and ends as it is told. Only the server has loaded a module that it does not load itself.
+const PROGRAM: &str = r#"#!/usr/bin/perl -w
+use strict;
+my $input = join("", <STDIN>);
+my $cwd = readlink("/proc/self/cwd");
+my %environment = %ENV;
+delete $environment{_};
+print "$0|@ARGV|$cwd|$input|", umask, "|$^W|", join(",", map { "$_=$environment{$_}" } sort keys %environment), "\n";
+print STDERR "to standard error\n";
+opendir(my $open, "/proc/self/fd");
+my $own = fileno($open);
+print "open: ", join(" ", sort grep { /^\d+$/ && $_ != $own && -e "/proc/self/fd/$_" && readlink("/proc/self/fd/$_") !~ m{/program$} } readdir($open)), "\n";
+if (open(my $passed, ">&=", 7)) {
+	print $passed "to seven\n";
+}
+print "served\n" if $INC{"Getopt/Long.pm"} && $ENV{TELL};
+die "as told\n" if $ARGV[0] eq "die";
+kill("TERM", $$) if $ARGV[0] eq "TERM";
+exec("sh", "-c", "echo instead; exit 9") if $ARGV[0] eq "exec";
+exit($ARGV[0]);
+"#;
+
+/// The program, the one that stands in for it, and what they share.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(TempDir::new().unwrap());
+        let calls = Calls::of("amd64").unwrap();
+        let server = place.path("server");
+        place.write("program", PROGRAM);
+        place.write("client", &calls.client(&place.path("program"), &server));
+        place.write("server", &calls.server());
+        place
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.0.path().display())
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        fs::set_permissions(self.path(name), Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Runs one of them by a shell that goes to a directory of its own first, and opens a file as number 7.
+    fn run(&self, which: &str, before: &str, argument: &str) -> (Output, String) {
+        fs::create_dir_all(self.path("there")).unwrap();
+        let script = format!(
+            "cd there; {before}; exec 7>>../seven; exec ../{which} '{argument}' 'a b' '' \"$(printf 'c\\nd')\""
+        );
+        let mut child = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(self.0.path())
+            .env_clear()
+            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("EMPTY", ""), ("LINES", "a\nb")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(b"from standard input").unwrap();
+        let output = child.wait_with_output().unwrap();
+        let seven = fs::read_to_string(self.path("seven")).unwrap();
+        File::create(self.path("seven")).unwrap();
+        (output, seven)
+    }
+
+    /// What the program says by itself, with the client's name as its own.
+    fn by_itself(&self, before: &str, argument: &str) -> (Output, String) {
+        let (mut output, seven) = self.run("program", before, argument);
+        let text = String::from_utf8(output.stdout).unwrap();
+        output.stdout = text.replace("../program", "../client").into_bytes();
+        (output, seven)
+    }
+
+    fn is_served(&self, before: &str) -> bool {
+        let (output, _) = self.run("client", &format!("{before}; export TELL=1"), "0");
+        String::from_utf8(output.stdout).unwrap().contains("served")
+    }
+}
+
+impl Drop for Place {
+    /// Nobody's child, and nothing else would end it here: in a sandbox its step does.
+    fn drop(&mut self) {
+        for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let told = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            if told.split(|byte| *byte == 0).any(|word| word == self.path("server").as_bytes()) {
+                let _ = Command::new("kill").arg(process.file_name()).status();
+            }
+        }
+    }
+}
+
+fn has_perl() -> bool {
+    cfg!(target_arch = "x86_64") && Path::new("/usr/bin/perl").exists()
+}
+
+#[test]
+fn a_program_finds_what_it_was_given_and_ends_as_it_does() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    for argument in ["0", "3", "die", "TERM", "exec"] {
+        for _ in 0..2 {
+            assert_eq!(place.run("client", ":", argument), place.by_itself(":", argument), "{argument}");
+        }
+    }
+    assert_eq!(place.run("client", ":", "TERM").0.status.signal(), Some(15));
+    assert!(place.is_served(":"));
+}
+
+/// What is not the same for the server and cannot be passed on is no reason for another result.
+#[test]
+fn in_other_circumstances_it_runs_as_usual() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    assert!(place.is_served(":"));
+    for before in [
+        "umask 027",
+        "ulimit -n 99",
+        "trap '' INT",
+        "export LC_ALL=C",
+        "export DPKG_MAINTSCRIPT_NAME=preinst",
+    ] {
+        assert_eq!(place.run("client", before, "3"), place.by_itself(before, "3"), "{before}");
+    }
+    for before in [
+        "umask 027",
+        "ulimit -n 99",
+        "trap '' INT",
+        "export LC_ALL=C",
+        "nice -n 5 true; renice -n 5 $$ >/dev/null",
+    ] {
+        assert!(!place.is_served(before), "{before}");
+    }
+    assert!(place.is_served(":"));
+}
+
+#[test]
+fn without_a_server_it_runs_as_usual() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    for server in ["exit(1);", "die", "close(STDIN); sleep(0); exit(0)"] {
+        place.write("server", server);
+        assert_eq!(place.run("client", ":", "3"), place.by_itself(":", "3"), "{server}");
+        assert!(!place.is_served(":"));
+    }
+}
+
+#[test]
+fn several_at_once_do_not_meet() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    let place = &place;
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            scope.spawn(move || {
+                for _ in 0..4 {
+                    let script = format!("./client {number} < /dev/null");
+                    let status =
+                        Command::new("sh").args(["-c", &script]).current_dir(place.0.path()).output();
+                    assert_eq!(status.unwrap().status.code(), Some(number));
+                }
+            });
+        }
+    });
+}
