@@ -15,12 +15,12 @@ use super::{
     order::order,
     overlay,
     package::Package,
-    prefork,
+    prefork::StandIns,
     rounds::rounds,
     runner::Runner,
     steps, verify,
 };
-use crate::sandbox::{ReadBack, Request, ScaffoldFile};
+use crate::sandbox::{ReadBack, Request};
 
 /// What a root file system is made from.
 #[derive(Clone, Debug, Default)]
@@ -72,8 +72,8 @@ pub fn build(store: &Store, runner: &dyn Runner, inputs: &Inputs<'_>) -> Result<
         let told = answers::told(store, base.as_ref(), &packages, inputs.answers)?;
         let unpacked = compose(store, draft, &packages, inputs, epoch)?;
         let request_layers = [&layers[..], &[store.put_tree(&unpacked.draft.to_tree()?)?]].concat();
-        let scaffold = prefork::scaffold(store, &unpacked.draft, inputs.architecture)?;
-        let preparation = Preparation { told, scaffold, layers: request_layers.clone(), epoch };
+        let stand_ins = StandIns::of(store, &unpacked.draft, inputs.architecture)?;
+        let preparation = Preparation { told, stand_ins, layers: request_layers.clone(), epoch };
         draft = configure(store, runner, &unpacked, &packages, preparation)?;
         normalise::normalise(
             store,
@@ -153,7 +153,7 @@ fn once_each(packages: &[Package], installed: &Installed) -> Result<(), RootfsEr
 /// What configuration begins with, besides the packages.
 struct Preparation {
     told: Option<Told>,
-    scaffold: Vec<ScaffoldFile>,
+    stand_ins: StandIns,
     layers: Vec<TreeDigest>,
     epoch: i64,
 }
@@ -165,10 +165,10 @@ fn configure(
     packages: &[Package],
     preparation: Preparation,
 ) -> Result<Draft, RootfsError> {
-    let Preparation { told, scaffold, layers, epoch } = preparation;
+    let Preparation { told, stand_ins, layers, epoch } = preparation;
     let rounds = rounds(packages, &unpacked.order, unpacked.fresh);
     let mut work = steps::work(store, packages, &rounds, &unpacked.live, told, epoch)?;
-    work.scaffold.extend(scaffold);
+    work.scaffold.extend(stand_ins.scaffold.iter().cloned());
     let request = Request {
         layers,
         placed: Vec::new(),
@@ -185,7 +185,8 @@ fn configure(
             packages: verify::blamed(&runner.said()),
         });
     }
-    let changes = outcome.delta.ok_or(RootfsError::NoDelta)?;
+    let mut changes = outcome.delta.ok_or(RootfsError::NoDelta)?;
+    stand_ins.put_back(&mut changes);
     let mut draft = unpacked.draft.clone();
     delta::apply(&mut draft, &changes);
     verify::installed(store, &draft)?;

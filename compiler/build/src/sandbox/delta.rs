@@ -6,12 +6,12 @@
 //! | a directory with `user.overlay.opaque` | opaque |
 //! | a socket | nothing: it belongs to a process that is dead |
 //! | any attribute but `security.capability` | nothing: it says something of this machine |
-//! | what the scaffold put there | nothing, nor the directories that were made or copied up for it alone |
+//! | what the scaffold put there, as it was put | nothing, nor the directories that were made or copied up for it alone |
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs::File,
-    io,
+    io::{self, Read},
     os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::Path,
 };
@@ -48,7 +48,7 @@ pub(super) fn read(
 ) -> Inside<Delta> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let root = openat(CWD, upper, flags, Mode::empty()).doing(|| "open the upper layer")?;
-    let scaffold = request.scaffold.iter().map(|file| &file.path).collect();
+    let scaffold = request.scaffold.iter().map(|file| (&file.path, &*file.content)).collect();
     let mut found = Found { scaffold, ..Found::default() };
     if let ReadBack::Directory(top) = &request.read_back {
         match open_beneath(root.as_fd(), top) {
@@ -69,7 +69,7 @@ pub(super) fn read(
 
 #[derive(Default)]
 struct Found<'a> {
-    scaffold: BTreeSet<&'a TreePath>,
+    scaffold: BTreeMap<&'a TreePath, &'a [u8]>,
     removed: Vec<TreePath>,
     opaque: Vec<TreePath>,
     names: Vec<Name>,
@@ -109,11 +109,13 @@ impl Found<'_> {
     /// Returns the path where it is a directory.
     fn look_at(&mut self, directory: &OwnedFd, parent: &TreePath, name: &[u8]) -> Inside<Option<TreePath>> {
         let path = join(parent, name)?;
-        if self.scaffold.contains(&path) {
-            return Ok(None);
-        }
         let doing = || format!("read back `{path}`");
         let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).doing(doing)?;
+        if let Some(placed) = self.scaffold.get(&path)
+            && holds(directory, name, &stat, placed).doing(doing)?
+        {
+            return Ok(None);
+        }
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => return Ok(Some(path)),
             FileType::CharacterDevice if stat.st_rdev == 0 => self.removed.push(path),
@@ -215,6 +217,18 @@ fn keep(store: &Store, mut file: File, path: &TreePath) -> Inside<Kind> {
     io::copy(&mut file, &mut writer).doing(|| format!("copy `{path}` into the store"))?;
     let (blob, size) = writer.finish().map_err(refused)?;
     Ok(Kind::File { blob, size })
+}
+
+/// Whether a name is that of a file with this content.
+fn holds(directory: &OwnedFd, name: &[u8], stat: &Stat, content: &[u8]) -> io::Result<bool> {
+    let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+    if !is_file || usize::try_from(stat.st_size) != Ok(content.len()) {
+        return Ok(false);
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut found = Vec::with_capacity(content.len());
+    File::from(openat(directory, name, flags, Mode::empty())?).read_to_end(&mut found)?;
+    Ok(found == content)
 }
 
 fn capability(file: &File) -> rustix::io::Result<Option<Xattr>> {

@@ -89,8 +89,7 @@ fn the_scaffold_is_there_and_leaves_no_trace() {
         mode: 0o755,
         content: b"#!/bin/sh\necho scaffold\n".into(),
     };
-    let mut request =
-        fixture.request(&["/etc/conf; /usr/sbin/policy; /usr/lib/left; touch /usr/lib/mine; rm /etc/conf"]);
+    let mut request = fixture.request(&["/etc/conf; /usr/sbin/policy; /usr/lib/left; touch /usr/lib/mine"]);
     request.scaffold = vec![file("etc/conf"), file("usr/sbin/policy"), file("usr/lib/left")];
     let (outcome, log) = fixture.try_run(&request).expect("a sandbox");
     assert_eq!(
@@ -101,6 +100,23 @@ fn the_scaffold_is_there_and_leaves_no_trace() {
     let paths: Vec<_> = delta.entries.iter().map(|entry| entry.path.to_string()).collect();
     assert_eq!(paths, ["", "usr", "usr/lib", "usr/lib/mine"]);
     assert_eq!((names(&delta.removed), names(&delta.opaque)), (vec![], vec![]));
+}
+
+/// What steps have done to a scaffold file is theirs.
+#[test]
+fn a_scaffold_file_that_was_changed_is_no_scaffold() {
+    let fixture = Fixture::new();
+    let file = |at: &str| ScaffoldFile { path: path(at), mode: 0o755, content: b"placed".into() };
+    let mut request = fixture.request(&[
+        "rm /etc/conf; mv /usr/lib/moved /usr/lib/there; cat /etc/copied >/etc/copy; echo new >/etc/new; \
+         printf Placed >/etc/same",
+    ]);
+    request.scaffold = ["etc/conf", "usr/lib/moved", "etc/copied", "etc/new", "etc/same"].map(file).into();
+    let (outcome, _) = fixture.try_run(&request).expect("a sandbox");
+    let delta = outcome.delta.expect("a delta");
+    let paths: Vec<_> = delta.entries.iter().map(|entry| entry.path.to_string()).collect();
+    assert_eq!(paths, ["", "etc", "etc/copy", "etc/new", "etc/same", "usr", "usr/lib", "usr/lib/there"]);
+    assert_eq!(names(&delta.removed), ["etc/conf"]);
 }
 
 #[test]

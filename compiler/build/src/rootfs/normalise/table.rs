@@ -52,9 +52,6 @@ const EARLIER: &str = "the file before its last change: a history of the build";
 /// What each machine has for itself.
 const STATE: &str = "random and secret: state, made at first boot";
 
-/// What [`prefork`](super::super::prefork) lays over a program.
-const STANDS_IN: &str = "another stands in for it while scripts run, so that its modules are loaded once";
-
 /// Logs.
 const HISTORY: &str = "a history of the build, with times";
 
@@ -75,9 +72,6 @@ pub const RULES: &[Rule] = &[
     rule("etc/hosts", Action::Restore, "the builder's network, if anything"),
     rule("etc/resolv.conf", Action::Restore, "the builder's network, if anything"),
     rule("usr/sbin/policy-rc.d", Action::Restore, "keeps services from starting while scripts run"),
-    rule("usr/share/debconf/frontend", Action::Restore, STANDS_IN),
-    rule("usr/bin/deb-systemd-helper", Action::Restore, STANDS_IN),
-    rule("usr/sbin/a2enmod", Action::Restore, STANDS_IN),
     rule("var/cache/plc/**", Action::Restore, "packages on their way to dpkg, and what else scripts need"),
     rule("var/cache/plc", Action::Restore, "packages on their way to dpkg, and what else scripts need"),
     rule("etc/mailname", Action::Remove, "the builder's domain; a description that sends mail has its own"),

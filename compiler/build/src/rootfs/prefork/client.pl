@@ -15,6 +15,8 @@ run($program);
 
 # The program's status where it was run elsewhere.
 sub served {
+	# Somebody who looks on may interrupt it.
+	return undef if -t STDIN || -t STDOUT;
 	# Others are this process's own. The script itself is closed by exec, and so not passed on.
 	my @given = given() or return undef;
 	my $circumstances = circumstances() or return undef;
@@ -29,7 +31,7 @@ sub served {
 	for (my $sent = 0; $sent < length($message);) {
 		$sent += syswrite($served, $message, length($message) - $sent, $sent) || return undef;
 	}
-	# Nothing has been done where no answer comes.
+	# With any other answer nothing has been done.
 	my $answer = "";
 	sysread($served, $answer, 1);
 	return undef if $answer ne "y";

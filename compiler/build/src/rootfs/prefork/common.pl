@@ -16,17 +16,24 @@ sub is_passed_on {
 
 # What a child of another process may have otherwise than this one, and what is not passed on.
 sub circumstances {
-	my $all = getpriority(0, 0) . "\n";
-	foreach my $file ("status", "limits") {
+	my $all = getpriority(0, 0) . " " . getpgrp(0) . " " . readlink("/proc/self/root") . "\n";
+	foreach my $file ("status", "limits", "oom_score_adj", "personality") {
 		open(my $lines, "<", "/proc/self/$file") or return undef;
-		$all .= join("", grep { /^(?:Umask|Uid|Gid|Groups|SigBlk|SigIgn|Cap|NoNewPrivs|Seccomp|Max)/ } <$lines>);
+		my $which = $file eq "status" ? qr/^(?:Umask|Uid|Gid|Groups|SigBlk|SigIgn|Cap|NoNewPrivs|Seccomp|Cpus_allowed)/ : qr//;
+		$all .= join("", grep { $_ =~ $which } <$lines>);
 	}
+	# Two signals are the C library's own.
+	$all =~ s/^(Sig\w+:\s*)(\w+)/$1 . (hex($2) & ~(3 << 31))/gem;
 	return $all;
 }
 
-# As perl does by itself. Nothing of this file is to be seen there.
+# As perl does with a program, but that it finds itself evaluated (`caller`, `$^S`), and its messages name the kept file.
 sub run {
-	open(my $text, "<", $_[0]) or exit(255);
+	my $text;
+	if (!open($text, "<", $_[0])) {
+		print STDERR "$0: $_[0]: $!\n";
+		exit(255);
+	}
 	$^W = <$text> =~ /^#!.*\s-w/;
 	close($text);
 	do($_[0]);

@@ -2,14 +2,14 @@
 //! their time. While steps run, a small program stands in for each; wherever it cannot have the program run elsewhere just as it would
 //! run, it runs it itself.
 
-use plc_store::{Kind, Store};
+use plc_store::{BlobDigest, Kind, Store};
 
 use super::{
     RootfsError,
     draft::{Draft, fixed},
     live,
 };
-use crate::sandbox::ScaffoldFile;
+use crate::sandbox::{Delta, ScaffoldFile};
 
 /// debconf(7), which a script runs within and `ucf` starts for each file; and what debhelper's scripts and Apache's modules start.
 const PROGRAMS: [&str; 3] = ["usr/share/debconf/frontend", "usr/bin/deb-systemd-helper", "usr/sbin/a2enmod"];
@@ -68,31 +68,57 @@ impl Calls {
     }
 }
 
-/// The files that stand in for programs of an unpacked root file system, and what these need.
-pub(super) fn scaffold(
-    store: &Store,
-    unpacked: &Draft,
-    architecture: &str,
-) -> Result<Vec<ScaffoldFile>, RootfsError> {
-    let Some(calls) = Calls::of(architecture) else { return Ok(Vec::new()) };
-    let place = |name: &str| format!("{}/.prefork/{name}", live::DIRECTORY);
-    let server = place("server");
-    let mut files = Vec::new();
-    for program in PROGRAMS {
-        let path = fixed(program);
-        let Some(Kind::File { blob, .. }) = unpacked.get(&path).map(|node| &node.kind) else { continue };
-        let content = store.read_blob(blob)?;
-        if !content.starts_with(b"#!/usr/bin/perl") {
-            continue;
+/// What lies over programs while steps run.
+pub(super) struct StandIns {
+    /// The files, and what these need.
+    pub(super) scaffold: Vec<ScaffoldFile>,
+    /// What each of the clients stands in for.
+    programs: Vec<(BlobDigest, Kind)>,
+}
+
+impl StandIns {
+    /// Those for the programs of an unpacked root file system.
+    pub(super) fn of(store: &Store, unpacked: &Draft, architecture: &str) -> Result<Self, RootfsError> {
+        let mut all = Self { scaffold: Vec::new(), programs: Vec::new() };
+        let Some(calls) = Calls::of(architecture) else { return Ok(all) };
+        let place = |name: &str| format!("{}/.prefork/{name}", live::DIRECTORY);
+        let server = place("server");
+        for program in PROGRAMS {
+            let path = fixed(program);
+            let Some(Kind::File { blob, size }) = unpacked.get(&path).map(|node| &node.kind) else {
+                continue;
+            };
+            let content = store.read_blob(blob)?;
+            // With other options perl would be another one than the server's.
+            if !["#!/usr/bin/perl\n", "#!/usr/bin/perl -w\n"]
+                .iter()
+                .any(|start| content.starts_with(start.as_bytes()))
+            {
+                continue;
+            }
+            let kept = place(program);
+            let client = calls.client(&format!("/{kept}"), &format!("/{server}")).into_bytes();
+            all.programs.push((
+                BlobDigest::from_bytes(*blake3::hash(&client).as_bytes()),
+                Kind::File { blob: *blob, size: *size },
+            ));
+            all.scaffold.push(ScaffoldFile { path: fixed(&kept), mode: 0o755, content });
+            all.scaffold.push(ScaffoldFile { path, mode: 0o755, content: client });
         }
-        let kept = place(program);
-        let client = calls.client(&format!("/{kept}"), &format!("/{server}"));
-        files.push(ScaffoldFile { path: fixed(&kept), mode: 0o755, content });
-        files.push(ScaffoldFile { path, mode: 0o755, content: client.into_bytes() });
+        if !all.scaffold.is_empty() {
+            let content = calls.server().into_bytes();
+            all.scaffold.push(ScaffoldFile { path: fixed(&server), mode: 0o644, content });
+        }
+        Ok(all)
     }
-    if !files.is_empty() {
-        let content = calls.server().into_bytes();
-        files.push(ScaffoldFile { path: fixed(&server), mode: 0o644, content });
+
+    /// Puts programs where steps have moved or copied what stands in for them.
+    pub(super) fn put_back(&self, delta: &mut Delta) {
+        for entry in &mut delta.entries {
+            let Kind::File { blob, .. } = &entry.kind else { continue };
+            if let Some((_, program)) = self.programs.iter().find(|(client, _)| client == blob) {
+                entry.kind = program.clone();
+            }
+        }
     }
-    Ok(files)
 }

@@ -12,7 +12,7 @@ my $listening = shift(@ARGV);
 POSIX::close($_) foreach grep { $_ > 2 && $_ != $listening } given();
 chdir("/");
 my $circumstances = circumstances();
-my $locale = locale(%ENV);
+my $looked_at = looked_at(%ENV);
 
 # What is not there was not needed.
 foreach my $module (qw(@MODULES@)) {
@@ -21,75 +21,94 @@ foreach my $module (qw(@MODULES@)) {
 
 open(my $listener, "+<&=", $listening) or exit(1);
 while (1) {
-	accept(my $client, $listener) or next;
+	accept(my $client, $listener) or exit(1);
 	# Those that have ended meanwhile have told their clients.
 	1 while waitpid(-1, POSIX::WNOHANG()) > 0;
 	my $child = fork();
 	if (defined($child) && $child == 0) {
 		close($listener);
-		my $run = request($client);
-		if ($run) {
-			close($client);
-			prepare($run);
-			run($run->{program});
-		}
+		serve($client);
 		POSIX::_exit(0);
 	}
 }
 
-# Reads a request. In the process that is to run the program, it is the result; the other one waits, and tells.
-sub request {
+# Reads a request, and has a child run what it asks for. It is refused as long as nothing is answered.
+sub serve {
 	my ($client) = @_;
-	my @numbers = receive($client) or return undef;
+	my @numbers = receive($client) or return;
 	my $length = unpack("N", all($client, 4));
-	my ($of, $name, $program, $count, @more) = unpack("(N/a*)*", all($client, $length));
-	my @arguments = splice(@more, 0, $count);
-	my @given = splice(@more, 0, 1 + $more[0]);
-	shift(@given);
-	return undef if $of ne $circumstances || locale(@more) ne $locale || @numbers != 1 + @given;
-	my $child = fork();
-	return undef if !defined($child);
-	return { numbers => \@numbers, given => \@given, name => $name, program => $program, arguments => \@arguments, environment => \@more }
-		if $child == 0;
-	POSIX::close($_) foreach @numbers;
-	syswrite($client, "y");
-	waitpid($child, 0);
-	syswrite($client, pack("N", $?));
-	return undef;
-}
-
-# Takes on what the client has been given.
-sub prepare {
-	my ($run) = @_;
-	my ($directory, @files) = moved(@{$run->{numbers}});
-	chdir("/proc/self/fd/$directory") or POSIX::_exit(255);
+	my ($of, $name, $program, @more) = unpack("(N/a*)*", all($client, $length));
+	my @arguments = counted(\@more);
+	my @given = counted(\@more);
+	return if $of ne $circumstances || looked_at(@more) ne $looked_at || @numbers != 1 + @given;
+	my ($directory, @files) = moved(\@numbers, \@given) or return;
+	chdir("/proc/self/fd/$directory") or return;
 	POSIX::close($directory);
-	POSIX::close($_) foreach 0, 1, 2;
-	foreach my $number (@{$run->{given}}) {
-		my $file = shift(@files);
-		POSIX::dup2($file, $number);
-		POSIX::close($file);
+	# It interrupts waiting for the client.
+	local $SIG{CHLD} = sub { };
+	my $child = fork();
+	return if !defined($child);
+	if ($child == 0) {
+		$SIG{CHLD} = "DEFAULT";
+		close($client);
+		POSIX::close($_) foreach 0, 1, 2;
+		foreach my $number (@given) {
+			my $file = shift(@files);
+			POSIX::dup2($file, $number);
+			POSIX::close($file);
+		}
+		%ENV = @more;
+		@ARGV = @arguments;
+		$0 = $name;
+		$^T = time();
+		run($program);
 	}
-	%ENV = @{$run->{environment}};
-	@ARGV = @{$run->{arguments}};
-	$0 = $run->{name};
-	$^T = time();
+	POSIX::close($_) foreach @files;
+	syswrite($client, "y");
+	syswrite($client, pack("N", ended($child, $client)));
 }
 
-# Open files at other numbers, out of the way of those that are wanted.
+# The first so many of a list, which begins with how many.
+sub counted {
+	my ($of) = @_;
+	return splice(@$of, 0, shift(@$of));
+}
+
+# Open files at other numbers, out of the way of those that are wanted; none where there are not so many numbers.
 sub moved {
-	my @numbers = @_;
-	foreach my $place (0 .. $#numbers) {
-		POSIX::dup2($numbers[$place], 500 + $place);
-		POSIX::close($numbers[$place]);
+	my ($numbers, $wanted) = @_;
+	my ($last) = sort { $b <=> $a } @$numbers, @$wanted;
+	my @moved;
+	foreach my $number (@$numbers) {
+		$last += 1;
+		POSIX::dup2($number, $last) or return;
+		POSIX::close($number);
+		push(@moved, $last);
 	}
-	return map { 500 + $_ } 0 .. $#numbers;
+	return @moved;
 }
 
-# What modules look at when they are loaded, and perl itself when it starts.
-sub locale {
+# How a child has ended. It does not outlive its client.
+sub ended {
+	my ($child, $client) = @_;
+	my $waits = 1;
+	while (waitpid($child, POSIX::WNOHANG()) == 0) {
+		my $ready = "";
+		vec($ready, fileno($client), 1) = $waits;
+		# The signal may have come just before.
+		if (select($ready, undef, undef, 0.02) > 0) {
+			# The client says nothing more.
+			kill("TERM", $child);
+			$waits = 0;
+		}
+	}
+	return $?;
+}
+
+# What modules look at when they are loaded, and perl itself and its libraries when it starts.
+sub looked_at {
 	my %of = @_;
-	my @names = grep { /^(?:LC_|LANG|PERL|DEBCONF_SYSTEMRC$|LOCPATH$)/ && $_ ne "PERL_DL_NONLAZY" } sort(keys(%of));
+	my @names = grep { /^(?:LC_|LANG|LOCPATH$|PERL|DEBCONF_SYSTEMRC$|LD_|MALLOC_|GLIBC_)/ && $_ ne "PERL_DL_NONLAZY" } sort(keys(%of));
 	return join("\n", map { "$_=$of{$_}" } @names);
 }
 

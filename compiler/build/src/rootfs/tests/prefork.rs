@@ -2,15 +2,22 @@
 
 use std::{
     fs::{self, File, Permissions},
-    io::Write,
-    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    io::{BufRead, BufReader, Write},
+    os::unix::{
+        fs::PermissionsExt,
+        process::{CommandExt, ExitStatusExt},
+    },
     path::Path,
     process::{Command, Output, Stdio},
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use super::super::prefork::Calls;
+use super::{
+    super::{Inputs, build, prefork::Calls},
+    fixture::{Dpkg, Fixture},
+};
 
 /// Says what it was given, and ends as it is told. Only the server has loaded a module that it does not load itself.
 const PROGRAM: &str = r#"#!/usr/bin/perl -w
@@ -125,6 +132,83 @@ fn a_program_finds_what_it_was_given_and_ends_as_it_does() {
     assert!(place.is_served(":"));
 }
 
+/// What a script has moved or copied is the program, whatever lay over it meanwhile.
+#[test]
+fn what_stands_in_is_in_no_root_file_system() {
+    let it = Fixture::new();
+    let text = "#!/usr/bin/perl -w\nprint 1;\n";
+    let shell = "#!/bin/sh\n";
+    let shipped = [("usr/sbin/a2enmod", text), ("usr/bin/deb-systemd-helper", shell)];
+    let a = it.package("a", "", &[], &shipped);
+    let calls = Calls::of("amd64").unwrap();
+    let here = "/var/cache/plc/.prefork";
+    let client = calls.client(&format!("{here}/usr/sbin/a2enmod"), &format!("{here}/server"));
+    let mut runner = Dpkg::new(&it);
+    runner.leaves = vec![it.file("usr/sbin/a2enmod.distrib", &client, 900)];
+    let inputs = Inputs { packages: &[a], architecture: "amd64", ..Inputs::default() };
+    let made = build(&it.store, &runner, &inputs).unwrap();
+    assert_eq!(it.text(&made.tree, "usr/sbin/a2enmod"), text);
+    assert_eq!(it.text(&made.tree, "usr/sbin/a2enmod.distrib"), text);
+    let asked = runner.asked.borrow();
+    let laid = |name: &str| asked[0].scaffold.iter().find(|file| file.path.to_string() == name);
+    assert_eq!(laid("usr/sbin/a2enmod").unwrap().content, client.as_bytes());
+    assert!(laid("usr/bin/deb-systemd-helper").is_none(), "no program of Perl");
+}
+
+/// Nobody waits for what nobody wants any more.
+#[test]
+fn a_program_does_not_outlive_whoever_asked_for_it() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    place.write("program", "#!/usr/bin/perl\n$| = 1; print \"$$\\n\"; sleep(1000);\n");
+    let mut command = Command::new(place.path("client"));
+    let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let pid: u32 = line.trim().parse().unwrap();
+    assert_ne!(pid, child.id(), "it is not served");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let is_gone = |_| {
+        std::thread::sleep(Duration::from_millis(20));
+        !Path::new(&format!("/proc/{pid}/exe")).exists()
+    };
+    assert!((0..500).any(is_gone));
+}
+
+#[test]
+fn a_group_of_its_own_is_served_by_nobody_else() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    assert!(place.is_served(":"));
+    let is_served = |group: Option<i32>| {
+        let mut command = Command::new(place.path("client"));
+        command.arg("0").env_clear().envs([("LC_ALL", "C.UTF-8"), ("TELL", "1")]).stdin(Stdio::null());
+        if let Some(group) = group {
+            command.process_group(group);
+        }
+        String::from_utf8(command.output().unwrap().stdout).unwrap().contains("served")
+    };
+    assert_eq!((is_served(None), is_served(Some(0))), (true, false));
+}
+
+/// However few open files there may be.
+#[test]
+fn small_limits_are_kept_to() {
+    if !has_perl() {
+        return;
+    }
+    let place = Place::new();
+    for limit in [12, 16, 256] {
+        let before = format!("ulimit -n {limit}");
+        assert_eq!(place.run("client", &before, "3"), place.by_itself(&before, "3"), "{before}");
+    }
+}
+
 /// What is not the same for the server and cannot be passed on is no reason for another result.
 #[test]
 fn in_other_circumstances_it_runs_as_usual() {
@@ -147,7 +231,8 @@ fn in_other_circumstances_it_runs_as_usual() {
         "ulimit -n 99",
         "trap '' INT",
         "export LC_ALL=C",
-        "nice -n 5 true; renice -n 5 $$ >/dev/null",
+        "renice -n 5 $$ >/dev/null",
+        "export LD_LIBRARY_PATH=/nowhere",
     ] {
         assert!(!place.is_served(before), "{before}");
     }
