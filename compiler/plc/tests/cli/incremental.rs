@@ -142,7 +142,7 @@ fn capacity_reaches_configuration_and_topology_only() {
 #[test]
 fn plan_tells_before_and_after_and_does_nothing() {
     let place = built();
-    fs::remove_dir_all(place.store()).unwrap();
+    place.forget_store();
     let first = plan(&place);
     let (fetches, unpacks) = (count(&first, "fetch "), count(&first, "unpack "));
     assert!(fetches > 20 && fetches == unpacks, "{first:?}");
@@ -163,7 +163,7 @@ fn count(lines: &[String], kind: &str) -> usize {
 fn offline_needs_everything_to_be_there() {
     let place = built();
     build(&place, &["--offline"]);
-    fs::remove_dir_all(place.store()).unwrap();
+    place.forget_store();
     let ran = place.run(build_args(&["--offline"]), 3);
     assert!(ran.err.contains("`--offline` forbids to fetch it"), "{}", ran.err);
     assert!(ran.err.contains("help: leave out `--offline`"), "{}", ran.err);

@@ -66,11 +66,11 @@ fn a_lock_keeps_versions_that_only_a_snapshot_has() {
     let (place, snapshot) = moved_on();
     let locked = place.read("env.lock");
     place.edit("env.pl", "[\"other\"]", "[\"other\", \"web\"]");
-    fs::remove_dir_all(place.store()).unwrap();
+    place.forget_store();
     let ran = place.run(["lock", "--json", "--dry-run", "--snapshot", &snapshot.url()], 0).json();
     assert_eq!(ran["changes"], serde_json::json!([]), "nothing moves");
     // Without it they are nowhere to be had, and have to move.
-    fs::remove_dir_all(place.store()).unwrap();
+    place.forget_store();
     let ran = place.run(["lock", "--json"], 0).json();
     assert_eq!(ran["changes"].as_array().unwrap().len(), 4, "{ran}");
     assert_ne!(place.read("env.lock"), locked);

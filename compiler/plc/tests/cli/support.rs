@@ -69,6 +69,12 @@ impl Place {
         self.directory.join("store")
     }
 
+    /// From here on the store is an empty one.
+    pub(crate) fn forget_store(&self) {
+        remove(&self.store());
+        assert!(!self.store().exists());
+    }
+
     /// A command that runs `plc` here, with the store of this place and nothing of the caller's environment but PATH.
     pub(crate) fn plc<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> Command {
         let mut command = Command::new(PLC);
@@ -86,14 +92,18 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // Checkouts belong to subordinate ids when the tests are run by an ordinary user: only inside a user namespace
-        // can they be removed.
-        if fs::remove_dir_all(self.temporary.path()).is_err() {
-            let _ = Command::new("unshare")
-                .args(["--user", "--map-root-user", "--map-auto", "rm", "-rf"])
-                .arg(self.temporary.path())
-                .status();
-        }
+        remove(self.temporary.path());
+    }
+}
+
+/// Removes a directory with stores. Checkouts belong to subordinate ids when the tests are run by an ordinary user: only inside
+/// a user namespace can they be removed.
+fn remove(directory: &Path) {
+    if fs::remove_dir_all(directory).is_err() {
+        let _ = Command::new("unshare")
+            .args(["--user", "--map-root-user", "--map-auto", "rm", "-rf"])
+            .arg(directory)
+            .status();
     }
 }
 

@@ -41,7 +41,7 @@ fn a_build_needs_no_mirror_when_all_is_kept() {
     assert_eq!(gone.requests(), []);
 
     // What is kept is verified like everything else, and where it is wrong a mirror may have it.
-    fs::remove_dir_all(later.store()).unwrap();
+    later.forget_store();
     let deb = later.path("env.vendor/archives/tiny/pool/main/k/keeper/keeper_0.9~rc2-1_all.deb");
     let good = fs::read(&deb).unwrap();
     let mut other = good.clone();
@@ -55,7 +55,7 @@ fn a_build_needs_no_mirror_when_all_is_kept() {
     assert!(ran.err.contains("its SHA-256 is"), "{}", ran.err);
     later.run(build_args(&[]), 0);
     // A pipe is not waited for.
-    fs::remove_dir_all(later.store()).unwrap();
+    later.forget_store();
     fs::remove_file(&deb).unwrap();
     let made = std::process::Command::new("mkfifo").arg(&deb).status().unwrap();
     assert!(made.success());
@@ -214,7 +214,7 @@ fn downloads_are_kept_by_their_hash() {
     assert_eq!(server.requests().len(), 1);
     assert_eq!(place.run(["vendor", "--check"], 0).out, "env.vendor has 5 files, all whole\n");
     // Another machine has it from there.
-    fs::remove_dir_all(place.store()).unwrap();
+    place.forget_store();
     let kept = place.path("env.vendor/files").join(&hash);
     fs::write(&kept, "another\n").unwrap();
     let ran = place.run(["vendor", "--offline"], 3);
