@@ -220,7 +220,7 @@ fn in_other_circumstances_it_runs_as_usual() {
     for before in [
         "umask 027",
         "ulimit -n 99",
-        "trap '' INT",
+        "trap '' USR1",
         "export LC_ALL=C",
         "export DPKG_MAINTSCRIPT_NAME=preinst",
     ] {
@@ -229,7 +229,7 @@ fn in_other_circumstances_it_runs_as_usual() {
     for before in [
         "umask 027",
         "ulimit -n 99",
-        "trap '' INT",
+        "trap '' USR1",
         "export LC_ALL=C",
         "renice -n 5 $$ >/dev/null",
         "export LD_LIBRARY_PATH=/nowhere",
