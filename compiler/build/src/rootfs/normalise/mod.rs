@@ -120,6 +120,7 @@ fn rewritten(
         }
         Action::KeyStore => stamped::keystore(bytes, against.epoch),
         Action::HashTable => stamped::hash_table(bytes, path.as_bytes(), against.epoch),
+        Action::ConstantDatabase => stamped::constant_database(bytes, against.epoch),
         Action::Remove | Action::RemoveFiles | Action::RemoveLinksTo(_) | Action::Restore | Action::Keep => {
             None
         }

@@ -81,8 +81,11 @@ const HASH_MAGIC: [u8; 4] = 0x0006_1561_u32.to_le_bytes();
 /// The flag of one whose pages carry checksums, as those of every encrypted one do.
 const CHECKSUMS: u8 = 1;
 
-/// What postfix and sendmail call the time at which a table was made. A page holds the value before its key.
-const MADE: &[u8] = b"\x01YP_LAST_MODIFIED";
+/// What postfix and sendmail call the time at which a table was made.
+const MADE: &[u8] = b"YP_LAST_MODIFIED";
+
+/// How a page of Berkeley DB begins an item that is not a reference to another page. It holds a value before its key.
+const ITEM: u8 = 1;
 
 /// The same hash table of Berkeley DB, made at a time in seconds, with an id that comes from nothing but its name.
 pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8>> {
@@ -99,17 +102,55 @@ pub(super) fn hash_table(bytes: &[u8], name: &[u8], epoch: i64) -> Option<Vec<u8
     for at in (0..=bytes.len() - ID.len()).filter(is_id) {
         out[at..at + ID.len()].copy_from_slice(&new.as_bytes()[..ID.len()]);
     }
-    if let Some(key) = out.windows(MADE.len()).position(|window| window == MADE) {
+    let made = [&[ITEM], MADE].concat();
+    if let Some(key) = out.windows(made.len()).position(|window| window == made) {
         let end = key - usize::from(out[..key].ends_with(b"\0"));
         let digits = out[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        out[end - digits..end].copy_from_slice(format!("{epoch:0digits$}").as_bytes().get(..digits)?);
+        set_time(&mut out[end - digits..end], epoch)?;
     }
     Some(out)
 }
 
+/// Puts a time in the place of another, with as many digits.
+fn set_time(digits: &mut [u8], epoch: i64) -> Option<()> {
+    let (length, is_number) = (digits.len(), digits.iter().all(u8::is_ascii_digit));
+    let time = format!("{epoch:0length$}");
+    digits.copy_from_slice(time.as_bytes().get(..length).filter(|_| is_number)?);
+    Some(())
+}
+
+/// The 256 hash tables of a constant database, each a position and a length of four bytes, the first the lowest.
+const POINTERS: usize = 256 * 8;
+
+/// The same constant database (cdb(5)), made at a time in seconds. Keys stay where they are, and their hashes with them.
+pub(super) fn constant_database(bytes: &[u8], epoch: i64) -> Option<Vec<u8>> {
+    let number = |at: usize| {
+        let four = bytes.get(at..at.checked_add(4)?)?;
+        usize::try_from(u32::from_le_bytes(four.try_into().ok()?)).ok()
+    };
+    // Records come first, hash tables after them.
+    let positions = (0..POINTERS).step_by(8).map(number).collect::<Option<Vec<_>>>()?;
+    let end = positions.into_iter().min()?;
+    let mut out = bytes.to_vec();
+    let mut at = POINTERS;
+    while at < end {
+        let (key, value) = (number(at)?, number(at + 4)?);
+        let key = at + 8..(at + 8).checked_add(key)?;
+        let value = key.end..key.end.checked_add(value)?;
+        at = value.end;
+        if bytes.get(key)? == MADE {
+            set_time(out.get_mut(value)?, epoch)?;
+        }
+    }
+    (at == end).then_some(out)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CIPHER_AT, FLAGS_AT, HASH_MAGIC, ID, KEYSTORE, MADE, checksum, hash_table, keystore};
+    use super::{
+        CIPHER_AT, FLAGS_AT, HASH_MAGIC, ID, KEYSTORE, MADE, checksum, constant_database, hash_table,
+        keystore,
+    };
 
     fn store(date: i64, kind: u8) -> Vec<u8> {
         let mut bytes =
@@ -130,12 +171,40 @@ mod tests {
     }
 
     #[test]
+    fn a_constant_database_gets_one_time() {
+        let number = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+        let record =
+            |key: &[u8], value: &[u8]| [&number(key.len())[..], &number(value.len()), key, value].concat();
+        let database = |time: &[u8], less: usize| {
+            let records =
+                [record(b"postmaster", b"root"), record(MADE, time), record(b"YP_x", time)].concat();
+            let end = 2048 + records.len() - less;
+            let pointers = [number(end), number(2)].concat().repeat(256);
+            [pointers, records, b"the tables".to_vec()].concat()
+        };
+        let other = |time: &[u8]| {
+            let mut expected = database(time, 0);
+            let at = expected.windows(time.len()).position(|window| window == time).unwrap();
+            expected[at..at + 10].copy_from_slice(b"1700000000");
+            Some(expected)
+        };
+        let made = database(b"1795546784", 0);
+        assert_eq!(constant_database(&made, 1_700_000_000), other(b"1795546784"));
+        assert_eq!(constant_database(&made[..made.len() - 40], 1), None);
+        assert_eq!(constant_database(&database(b"yesterday", 0), 1), None);
+        assert_eq!(constant_database(&database(b"1795546784", 1), 1), None);
+        for bytes in [&[0; 2048][..], &[0xff; 4096], b"short"] {
+            assert_eq!(constant_database(bytes, 1), None);
+        }
+    }
+
+    #[test]
     fn a_hash_table_gets_one_id_and_one_time() {
         let table = |id: &[u8], time: &[u8]| {
             let mut first = vec![0; 512];
             first[12..16].copy_from_slice(&HASH_MAGIC);
             first[ID].copy_from_slice(&id[..20]);
-            let mut page = [b"\x01root\0\x01", time, b"\0", MADE, b"\0"].concat();
+            let mut page = [b"\x01root\0\x01", time, b"\0\x01", MADE, b"\0"].concat();
             page.resize(512, b'x');
             [first.clone(), page, first].concat()
         };

@@ -27,6 +27,8 @@ pub enum Action {
     KeyStore,
     /// A hash table of Berkeley DB: gets an id that comes from its name, and the epoch as the time at which it was made.
     HashTable,
+    /// A constant database: gets the epoch as the time at which it was made.
+    ConstantDatabase,
     /// Gets the epoch's day as the day of the last change in lines that are new.
     DayOfEpoch,
 }
@@ -157,6 +159,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule("etc/ssl/certs/java/cacerts", Action::KeyStore, "the times at which each was added"),
     rule("etc/aliases.db", Action::HashTable, "a random id, and the time at which it was made"),
+    rule("etc/aliases.cdb", Action::ConstantDatabase, "the time at which it was made"),
     rule("var/lib/texmf/ls-R", Action::SortListing, "in the order in which a directory happens to be read"),
     rule(
         "var/lib/texmf/web2c/*/*.fmt",
@@ -201,6 +204,7 @@ fn words(action: Action) -> String {
         Action::SortMenus => "entries of each menu sorted".to_owned(),
         Action::KeyStore => "times of its certificates set".to_owned(),
         Action::HashTable => "id and time set".to_owned(),
+        Action::ConstantDatabase => "time set".to_owned(),
         Action::DayOfEpoch => "day of the last change set".to_owned(),
     }
 }

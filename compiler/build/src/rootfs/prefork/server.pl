@@ -64,6 +64,8 @@ sub serve {
 		run($program);
 	}
 	POSIX::close($_) foreach @files;
+	# A client that is gone already is told nothing, and its program ends.
+	$SIG{PIPE} = "IGNORE";
 	syswrite($client, "y");
 	syswrite($client, pack("N", ended($child, $client)));
 }
