@@ -45,14 +45,18 @@ exit($ARGV[0]);
 struct Place(TempDir);
 
 impl Place {
-    fn new() -> Self {
+    /// None where there is no Perl of the architecture that this is done for.
+    fn new() -> Option<Self> {
+        if !cfg!(target_arch = "x86_64") || !Path::new("/usr/bin/perl").exists() {
+            return None;
+        }
         let place = Self(TempDir::new().unwrap());
         let calls = Calls::of("amd64").unwrap();
         let server = place.path("server");
         place.write("program", PROGRAM);
         place.write("client", &calls.client(&place.path("program"), &server));
         place.write("server", &calls.server());
-        place
+        Some(place)
     }
 
     fn path(&self, name: &str) -> String {
@@ -113,16 +117,9 @@ impl Drop for Place {
     }
 }
 
-fn has_perl() -> bool {
-    cfg!(target_arch = "x86_64") && Path::new("/usr/bin/perl").exists()
-}
-
 #[test]
 fn a_program_finds_what_it_was_given_and_ends_as_it_does() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     for argument in ["0", "3", "die", "TERM", "exec"] {
         for _ in 0..2 {
             assert_eq!(place.run("client", ":", argument), place.by_itself(":", argument), "{argument}");
@@ -158,10 +155,7 @@ fn what_stands_in_is_in_no_root_file_system() {
 /// Nobody waits for what nobody wants any more.
 #[test]
 fn a_program_does_not_outlive_whoever_asked_for_it() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     place.write("program", "#!/usr/bin/perl\n$| = 1; print \"$$\\n\"; sleep(1000);\n");
     let mut command = Command::new(place.path("client"));
     let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
@@ -180,10 +174,7 @@ fn a_program_does_not_outlive_whoever_asked_for_it() {
 
 #[test]
 fn a_group_of_its_own_is_served_by_nobody_else() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     assert!(place.is_served(":"));
     let is_served = |group: Option<i32>| {
         let mut command = Command::new(place.path("client"));
@@ -199,10 +190,7 @@ fn a_group_of_its_own_is_served_by_nobody_else() {
 /// However few open files there may be.
 #[test]
 fn small_limits_are_kept_to() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     for limit in [12, 16, 256] {
         let before = format!("ulimit -n {limit}");
         assert_eq!(place.run("client", &before, "3"), place.by_itself(&before, "3"), "{before}");
@@ -212,10 +200,7 @@ fn small_limits_are_kept_to() {
 /// What is not the same for the server and cannot be passed on is no reason for another result.
 #[test]
 fn in_other_circumstances_it_runs_as_usual() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     assert!(place.is_served(":"));
     for before in [
         "umask 027",
@@ -241,10 +226,7 @@ fn in_other_circumstances_it_runs_as_usual() {
 
 #[test]
 fn without_a_server_it_runs_as_usual() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     for server in ["exit(1);", "die", "close(STDIN); sleep(0); exit(0)"] {
         place.write("server", server);
         assert_eq!(place.run("client", ":", "3"), place.by_itself(":", "3"), "{server}");
@@ -254,10 +236,7 @@ fn without_a_server_it_runs_as_usual() {
 
 #[test]
 fn several_at_once_do_not_meet() {
-    if !has_perl() {
-        return;
-    }
-    let place = Place::new();
+    let Some(place) = Place::new() else { return };
     let place = &place;
     std::thread::scope(|scope| {
         for number in 0..8 {
