@@ -162,6 +162,9 @@ pub(crate) fn tell(event: &Event, terminal: &Terminal) {
     match event {
         Event::HostStarts(host) => terminal.status("Starting", host),
         Event::HostStops(host) => terminal.status("Stopped", host),
+        Event::Watches(hosts, seconds) => {
+            terminal.status("Watching", format!("{} for {seconds} s", hosts.join(", ")));
+        }
         Event::RollsBack(host) => terminal.status("Back", format!("{host} goes on with what it had before")),
         Event::Unit(unit, status) => match status {
             Status::Ready => terminal.status("Ready", unit),

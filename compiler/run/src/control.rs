@@ -44,6 +44,8 @@ pub enum Request {
         secrets: Secrets,
         /// Seconds that what is started may take until it is ready.
         patience: u64,
+        /// Seconds that a host has to stay ready that is new or replaced among others, before the next one is.
+        min_ready: u64,
     },
     /// Say what runs.
     Status,
@@ -180,6 +182,8 @@ pub enum Event {
     HostStarts(String),
     /// A host goes down.
     HostStops(String),
+    /// Hosts are ready, and have to stay so for as many seconds.
+    Watches(Vec<String>, u64),
     /// A host goes on with what it had before.
     RollsBack(String),
     /// Something has become of a unit.

@@ -70,6 +70,10 @@ pub(crate) struct Args {
     /// Seconds that what is started may take until it is ready
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     patience: u64,
+    /// Seconds that a host has to stay ready that is new or replaced, before the next is replaced; where it does not, what ran before
+    /// comes back. Where nothing ran, nothing is waited for
+    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
+    min_ready: u64,
     /// Tell what would be started, replaced and stopped, without doing it
     #[arg(long)]
     dry_run: bool,
@@ -128,6 +132,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Outcome 
         published: ports.published.clone(),
         secrets,
         patience: args.patience,
+        min_ready: args.min_ready,
     };
     let mut times = times::Times::begin();
     let answer = client.ask(&request, &listening(&ports.listeners), |event| {

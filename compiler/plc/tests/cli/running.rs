@@ -7,7 +7,7 @@ mod readiness;
 
 use std::{
     fs,
-    io::Read,
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::PathBuf,
     thread,
@@ -94,6 +94,8 @@ impl Drop for Up {
 /// What the server at a published port says.
 pub(crate) fn ask(port: u16) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    // It need not wait for whether a request comes.
+    stream.write_all(b"\n")?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut said = String::new();
     stream.read_to_string(&mut said)?;

@@ -34,17 +34,25 @@ pub(super) struct Wanted {
     pub(super) secrets: Secrets,
 }
 
+/// What hosts have to show before others are replaced too.
+#[derive(Clone, Copy)]
+pub(super) struct Gate {
+    /// How long they may take until they are ready.
+    pub(super) patience: Duration,
+    /// How long they have to stay so.
+    pub(super) min_ready: Duration,
+}
+
 impl Keeper {
     /// Makes a deployment what runs.
     pub(super) fn apply(
         self: &Arc<Self>,
         wanted: Wanted,
-        patience: u64,
+        gate: Gate,
         teller: &Teller<'_>,
     ) -> Result<(), Failure> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Wanted { deployment, published, listeners, secrets } = wanted;
-        let patience = Duration::from_secs(patience);
         // Before anything is stopped for it.
         deployment.hosts.iter().try_for_each(|host| self.machine(host).map(drop)).map_err(failure)?;
         let before = self.state().deployment.clone();
@@ -77,7 +85,7 @@ impl Keeper {
                 self.state().links.extend(new);
                 let connected = connected.and_then(|()| self.arrange_ways().map_err(failure));
                 let replaced = connected
-                    .and_then(|()| self.replace(&changes, &before, &deployment, &known, patience, teller));
+                    .and_then(|()| self.replace(&changes, &before, &deployment, &known, gate, teller));
                 if let Err(failure) = replaced {
                     self.state().secrets = known;
                     // Where a way cannot be what it was, what has failed first is what to tell.
@@ -93,7 +101,7 @@ impl Keeper {
         let down = |host: &&&Host| !self.state().hosts.contains_key(&host.name);
         let down: Vec<&Host> = hosts.iter().filter(down).copied().collect();
         self.start_hosts(&down, teller)?;
-        self.bring_up(&self.asleep(&hosts), patience, teller)?;
+        self.bring_up(&self.asleep(&hosts), gate.patience, teller)?;
         self.keep(&deployment)?;
         arranged.map_err(failure)
     }
@@ -154,7 +162,7 @@ impl Keeper {
         before: &Deployment,
         after: &Deployment,
         known: &Secrets,
-        patience: Duration,
+        gate: Gate,
         teller: &Teller<'_>,
     ) -> Result<(), Failure> {
         let named = |wanted: fn(&Change) -> bool| {
@@ -166,22 +174,28 @@ impl Keeper {
             .filter_map(|name| after.host(name))
             .collect();
         let started = self.start_hosts(&new, teller);
-        let ready = started.and_then(|()| self.bring_up(&sequence(new.iter().copied()), patience, teller));
+        let ready = started
+            .and_then(|()| self.bring_up(&sequence(new.iter().copied()), gate.patience, teller))
+            .and_then(|()| self.stay_up(&new, &[], gate, teller));
         if let Err(failure) = ready {
             self.remove_hosts(&new, teller);
             return Err(Failure { rolled_back: true, ..failure });
         }
         let mut replaced: Vec<&Host> = Vec::new();
+        let mut watched = new.clone();
         for host in in_order(after, &named(|change| matches!(change, Change::Restarts { .. }))) {
             let Some(old) = before.host(&host.name) else { continue };
             replaced.push(host);
-            if let Err(failure) = self.exchange(old, host, patience, teller) {
+            let exchanged = self.exchange(old, host, gate.patience, teller);
+            let steady = exchanged.and_then(|()| self.stay_up(&[host], &watched, gate, teller));
+            watched.push(host);
+            if let Err(failure) = steady {
                 self.state().secrets = known.clone();
                 for host in replaced.iter().rev() {
                     let Some(old) = before.host(&host.name) else { continue };
                     teller.tell(&Event::RollsBack(host.name.clone()));
                     // It ran before; where it does not now, the log says why.
-                    let _ = self.exchange(host, old, patience, teller);
+                    let _ = self.exchange(host, old, gate.patience, teller);
                 }
                 self.remove_hosts(&new, teller);
                 return Err(Failure { rolled_back: true, ..failure });
@@ -193,6 +207,25 @@ impl Keeper {
             .collect();
         self.remove_hosts(&gone, teller);
         Ok(())
+    }
+
+    /// Has hosts that have come up stay ready for a while, since some services take connections for a moment before they see that
+    /// they cannot work. What came up before them may be started again now, as it may have lost what it was connected to,
+    /// but has to be ready at the end.
+    fn stay_up(
+        &self,
+        hosts: &[&Host],
+        before: &[&Host],
+        gate: Gate,
+        teller: &Teller<'_>,
+    ) -> Result<(), Failure> {
+        let units = sequence(hosts.iter().copied());
+        if gate.min_ready.is_zero() || units.iter().all(|unit| unit.is_job()) {
+            return Ok(());
+        }
+        let names = hosts.iter().map(|host| host.name.clone()).collect();
+        teller.tell(&Event::Watches(names, gate.min_ready.as_secs()));
+        self.watch(&units, &sequence(before.iter().copied()), gate.min_ready)
     }
 
     /// The units of hosts that are not looked after, or not ready.

@@ -41,7 +41,10 @@ use rustix::{
     thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid},
 };
 
-use self::{apply::Wanted, state::Keeper};
+use self::{
+    apply::{Gate, Wanted},
+    state::Keeper,
+};
 use crate::{
     control::{Began, Begin, Event, PROTOCOL, PROTOCOL_FILE, Request, Unshared},
     limits::Limits,
@@ -171,9 +174,11 @@ fn answer(
     stream: &UnixStream,
 ) -> Event {
     let done = match request {
-        Request::Apply { deployment, published, secrets, patience } => {
+        Request::Apply { deployment, published, secrets, patience, min_ready } => {
             let wanted = Wanted { deployment: *deployment, published, listeners: descriptors, secrets };
-            keeper.apply(wanted, patience, teller)
+            let gate =
+                Gate { patience: Duration::from_secs(patience), min_ready: Duration::from_secs(min_ready) };
+            keeper.apply(wanted, gate, teller)
         }
         Request::Status => return Event::Status(Box::new(keeper.report())),
         Request::Stop(units) => {

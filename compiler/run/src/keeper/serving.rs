@@ -39,6 +39,9 @@ const COMMANDS: Duration = Duration::from_millis(200);
 /// The least time from a command to the next; twice what it has taken, where that is more.
 const REST: Duration = Duration::from_millis(20);
 
+/// How often a service is asked that was ready and does not answer.
+const ASKED: u32 = 3;
+
 /// How long a service has to run before it is ready that has neither ports nor a command: what cannot run at all ends sooner.
 const STANDS: Duration = Duration::from_millis(200);
 
@@ -185,6 +188,9 @@ impl Keeper {
                 return;
             }
             live.restarts += 1;
+            if live.status == Status::Ready {
+                live.fell = Some(how.to_string());
+            }
             state.set(&unit.name, Status::Restarting(how.to_string()));
             self.changed.notify_all();
             self.note(&unit.name, &how.to_string());
@@ -256,6 +262,23 @@ impl Keeper {
                 succeeds
             }
         }
+    }
+
+    /// Whether a service that was ready still is. One answer that is late or lost is no verdict.
+    pub(super) fn is_still_ready(&self, unit: &Unit) -> bool {
+        let UnitKind::Service { ready, ports, .. } = &unit.kind else { return true };
+        let answers = || match ready {
+            Some(command) => self.succeeds(unit, command),
+            None => ports.is_empty() || self.probe(&unit.name.host, ports),
+        };
+        (0..ASKED).any(|time| {
+            if time > 0 {
+                thread::sleep(COMMANDS);
+            }
+            // What somebody has stopped meanwhile is not to be ready.
+            !self.is_wanted(&unit.name)
+                || (self.state().status(&unit.name) == Some(&Status::Ready) && answers())
+        })
     }
 
     /// Whether a command ends well that is run beside a unit.

@@ -109,6 +109,8 @@ pub(super) struct Live {
     /// The number of its process.
     pub(super) process: Option<u64>,
     pub(super) restarts: u32,
+    /// How it has ended after it was ready, if it has since it was asked for.
+    pub(super) fell: Option<String>,
     pub(super) since: SystemTime,
     /// Whether somebody looks after it.
     pub(super) attended: bool,

@@ -48,10 +48,11 @@ impl Keeper {
                     wanted: true,
                     process: None,
                     restarts: 0,
+                    fell: None,
                     since: SystemTime::now(),
                     attended: false,
                 });
-                (live.wanted, live.restarts) = (true, 0);
+                (live.wanted, live.restarts, live.fell) = (true, 0, None);
                 live.unit.after.clone_from(&unit.after);
                 if !live.attended {
                     live.unit = (*unit).clone();
@@ -61,10 +62,8 @@ impl Keeper {
         }
         for unit in units {
             self.attend_unit(&unit.name).map_err(|error| Failure {
-                reason: format!("cannot start a thread: {error}"),
                 unit: Some(Box::new(unit.name.clone())),
-                said: Vec::new(),
-                rolled_back: false,
+                ..failure(format!("cannot start a thread: {error}"))
             })?;
         }
         self.wait_for(units, patience, teller)
@@ -116,8 +115,7 @@ impl Keeper {
             }
             if let Some((unit, reason)) = failed {
                 drop(state);
-                let said = last_lines(&self.place.log(unit));
-                return Err(Failure { reason, said, unit: Some(Box::new(unit.clone())), rolled_back: false });
+                return Err(self.failure_of(unit, reason));
             }
             if self.is_ending() {
                 return Err(failure("it is being taken down"));
@@ -129,6 +127,42 @@ impl Keeper {
                 state = self.wait(state, Duration::from_millis(200));
             }
         }
+    }
+
+    /// Waits for a while, and sees that no service that has come up ends meanwhile, and that at the end they are ready, and others
+    /// that came up before.
+    pub(super) fn watch(&self, units: &[&Unit], before: &[&Unit], how_long: Duration) -> Result<(), Failure> {
+        let until = Instant::now() + how_long;
+        let mut state = self.state();
+        loop {
+            let fallen =
+                units.iter().find_map(|unit| Some((&unit.name, state.units.get(&unit.name)?.fell.clone()?)));
+            if let Some((name, how)) = fallen {
+                drop(state);
+                let reason = format!("service {name} was ready and did not stay up: {how}");
+                return Err(self.failure_of(name, reason));
+            }
+            if self.is_ending() {
+                return Err(failure("it is being taken down"));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self.wait(state, left);
+        }
+        drop(state);
+        let lost = units.iter().chain(before).find(|unit| !self.is_still_ready(unit));
+        lost.map_or(Ok(()), |unit| {
+            let reason = format!("service {} was ready and is not any more", unit.name);
+            Err(self.failure_of(&unit.name, reason))
+        })
+    }
+
+    /// A failure that is about a unit, with what it said last.
+    fn failure_of(&self, unit: &UnitName, reason: String) -> Failure {
+        let said = last_lines(&self.place.log(unit));
+        Failure { said, unit: Some(Box::new(unit.clone())), ..failure(reason) }
     }
 
     /// Starts units by name.

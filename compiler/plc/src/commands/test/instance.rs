@@ -82,6 +82,7 @@ impl<'a> Instance<'a> {
             published: ports.published.clone(),
             secrets,
             patience,
+            min_ready: 0,
         };
         let listeners = listening(&ports.listeners);
         let answer = self.client.ask(&request, &listeners, |event| running::tell(event, terminal));

@@ -1,5 +1,7 @@
 //! What changes in an environment that runs: what is replaced, what comes back, what ran before.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 
 #[test]
@@ -56,6 +58,50 @@ fn a_change_restarts_what_it_is_about_and_comes_back_when_it_does_not_work() {
     });
     let hosts = it.exec("front", "cat /etc/hosts", 0).out;
     assert!(hosts.contains("back-1.demo.internal back-1") && !hosts.contains("back-2"), "{hosts}");
+}
+
+/// Asks at a port until it is told to end, and gives how often it asked, and what it was told that it did not expect.
+fn ask_on(port: u16, end: &AtomicBool) -> (usize, Vec<String>) {
+    let (mut asked, mut lost) = (0, Vec::new());
+    while !end.load(Ordering::SeqCst) {
+        asked += 1;
+        match ask(port) {
+            Ok(said) if said.starts_with("any from front, ") => {}
+            other => lost.push(format!("{other:?}")),
+        }
+    }
+    (asked, lost)
+}
+
+#[test]
+fn what_dies_just_after_it_was_ready_is_rolled_back_and_no_request_is_lost() {
+    let it = Up::new();
+    it.0.edit("env.pl", "text = \"front\"", "text = \"any\"");
+    it.up(&[], 0);
+    let port = it.port();
+    assert_eq!(ask(port).unwrap(), "any from front, back from back-1");
+    let second = it.unit("back-2/server/server");
+    for (text, reason) in [
+        ("fade", "service back-1/server was ready and did not stay up: exit status 7"),
+        ("deaf", "service back-1/server was ready and is not any more"),
+    ] {
+        it.0.edit("env.pl", "text = \"back\"", &format!("text = \"{text}\""));
+        let end = AtomicBool::new(false);
+        let (failed, (asked, lost)) = thread::scope(|scope| {
+            let asking = scope.spawn(|| ask_on(port, &end));
+            let failed = it.up(&[], 3).err;
+            end.store(true, Ordering::SeqCst);
+            (failed, asking.join().unwrap())
+        });
+        assert!(failed.contains(reason) && failed.contains("what ran before runs again"), "{failed}");
+        assert!(asked > 10 && lost.is_empty(), "{text}: {} of {asked} lost: {:?}", lost.len(), lost.first());
+        assert_eq!(ask(port).unwrap(), "any from front, back from back-1");
+        assert_eq!(it.unit("back-2/server/server"), second, "it was never replaced");
+        it.0.edit("env.pl", &format!("text = \"{text}\""), "text = \"back\"");
+    }
+    // Whoever does not want to wait does not find out.
+    it.0.edit("env.pl", "text = \"back\"", "text = \"fade\"");
+    it.up(&["--min-ready", "0"], 0);
 }
 
 #[test]
