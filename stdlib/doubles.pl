@@ -15,8 +15,8 @@ component HttpStub {
   file "/srv/http-stub/index.html" = text page
 
   service httpd {
-    exec  = ["/usr/bin/busybox", "httpd", "-f", "-p", "{port}", "-h", "/srv/http-stub"]
-    ready = ["/usr/bin/busybox", "wget", "-q", "-O", "/dev/null", http.url]
+    exec   = ["/usr/bin/busybox", "httpd", "-f", "-p", "{port}", "-h", "/srv/http-stub"]
+    health = http.url
   }
 }
 
@@ -37,7 +37,7 @@ component SearchStub {
   let empty: List<String> = []
 
   service httpd {
-    exec  = ["/usr/bin/busybox", "httpd", "-f", "-p", "{port}", "-h", "/srv/search-stub"]
-    ready = ["/usr/bin/busybox", "wget", "-q", "-O", "/dev/null", search.url]
+    exec   = ["/usr/bin/busybox", "httpd", "-f", "-p", "{port}", "-h", "/srv/search-stub"]
+    health = search.url
   }
 }

@@ -34,9 +34,11 @@ component HAProxy {
     "  timeout connect {connect_timeout}",
     "  timeout client {silence_timeout}",
     "  timeout server {silence_timeout}",
-    // A request whose server does not take it goes to another one.
-    "  option redispatch",
+    // A request whose server does not take it goes to another one, each time. One that may have been begun does so where it is
+    // a `GET` or `HEAD`, which may be asked twice.
+    "  option redispatch 1",
     "  retries 3",
+    "  retry-on conn-failure empty-response 503",
     // A name that does not resolve yet is no reason not to start: the health check finds out. One that was down is asked more
     // often, so that readers have it soon after it is back.
     "  default-server init-addr last,libc,none inter 2s fastinter 500ms downinter 500ms fall 3 rise 1",
@@ -47,6 +49,7 @@ component HAProxy {
     "",
     "backend servers",
     "  balance roundrobin",
+    "  http-request disable-l7-retry if !METH_GET",
     "  option httpchk GET {health}",
     "  http-check expect status 200",
     ["  server {server.address} {server.address} check" for server in backends],
@@ -76,6 +79,8 @@ component Apache {
   param data: List<String> = []
   /// Where whoever asks for `/` is sent.
   param start: String?
+  /// What it answers as long as its pages can be made, as `/health.php`: until it does, it counts as not ready.
+  param health: String?
   /// The name that it gives itself in redirects.
   param server_name: String = "localhost"
   /// Requests at the same time; Apache starts a process for each 25 of them.
@@ -151,6 +156,7 @@ component Apache {
       APACHE_LOG_DIR   = "/var/log/apache2"
       LANG             = "C"
     }
+    health = match health { none => none, path => "{http.url}{path}" }
     // Answers the requests that it has, and then ends.
     stop_signal = "SIGWINCH"
   }

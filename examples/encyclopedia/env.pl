@@ -49,6 +49,7 @@ environment encyclopedia {
       proxied = wiki.proxied
       data    = wiki.data
       start   = wiki.start
+      health  = health
     }
     run fpm = PhpFpm { workers = 4 * cpus, memory_limit = 256MiB }
     run wiki = MediaWiki {

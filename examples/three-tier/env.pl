@@ -64,7 +64,7 @@ environment three_tier {
 
   /// Makes the pages.
   host web * web_servers {
-    run apache = Apache { php = fpm.fastcgi, root = "/srv/site" }
+    run apache = Apache { php = fpm.fastcgi, root = "/srv/site", health = "/health.php" }
     run fpm    = PhpFpm { workers = 4 * cpus, extensions = ["mysql"] }
     run site   = Site   { root = "/srv/site", name = "site", database = db.mariadb.sql }
   }

@@ -342,9 +342,21 @@ pub struct Service {
     /// A command that succeeds once the service is ready to serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<Vec<String>>,
+    /// What it answers over HTTP, as long as it serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
     /// The name of the signal that asks it to end; SIGTERM when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+}
+
+/// What is asked of a service over HTTP; a status from 200 to 399 says that it is well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// TCP port of an endpoint of its instance.
+    pub port: u16,
+    /// Path and query, with the `/` at their beginning.
+    pub path: String,
 }
 
 /// A command that is run once for each state of the host, or for each value of something in it: before the services of its instance start, and after what the

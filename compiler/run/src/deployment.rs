@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-use plc_lang::topology::{EndpointRef, SecretFile, StateDirectory};
+use plc_lang::topology::{EndpointRef, Health, SecretFile, StateDirectory};
 use plc_store::{DerivationHash, TreeDigest};
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +110,9 @@ pub enum UnitKind {
     Service {
         /// A command that succeeds once it is ready; where there is none, it is ready once the ports take connections.
         ready: Option<Vec<String>>,
+        /// What it answers over HTTP once it is ready, beside that.
+        #[serde(default)]
+        health: Option<Health>,
         /// The TCP ports of its instance.
         ports: Vec<u16>,
         /// The signal that ends it, as `SIGTERM`.

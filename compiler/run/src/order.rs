@@ -131,6 +131,7 @@ fn units(host: &str, instance: &Instance, is_first: bool) -> Vec<Unit> {
         name: name(&service.name),
         kind: UnitKind::Service {
             ready: service.ready.clone(),
+            health: service.health.clone(),
             ports: instance.provides.iter().map(|endpoint| endpoint.port).collect(),
             stop_signal: service.stop_signal.clone().unwrap_or_else(|| STOP_SIGNAL.to_owned()),
         },
@@ -283,6 +284,7 @@ mod tests {
             user: "root".into(),
             environment: Vec::new(),
             ready: None,
+            health: None,
             stop_signal: None,
         }
     }

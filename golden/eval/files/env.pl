@@ -1,4 +1,5 @@
 archive debian = apt { suites = ["bookworm"], components = ["main"], signed_by = "debian-archive-keyring" }
+protocol Web { scheme = "http" }
 component C {
   file "/a.ini" = ini {
     top = 1
@@ -18,7 +19,11 @@ component C {
     exec = ["/bin/s", "a b"], user = "c", ready = ["/bin/r"]
     environment = { B = 2, A = "1" }
   }
-  service quick { exec = ["/bin/q"], stop_signal = "SIGQUIT" }
+  service quick { exec = ["/bin/q"], stop_signal = "SIGQUIT", health = "{web.url}?quick" }
+  service asked { exec = ["/bin/q"], health = "{web.url}/well" }
+  service bare { exec = ["/bin/q"], health = web.url }
+  service unasked { exec = ["/bin/q"], health = none }
+  provides web: Web on 8080
   job first { exec = ["/bin/f", "a b"], user = "c", environment = { B = 2, A = "1" } }
   job second { exec = ["/bin/g"], shared = true }
   check ["/bin/s", "-t"] { user = "c" }

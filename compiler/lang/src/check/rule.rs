@@ -166,7 +166,7 @@ listed! {
         Command,
         /// `user` of a service.
         ServiceUser,
-        /// `ready` of a service.
+        /// `ready` and `health` of a service.
         Ready,
         /// `stop_signal` of a service.
         StopSignal,

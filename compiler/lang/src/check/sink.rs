@@ -21,6 +21,8 @@ pub(crate) type Options = &'static [(&'static str, Wanted, Sink, bool)];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Text,
+    /// A text, or `none`.
+    TextOrNone,
     Texts,
     Mode,
     AtLeastOne,
@@ -64,6 +66,7 @@ impl Wanted {
         let from_one = Range { low: Some(1), high: None };
         match self {
             Self::Text => Type::Text,
+            Self::TextOrNone => Type::option(Type::Text),
             Self::Texts => Type::list(Type::Text),
             Self::Mode => Type::Number(Kind::Int, Range { low: Some(0), high: Some(0o7777) }),
             Self::AtLeastOne => Type::Number(Kind::Int, from_one),
@@ -104,6 +107,7 @@ pub(crate) const SERVICE: Options = &[
     ("user", Wanted::Text, Sink::ServiceUser, false),
     ("environment", Wanted::Variables, Sink::Data, false),
     ("ready", Wanted::Texts, Sink::Ready, false),
+    ("health", Wanted::TextOrNone, Sink::Ready, false),
     ("stop_signal", Wanted::Signal, Sink::StopSignal, false),
 ];
 /// `job x { … }`

@@ -44,6 +44,8 @@ impl<'w> Evaluator<'w> {
         files.extend(self.each(&c.links, |e, link| e.link(link, &scope)));
         let (packages, recommends) = self.packages(c, &scope);
         let answers = self.answers(c, &scope);
+        let provides = self.provides(host, run, c);
+        let services = self.each(&c.services, |e, service| e.service(service, &provides, &scope));
         Some(Instance {
             name: (*declared.name.text).to_owned(),
             component,
@@ -55,14 +57,14 @@ impl<'w> Evaluator<'w> {
             files,
             trees: self.each(&c.trees, |e, tree| e.tree(tree, &scope)),
             secrets: secrets.into_iter().flatten().collect(),
-            provides: self.provides(host, run, c),
+            provides,
             requires: self
                 .each(&c.requires, |e, requires| e.connection(requires, declared, &scope))
                 .into_iter()
                 .flatten()
                 .collect(),
             states: self.each(&c.states, |e, state| e.state(state, &scope)),
-            services: self.each(&c.services, |e, service| e.service(service, &scope)),
+            services,
             jobs: self.each(&c.jobs, |e, job| e.job(job, &scope)),
             checks: self.each(&c.checks, |e, check| e.check(check, &scope)),
             cliffs: self.cliffs(c, host, &scope),

@@ -1,7 +1,9 @@
 //! What a value must look like where it leaves the language: paths, names, lines.
 
+use super::environment::LOOPBACK;
 use crate::diag::{Diagnostic, shown};
 use crate::source::Span;
+use crate::topology::{Endpoint, Health};
 
 /// No line break and no NUL.
 pub(super) fn one_line(text: &str) -> bool {
@@ -97,6 +99,31 @@ pub(super) fn command(exec: &[String], span: Span) -> Result<(), Box<Diagnostic>
                 Diagnostic::error("E0510", span, "a command begins with the absolute path of its program")
                     .help(help),
             ))
+        }
+    }
+}
+
+/// The URL of something that an endpoint of the same instance answers over HTTP, as others are told its `url`.
+pub(super) fn health(url: &str, provides: &[Endpoint], span: Span) -> Result<Health, Box<Diagnostic>> {
+    let path_at = |port: u16| {
+        let rest = url.strip_prefix(&format!("http://{LOOPBACK}:{port}"))?;
+        match rest.bytes().next() {
+            None => Some("/".to_owned()),
+            Some(b'/') => Some(rest.to_owned()),
+            Some(b'?') => Some(format!("/{rest}")),
+            Some(_) => None,
+        }
+    };
+    // What a request holds as it is (RFC 3986); the rest is written with `%`.
+    let is_sendable = |path: &str| path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let found = provides.iter().find_map(|end| Some((end.port, path_at(end.port)?)));
+    match found.filter(|(_, path)| is_sendable(path)) {
+        Some((port, path)) => Ok(Health { port, path }),
+        None => {
+            let message = format!("`{}` is nothing that this service answers over HTTP", shown(url));
+            let help =
+                "a path below the `url` of an endpoint of its component: `health = \"{http.url}/health\"`";
+            Err(Box::new(Diagnostic::error("E0510", span, message).help(help)))
         }
     }
 }

@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use plc_lang::topology::Health;
 use rustix::process::Signal;
+use ureq::Agent;
 
 use super::{
     logs::Log,
@@ -20,9 +22,13 @@ use crate::{
     control::Status,
     deployment::{Unit, UnitKind, UnitName},
     init::{Ended, Stdio, ToHost},
+    network::address,
 };
 
-/// How long a command may take that says whether a service is ready.
+/// Statuses of HTTP by which a service says that it is well: what it was asked for, or where that is.
+const WELL: std::ops::RangeInclusive<u16> = 200..=399;
+
+/// How long a command or a request may take that says whether a service is ready.
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// A service is looked at again after such a part of the time that it has taken so far, so that what is ready waits for no
@@ -244,40 +250,67 @@ impl Keeper {
     /// Whether a service is ready. A command is run once the ports take connections, and now and then anyway: a port may be
     /// another service's of the same instance.
     fn is_ready(&self, unit: &Unit, looks: &mut Looks) -> bool {
-        let UnitKind::Service { ready, ports, .. } = &unit.kind else { return true };
-        match ready {
-            None if ports.is_empty() => looks.begun.elapsed() >= STANDS,
-            None => self.probe(&unit.name.host, ports),
-            Some(command) => {
-                let since = looks.asked.elapsed();
-                let is_due = since >= looks.rest
-                    && (since >= COMMANDS || ports.is_empty() || self.probe(&unit.name.host, ports));
-                if !is_due {
-                    return false;
-                }
-                let begun = Instant::now();
-                let succeeds = self.succeeds(unit, command);
-                looks.asked = Instant::now();
-                looks.rest = (begun.elapsed() * 2).max(looks.begun.elapsed() / LOOKS_PART).max(REST);
-                succeeds
-            }
+        let UnitKind::Service { ready, health, ports, .. } = &unit.kind else { return true };
+        if ready.is_none() && health.is_none() {
+            return match ports.is_empty() {
+                true => looks.begun.elapsed() >= STANDS,
+                false => self.probe(&unit.name.host, ports),
+            };
         }
+        let since = looks.asked.elapsed();
+        let is_due = since >= looks.rest
+            && (since >= COMMANDS || ports.is_empty() || self.probe(&unit.name.host, ports));
+        if !is_due {
+            return false;
+        }
+        let begun = Instant::now();
+        let answers = self.answers(unit);
+        looks.asked = Instant::now();
+        looks.rest = (begun.elapsed() * 2).max(looks.begun.elapsed() / LOOKS_PART).max(REST);
+        answers
+    }
+
+    /// Whether a service says that it is ready, in all the ways in which it can be asked.
+    fn answers(&self, unit: &Unit) -> bool {
+        let UnitKind::Service { ready, health, ports, .. } = &unit.kind else { return true };
+        let is_open = || match (ready, health) {
+            (None, None) => ports.is_empty() || self.probe(&unit.name.host, ports),
+            _ => true,
+        };
+        is_open()
+            && ready.as_ref().is_none_or(|command| self.succeeds(unit, command))
+            && health.as_ref().is_none_or(|health| self.is_well(&unit.name.host, health))
+    }
+
+    /// Whether a host answers over HTTP that it is well; it is asked from outside, as others ask it.
+    fn is_well(&self, host: &str, health: &Health) -> bool {
+        let Some(number) = self.state().plugs.get(host).map(|plug| plug.number) else { return false };
+        let agent: Agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            // It is on this machine, whatever the environment says of others.
+            .proxy(None)
+            .user_agent("plc")
+            .timeout_global(Some(ANSWER))
+            .build()
+            .into();
+        let asked = agent.get(format!("http://{}:{}{}", address(number), health.port, health.path)).call();
+        asked.is_ok_and(|response| WELL.contains(&response.status().as_u16()))
     }
 
     /// Whether a service that was ready still is. One answer that is late or lost is no verdict.
     pub(super) fn is_still_ready(&self, unit: &Unit) -> bool {
-        let UnitKind::Service { ready, ports, .. } = &unit.kind else { return true };
-        let answers = || match ready {
-            Some(command) => self.succeeds(unit, command),
-            None => ports.is_empty() || self.probe(&unit.name.host, ports),
-        };
+        if unit.is_job() {
+            return true;
+        }
         (0..ASKED).any(|time| {
             if time > 0 {
                 thread::sleep(COMMANDS);
             }
             // What somebody has stopped meanwhile is not to be ready.
             !self.is_wanted(&unit.name)
-                || (self.state().status(&unit.name) == Some(&Status::Ready) && answers())
+                || (self.state().status(&unit.name) == Some(&Status::Ready) && self.answers(unit))
         })
     }
 

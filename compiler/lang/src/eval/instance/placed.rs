@@ -9,7 +9,9 @@ use super::super::{Evaluator, render, validate};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, Field};
-use crate::topology::{Answer, Check, File, Job, SecretFile, Service, StateDirectory, Tree, TreeMount};
+use crate::topology::{
+    Answer, Check, Endpoint, File, Health, Job, SecretFile, Service, StateDirectory, Tree, TreeMount,
+};
 use crate::types::Kind;
 
 impl<'w> Evaluator<'w> {
@@ -123,13 +125,34 @@ impl<'w> Evaluator<'w> {
         })
     }
 
-    pub(super) fn service(&mut self, service: &'w ast::Service, scope: &Rc<Scope<'w>>) -> Outcome<Service> {
+    pub(super) fn service(
+        &mut self,
+        service: &'w ast::Service,
+        provides: &[Endpoint],
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Service> {
         let process = self.process(&service.name, &service.fields, scope)?;
         let ready = option(&service.fields, "ready").map(|expr| self.command(expr, scope)).transpose()?;
+        let health = option(&service.fields, "health").map(|expr| self.health(expr, provides, scope));
+        let health = health.transpose()?.flatten();
         let stop_signal = option(&service.fields, "stop_signal").map(|expr| self.string(expr, scope));
         let stop_signal = stop_signal.transpose()?;
         let Process { name, exec, user, environment } = process;
-        Ok(Service { name, exec, user, environment, ready, stop_signal })
+        Ok(Service { name, exec, user, environment, ready, health, stop_signal })
+    }
+
+    fn health(
+        &mut self,
+        expr: &'w Expr,
+        provides: &[Endpoint],
+        scope: &Rc<Scope<'w>>,
+    ) -> Outcome<Option<Health>> {
+        let value = self.eval(expr, scope)?;
+        if matches!(value, Value::None) {
+            return Ok(None);
+        }
+        let url = self.plain(&value, expr.span)?;
+        validate::health(&url, provides, expr.span).map(Some).map_err(Fault::New)
     }
 
     pub(super) fn job(&mut self, job: &'w ast::Job, scope: &Rc<Scope<'w>>) -> Outcome<Job> {

@@ -44,3 +44,32 @@ fn a_command_is_not_asked_without_a_pause() {
     // At most every 20 ms, and ever less often.
     assert!((2..50).contains(&asked), "{asked}");
 }
+
+/// The server of the others, asked over HTTP.
+fn asked_for(path: &str) -> Up {
+    let it = Up::new();
+    let service = format!(r#"exec = ["/usr/sbin/server", "7000"], health = "{{web.url}}{path}""#);
+    let server = r#"package "server"
+  file "/etc/server.conf" = lines ["well"]
+  provides web: Web on 7000"#;
+    beside(&it, &service, server);
+    it.0.edit("env.pl", "component Beside {", "protocol Web { scheme = \"http\" }\ncomponent Beside {");
+    it
+}
+
+#[test]
+fn what_is_to_answer_over_http_is_ready_once_it_says_that_it_is_well() {
+    // It says twice that it is not.
+    let it = asked_for("/later");
+    it.up(&[], 0);
+    assert_eq!(it.unit("beside/beside/beside").0, "Ready");
+    let said = it.plc(&["logs", "beside"], 0).out;
+    assert_eq!(said.matches("GET /later").count(), 3, "{said}");
+}
+
+#[test]
+fn what_answers_over_http_that_it_is_not_well_is_not_ready() {
+    let it = asked_for("/missing");
+    let failed = it.plc(&["up", "env.pl", "--mirror", mirror(), "--patience", "3"], 3).err;
+    assert!(failed.contains("beside/beside is not ready after 3 s"), "{failed}");
+}
