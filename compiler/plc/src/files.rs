@@ -1,6 +1,6 @@
 //! Files that are known by their SHA-256: which of them the store has, and how the others get there.
 
-use std::{collections::BTreeMap, fs::File};
+use std::collections::BTreeMap;
 
 use plc_build::{
     debian::deb::{self, Control},
@@ -14,7 +14,7 @@ use plc_plan::{
     graph::{Graph, Node},
     lock::LockedPackage,
 };
-use plc_store::{BlobDigest, Output};
+use plc_store::{BlobDigest, BlobReader, Output};
 
 use crate::{
     exit::CliError,
@@ -90,7 +90,7 @@ impl<'a> Files<'a> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn open(&self, sha256: &str) -> Result<Option<File>, CliError> {
+    pub(crate) fn open(&self, sha256: &str) -> Result<Option<BlobReader>, CliError> {
         let Some(digest) = self.blobs.get(sha256) else { return Ok(None) };
         self.machine.store.open_blob(digest).map(Some).map_err(|error| machine::store_error(&error))
     }

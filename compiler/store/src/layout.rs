@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 pub(crate) const ENVIRONMENTS: &str = "environments";
 
 /// What the file `version` holds.
-pub(crate) const VERSION: &str = "plc store 1";
+pub(crate) const VERSION: &str = "plc store 2";
+
+/// What it held before blobs were compressed. Such a store becomes one of this version when it is written to.
+pub(crate) const FORMER: &str = "plc store 1";
 
 /// Every name that the root may hold, so that a directory of somebody else's is not taken for a store.
 pub(crate) const NAMES: [&str; 15] = [

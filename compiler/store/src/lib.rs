@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! <store>/                    its owner's only
-//!   version                   "plc store 1"
-//!   blobs/ab/cdef…            a file's content, named by its BLAKE3, mode 0444                        truth
+//!   version                   "plc store 2"
+//!   blobs/ab/cdef…            a file's content, named by its BLAKE3, perhaps compressed, mode 0444    truth
 //!   trees/ab/cdef…            a manifest, named by its hash                                           truth
 //!   derivations/<hash>.pack   the new derivations of one evaluation, with an index                    truth
 //!   realisations/log          what derivations turned out to be, a line each, append-only             truth
@@ -21,6 +21,7 @@
 //! [`Store`] is the way in. [`Store::commit`] says how things become durable; `spec/store.md` says what survives what.
 
 mod commit;
+mod compression;
 mod digest;
 mod disk;
 pub mod encode;
@@ -37,6 +38,7 @@ mod store;
 pub mod tree;
 mod verify;
 
+pub use compression::BlobReader;
 pub use digest::{BadDigest, BlobDigest, DerivationHash, IdentityHash, ResolvedHash, TreeDigest};
 pub use disk::{Call, Fault};
 pub use error::{Object, Result, StoreError};

@@ -9,7 +9,11 @@ use std::{
 use rustix::fs::{Mode, fchmod};
 
 use crate::{
-    BlobDigest, Result, Store, StoreError, Tree, TreeDigest, error::Object, layout::Shelf, session::Session,
+    BlobDigest, BlobReader, Result, Store, StoreError, Tree, TreeDigest,
+    compression::{self, Compressor, LENGTH_AT},
+    error::Object,
+    layout::Shelf,
+    session::Session,
 };
 
 impl Store {
@@ -20,8 +24,17 @@ impl Store {
     /// The disk is full or failing, or the store is open for reading only.
     pub fn put_blob(&self, bytes: &[u8]) -> Result<BlobDigest> {
         let digest = BlobDigest::from_bytes(*blake3::hash(bytes).as_bytes());
-        self.put_object(Shelf::Blobs, &digest.to_hex(), bytes)?;
+        if !self.has_blob(&digest) {
+            let compressed = self.compressed(bytes)?;
+            self.put_object(Shelf::Blobs, &digest.to_hex(), compressed.as_deref().unwrap_or(bytes))?;
+        }
         Ok(digest)
+    }
+
+    /// What a blob's file is to hold instead of these bytes, its first or all.
+    fn compressed(&self, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+        let compressed = compression::compress(bytes, self.compresses()?);
+        compressed.map_err(StoreError::io("compress a file for", self.root()))
     }
 
     /// Takes a blob piece by piece.
@@ -37,6 +50,7 @@ impl Store {
             buffer: Vec::new(),
             size: 0,
             file: None,
+            compressor: None,
             failed: false,
         })
     }
@@ -50,9 +64,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Missing`], or the disk is failing.
-    pub fn open_blob(&self, digest: &BlobDigest) -> Result<File> {
+    pub fn open_blob(&self, digest: &BlobDigest) -> Result<BlobReader> {
+        self.blob(digest).map(|(content, _)| content)
+    }
+
+    fn blob(&self, digest: &BlobDigest) -> Result<(BlobReader, PathBuf)> {
+        let object = Object::Blob(*digest);
         let found = self.find_object(Shelf::Blobs, &digest.to_hex())?;
-        found.map(|(file, _)| file).ok_or_else(|| self.missing(Object::Blob(*digest)))
+        let (file, path) = found.ok_or_else(|| self.missing(object))?;
+        let content = BlobReader::new(file).map_err(|error| unreadable(error, object, &path))?;
+        Ok((content, path))
     }
 
     /// Opens a blob for reading it whole; [`VerifyingReader::verify`] then says whether it was what the digest says.
@@ -60,19 +81,30 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`], or the disk is failing.
     pub fn open_blob_to_verify(&self, digest: &BlobDigest) -> Result<VerifyingReader> {
-        let (file, path) = self
-            .find_object(Shelf::Blobs, &digest.to_hex())?
-            .ok_or_else(|| self.missing(Object::Blob(*digest)))?;
-        Ok(VerifyingReader { file, path, digest: *digest, hasher: blake3::Hasher::new() })
+        let (content, path) = self.blob(digest)?;
+        Ok(VerifyingReader { content, path, digest: *digest, hasher: blake3::Hasher::new() })
     }
 
-    /// Where a blob is, for programs that take a path. It is not checked against the digest.
+    /// Where a blob is as it is, for programs that take a path. One that is compressed is so no more then. It is not checked against
+    /// the digest.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], or the disk is failing.
+    /// [`StoreError::Missing`]; the disk is full or failing; the blob is compressed, and damaged or in a store that is open for reading
+    /// only.
     pub fn blob_path(&self, digest: &BlobDigest) -> Result<PathBuf> {
-        let found = self.find_object(Shelf::Blobs, &digest.to_hex())?;
-        found.map(|(_, path)| path).ok_or_else(|| self.missing(Object::Blob(*digest)))
+        let (content, path) = self.blob(digest)?;
+        if content.plain().is_none() {
+            let failed = |error| unreadable(error, Object::Blob(*digest), &path);
+            if compression::is_marked(self.open_blob(digest)?).map_err(failed)? {
+                let error = io::Error::new(io::ErrorKind::Unsupported, "it begins as compressed files do");
+                return Err(StoreError::io("give a path of", &path)(error));
+            }
+            let temporary = Temporary::create(self, self.writable()?)?;
+            let copied = content.copy_to(&temporary.file);
+            copied.map_err(failed)?;
+            temporary.publish_durably(&path)?;
+        }
+        Ok(path)
     }
 
     /// A whole blob, checked against the digest.
@@ -81,7 +113,8 @@ impl Store {
     /// [`StoreError::Missing`], [`StoreError::Damaged`], or the disk is failing.
     pub fn read_blob(&self, digest: &BlobDigest) -> Result<Vec<u8>> {
         let object = Object::Blob(*digest);
-        let (bytes, path) = self.read_object(Shelf::Blobs, &digest.to_hex(), object)?;
+        let (content, path) = self.blob(digest)?;
+        let bytes = content.into_bytes().map_err(|error| unreadable(error, object, &path))?;
         if blake3::hash(&bytes).as_bytes() != digest.as_bytes() {
             return Err(StoreError::Damaged { object, path });
         }
@@ -164,9 +197,17 @@ impl Store {
     }
 }
 
+/// Why a blob cannot be read: its file, or the disk.
+fn unreadable(error: io::Error, object: Object, path: &Path) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::InvalidData => StoreError::Damaged { object, path: path.to_owned() },
+        _ => StoreError::io("read", path)(error),
+    }
+}
+
 /// A blob that is hashed while it is read.
 pub struct VerifyingReader {
-    file: File,
+    content: BlobReader,
     path: PathBuf,
     digest: BlobDigest,
     hasher: blake3::Hasher,
@@ -178,9 +219,10 @@ impl VerifyingReader {
     /// # Errors
     /// [`StoreError::Damaged`], or the disk is failing.
     pub fn verify(mut self) -> Result<()> {
-        io::copy(&mut self, &mut io::sink()).map_err(StoreError::io("read", &self.path))?;
+        let object = Object::Blob(self.digest);
+        io::copy(&mut self, &mut io::sink()).map_err(|error| unreadable(error, object, &self.path))?;
         if self.hasher.finalize().as_bytes() != self.digest.as_bytes() {
-            return Err(StoreError::Damaged { object: Object::Blob(self.digest), path: self.path });
+            return Err(StoreError::Damaged { object, path: self.path });
         }
         Ok(())
     }
@@ -188,7 +230,7 @@ impl VerifyingReader {
 
 impl Read for VerifyingReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
+        let count = self.content.read(buffer)?;
         self.hasher.update(&buffer[..count]);
         Ok(count)
     }
@@ -205,6 +247,8 @@ pub struct BlobWriter<'store> {
     buffer: Vec<u8>,
     size: u64,
     file: Option<Temporary<'store>>,
+    /// What compresses it on the way into the file.
+    compressor: Option<Compressor>,
     /// A write has failed, and nobody knows how much of it is in the file.
     failed: bool,
 }
@@ -226,6 +270,12 @@ impl BlobWriter<'_> {
         if let Some(file) = self.file.take()
             && !self.store.has_blob(&digest)
         {
+            if let Some(compressor) = self.compressor.take() {
+                let rest = compressor.finish().map_err(StoreError::io("compress", &file.path))?;
+                file.write(&rest)?;
+                file.seek(LENGTH_AT)?;
+                file.write(&self.size.to_le_bytes())?;
+            }
             file.publish(Shelf::Blobs, &digest.to_hex())?;
         }
         Ok((digest, self.size))
@@ -239,9 +289,23 @@ impl BlobWriter<'_> {
         self.failed = true;
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(Temporary::create(self.store, self.session)?),
+            none => {
+                // The rest is taken for alike.
+                if self.store.compressed(&self.buffer)?.is_some() {
+                    let compressor = Compressor::new();
+                    self.compressor =
+                        Some(compressor.map_err(StoreError::io("compress a file for", self.store.root()))?);
+                }
+                none.insert(Temporary::create(self.store, self.session)?)
+            }
         };
-        file.write(&self.buffer)?;
+        match &mut self.compressor {
+            Some(compressor) => {
+                let compressed = compressor.take(&self.buffer);
+                file.write(&compressed.map_err(StoreError::io("compress", &file.path))?)?;
+            }
+            None => file.write(&self.buffer)?,
+        }
         self.hasher.update(&self.buffer);
         self.buffer.clear();
         self.failed = false;

@@ -5,13 +5,15 @@ use std::{
     io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
+
+use rustix::fs::ioctl_ficlone;
 
 use crate::{
     DerivationHash, Fault, Result, StoreError,
     disk::Disk,
-    layout::{self, NAMES, Shelf, VERSION},
+    layout::{self, FORMER, NAMES, Shelf, VERSION},
     objects::Temporary,
     packs::Packs,
     realisations::Index,
@@ -32,6 +34,8 @@ pub struct Store {
     pub(crate) packs: Mutex<Packs>,
     /// Held by the thread that commits.
     pub(crate) commits: Mutex<()>,
+    /// Whether blobs are compressed, once somebody has asked.
+    compresses: OnceLock<bool>,
 }
 
 impl Store {
@@ -59,7 +63,7 @@ impl Store {
             .create(root)
             .map_err(StoreError::io("make the directory", root))?;
         let mut store = Self::bare(root, disk)?;
-        let laid_out = store.has_version()?;
+        let laid_out = store.version()?.as_deref() == Some(VERSION);
         store.make_directories()?;
         if !laid_out {
             store.lay_out_shelves()?;
@@ -96,7 +100,7 @@ impl Store {
 
     fn existing(root: &Path) -> Result<Self> {
         let store = Self::bare(root, Disk::default())?;
-        if !store.has_version()? {
+        if store.version()?.is_none() {
             return Err(StoreError::NoStore { root: store.root });
         }
         Ok(store)
@@ -120,14 +124,17 @@ impl Store {
             realisations: Mutex::default(),
             packs: Mutex::default(),
             commits: Mutex::default(),
+            compresses: OnceLock::new(),
         })
     }
 
-    /// Whether the store has been laid out; refuses what is not a store of this version.
-    fn has_version(&self) -> Result<bool> {
+    /// The version of a store that has been laid out; refuses what is neither of this one nor of the one before.
+    fn version(&self) -> Result<Option<String>> {
         let path = layout::version(&self.root);
         match fs::read_to_string(&path) {
-            Ok(found) if found.trim_end() == VERSION => Ok(true),
+            Ok(found) if [VERSION, FORMER].contains(&found.trim_end()) => {
+                Ok(Some(found.trim_end().to_owned()))
+            }
             Ok(found) => Err(StoreError::Version {
                 root: self.root.clone(),
                 found: found.lines().next().unwrap_or_default().to_owned(),
@@ -145,7 +152,7 @@ impl Store {
                         });
                     }
                 }
-                Ok(false)
+                Ok(None)
             }
             Err(error) => Err(StoreError::io("read", &path)(error)),
         }
@@ -228,6 +235,27 @@ impl Store {
     /// The directory for what environments keep that run on this machine: made by whoever keeps the first one.
     pub fn environments(&self) -> PathBuf {
         self.root.join(layout::ENVIRONMENTS)
+    }
+
+    /// Whether blobs are compressed here: not where the file system can have a file that is laid out share the blob's blocks,
+    /// since then that costs more than it saves.
+    pub(crate) fn compresses(&self) -> Result<bool> {
+        if let Some(compresses) = self.compresses.get() {
+            return Ok(*compresses);
+        }
+        let session = self.writable()?;
+        let [one, other] = [session.fresh(&self.disk)?, session.fresh(&self.disk)?];
+        let shares = || {
+            let (one, other) = (File::create_new(&one)?, File::create_new(&other)?);
+            io::Result::Ok(ioctl_ficlone(&other, &one).is_ok())
+        };
+        let shares = shares();
+        for path in [&one, &other] {
+            // What cannot be removed now goes with the session.
+            let _ = fs::remove_file(path);
+        }
+        let compresses = !shares.map_err(StoreError::io("make files in", session.path()))?;
+        Ok(*self.compresses.get_or_init(|| compresses))
     }
 
     pub(crate) fn disk(&self) -> &Disk {

@@ -202,7 +202,16 @@ impl Writer<'_> {
                     OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
                 let made = Mode::from_raw_mode(u32::from(entry.meta.mode) & 0o777);
                 let file = File::from(openat(directory, name, flags, made).doing(doing)?);
-                copy(&content, &file, *size).doing(doing)?;
+                match content.plain() {
+                    Some(content) => copy(content, &file, *size).doing(doing)?,
+                    None => match content.copy_to(&file).doing(doing)? {
+                        copied if copied == *size => {}
+                        _ => {
+                            let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+                            return Err(error).doing(doing);
+                        }
+                    },
+                }
                 set_meta(file.as_fd(), &entry.meta, entry.meta.mode & 0o777).doing(doing)
             }
             Kind::Symlink(target) => {

@@ -2,8 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
-    io::{self, Read, Seek},
+    io::{self, Read},
 };
 
 use ::tar::EntryType;
@@ -68,11 +67,14 @@ pub enum ArchiveError {
 ///
 /// Refused is what [`ArchiveError`] lists. Of a name that is there twice, the later one counts, as with every program that
 /// unpacks such archives. Hard links become files of their own.
-pub fn unpack(mut file: File, size: u64, store: &Store) -> Result<Tree, ArchiveError> {
+pub fn unpack(mut file: impl Read, size: u64, store: &Store) -> Result<Tree, ArchiveError> {
     let budget = size.saturating_mul(EXPANSION_MAX).clamp(EXPANSION_FLOOR, DATA_MAX);
-    let compression = sniff(&mut file)?;
+    let mut magic = Vec::new();
+    (&mut file).take(6).read_to_end(&mut magic)?;
+    let compression = sniff(&magic);
+    let whole = io::Cursor::new(magic).chain(file);
     let content =
-        compression::decoder(compression, "", file, Checksums::Compared).map_err(ArchiveError::Tar)?;
+        compression::decoder(compression, "", whole, Checksums::Compared).map_err(ArchiveError::Tar)?;
     let mut reader = Reader::lenient(content, budget);
     let mut entries = BTreeMap::new();
     while let Some(item) = reader.next().map_err(ArchiveError::Tar)? {
@@ -89,13 +91,10 @@ pub fn unpack(mut file: File, size: u64, store: &Store) -> Result<Tree, ArchiveE
 }
 
 /// How a file is compressed, by its first bytes, as the end of a name.
-fn sniff(file: &mut File) -> io::Result<&'static str> {
-    let mut magic = Vec::new();
-    (&mut *file).take(6).read_to_end(&mut magic)?;
-    file.rewind()?;
+fn sniff(magic: &[u8]) -> &'static str {
     let known: [(&[u8], &str); 3] =
         [(b"\x1f\x8b", ".gz"), (b"\xfd7zXZ\0", ".xz"), (b"\x28\xb5\x2f\xfd", ".zst")];
-    Ok(known.iter().find(|(begin, _)| magic.starts_with(begin)).map_or("", |(_, name)| name))
+    known.iter().find(|(begin, _)| magic.starts_with(begin)).map_or("", |(_, name)| name)
 }
 
 /// Without the `./` and the final `/` that tar writes; none for the root itself.

@@ -34,7 +34,7 @@ cp -r store/version store/blobs store/trees store/derivations store/realisations
 #[test]
 fn a_full_disk_is_told_and_nothing_is_lost() {
     let expected = result();
-    for size in ["2500k", "9m", "24m"] {
+    for size in ["2500k", "9m", "16m"] {
         let place = place();
         for name in ["store", "before", "after"] {
             fs::create_dir(place.path(name)).unwrap();

@@ -2,7 +2,7 @@ use std::{fs, io::Read, path::PathBuf};
 
 use plc_store::{BlobDigest, Kind, Object, Problem, Store, StoreError, Tree, TreeDigest};
 
-use crate::support::{entry, file, put_tree, realisation, scratch};
+use crate::support::{entry, file, file_of, put_tree, realisation, scratch};
 
 struct Damaged {
     store: Store,
@@ -22,7 +22,7 @@ impl Damaged {
     }
 
     fn path(&self, shelf: &str, hex: &str) -> PathBuf {
-        self.store.root().join(shelf).join(&hex[..2]).join(&hex[2..])
+        file_of(self.store.root(), shelf, hex)
     }
 
     fn blob_path(&self) -> PathBuf {

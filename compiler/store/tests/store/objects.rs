@@ -5,7 +5,7 @@ use std::{
 
 use plc_store::{BlobDigest, Object, Store, StoreError};
 
-use crate::support::{assert_good, files, put_tree, scratch};
+use crate::support::{assert_good, file_of, files, put_tree, scratch};
 
 fn digest(bytes: &[u8]) -> BlobDigest {
     BlobDigest::from_bytes(*blake3::hash(bytes).as_bytes())
@@ -26,7 +26,7 @@ fn a_blob_is_read_before_and_after_the_commit() {
         store.commit(&[]).unwrap();
     }
     let hex = blob.to_hex();
-    let place = store.root().join("blobs").join(&hex[..2]).join(&hex[2..]);
+    let place = file_of(store.root(), "blobs", &hex);
     let status = std::fs::metadata(place).unwrap();
     assert_eq!(status.permissions().mode() & 0o7777, 0o444);
     assert_good(&store);

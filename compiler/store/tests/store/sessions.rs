@@ -17,7 +17,7 @@ fn a_new_store_is_its_owners_only() {
     assert_eq!(mode(&store.checkouts()), 0o700);
     assert_eq!(mode(&root.join("tmp")), 0o700);
     assert_eq!(mode(store.session()), 0o700);
-    assert_eq!(fs::read_to_string(root.join("version")).unwrap(), "plc store 1\n");
+    assert_eq!(fs::read_to_string(root.join("version")).unwrap(), "plc store 2\n");
     assert!(store.root().is_absolute());
     assert_good(&store);
 }
@@ -97,10 +97,10 @@ fn another_version_is_refused() {
     drop(Store::open(root.path()).unwrap());
     let version = root.path().join("version");
     fs::remove_file(&version).unwrap();
-    fs::write(&version, "plc store 2\n").unwrap();
+    fs::write(&version, "plc store 3\n").unwrap();
     for opened in [Store::open(root.path()), Store::open_read_only(root.path())] {
         let error = opened.err().unwrap();
-        assert!(matches!(&error, StoreError::Version { found, .. } if found == "plc store 2"), "{error}");
+        assert!(matches!(&error, StoreError::Version { found, .. } if found == "plc store 3"), "{error}");
     }
 }
 

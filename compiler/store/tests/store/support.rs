@@ -56,6 +56,11 @@ pub(crate) fn realisation(text: &str, tree: TreeDigest) -> Realisation {
     }
 }
 
+/// Where an object is once it is committed.
+pub(crate) fn file_of(root: &Path, shelf: &str, hex: &str) -> std::path::PathBuf {
+    root.join(shelf).join(&hex[..2]).join(&hex[2..])
+}
+
 /// Every file below a directory, sorted.
 pub(crate) fn files(below: &Path) -> Vec<std::path::PathBuf> {
     let mut files: Vec<_> = walkdir::WalkDir::new(below)
