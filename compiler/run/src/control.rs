@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The version of what is said here, but for [`Request::Down`], which every keeper understands.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// The file of an environment with the version that its keeper speaks.
 pub(crate) const PROTOCOL_FILE: &str = "protocol.json";

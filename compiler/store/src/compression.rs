@@ -13,14 +13,17 @@ use std::{
     cell::RefCell,
     fmt,
     fs::File,
-    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     os::unix::fs::FileExt,
+    path::{Path, PathBuf},
 };
 
 use zstd::{
     bulk,
     stream::{read, write},
 };
+
+use crate::{BlobDigest, Result, StoreError, error::Object};
 
 const MAGIC: [u8; 8] = *b"plc zst\n";
 
@@ -50,7 +53,7 @@ thread_local! {
 
 /// What the file of a blob holds instead of its bytes, where that is worth it, or they must not stand there as they are.
 pub(crate) fn compress(bytes: &[u8], wanted: bool) -> io::Result<Option<Vec<u8>>> {
-    let must = bytes.starts_with(&MAGIC);
+    let must = is_marked(bytes);
     if !must && (!wanted || bytes.len() < SHORTEST) {
         return Ok(None);
     }
@@ -93,7 +96,11 @@ impl Compressor {
 }
 
 /// Reads a blob. The bytes are not checked against its digest.
-pub struct BlobReader(Content);
+pub struct BlobReader {
+    content: Content,
+    blob: BlobDigest,
+    path: PathBuf,
+}
 
 enum Content {
     Plain(File),
@@ -109,19 +116,36 @@ enum Content {
 }
 
 impl BlobReader {
-    pub(crate) fn new(mut file: File) -> io::Result<Self> {
-        Ok(Self(match length(&file)? {
-            None => Content::Plain(file),
-            Some(length) => {
-                file.seek(SeekFrom::Start(HEADER as u64))?;
-                Content::Compressed { file, length }
+    pub(crate) fn new(mut file: File, blob: BlobDigest, path: PathBuf) -> Result<Self> {
+        let content = match length(&file) {
+            Ok(None) => Ok(Content::Plain(file)),
+            Ok(Some(length)) => {
+                file.seek(SeekFrom::Start(HEADER as u64)).map(|_| Content::Compressed { file, length })
             }
-        }))
+            Err(error) => Err(error),
+        };
+        match content {
+            Ok(content) => Ok(Self { content, blob, path }),
+            Err(error) => Err(unreadable(error, Object::Blob(blob), &path)),
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is wrong with its file is said as the store says it, whoever reads.
+    fn told(&self, error: io::Error) -> io::Error {
+        match unreadable(error, Object::Blob(self.blob), &self.path) {
+            StoreError::Io { source, .. } => source,
+            damaged => io::Error::new(io::ErrorKind::InvalidData, damaged),
+        }
     }
 
     /// The file, where it holds the bytes as they are.
     pub fn plain(&self) -> Option<&File> {
-        match &self.0 {
+        match &self.content {
             Content::Plain(file) => Some(file),
             _ => None,
         }
@@ -133,10 +157,10 @@ impl BlobReader {
     /// The disk is full or failing; [`io::ErrorKind::InvalidData`] where what was compressed is damaged.
     pub fn copy_to(mut self, to: &File) -> io::Result<u64> {
         let mut to = to;
-        if let Content::Compressed { file, length } = &self.0
+        if let Content::Compressed { file, length } = &self.content
             && *length <= WHOLE
         {
-            let bytes = whole(file, *length)?;
+            let bytes = whole(file, *length).map_err(|error| self.told(error))?;
             to.write_all(&bytes)?;
             return Ok(*length);
         }
@@ -157,10 +181,10 @@ impl BlobReader {
 
     /// All bytes that have not been read yet.
     pub(crate) fn into_bytes(mut self) -> io::Result<Vec<u8>> {
-        if let Content::Compressed { file, length } = &self.0
+        if let Content::Compressed { file, length } = &self.content
             && *length <= WHOLE
         {
-            return whole(file, *length);
+            return whole(file, *length).map_err(|error| self.told(error));
         }
         let mut bytes = Vec::new();
         self.read_to_end(&mut bytes)?;
@@ -176,17 +200,27 @@ impl fmt::Debug for BlobReader {
 
 impl Read for BlobReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Content::Plain(file) => file.read(buffer),
-            Content::Compressed { file, length } => {
+        self.content.read(buffer).map_err(|error| self.told(error))
+    }
+}
+
+impl Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(buffer),
+            Self::Compressed { file, length } => {
                 let frame = Box::new(read::Decoder::new(file.try_clone()?)?.single_frame());
-                self.0 = Content::Reading { frame, left: *length };
+                *self = Self::Reading { frame, left: *length };
                 self.read(buffer)
             }
-            Content::Reading { frame, left } => {
+            Self::Reading { frame, left } => {
                 let count = frame.read(buffer).map_err(undecoded)?;
+                let ends = count == 0 && !buffer.is_empty();
+                if ends && !frame.get_mut().fill_buf()?.is_empty() {
+                    return Err(damaged("something follows its end"));
+                }
                 // What is too much has no place in a blob of this length, and neither has an end before it.
-                let is_whole = count > 0 || *left == 0 || buffer.is_empty();
+                let is_whole = !ends || *left == 0;
                 match left.checked_sub(count as u64).filter(|_| is_whole) {
                     Some(rest) => *left = rest,
                     None => return Err(damaged("it is of another length")),
@@ -198,10 +232,8 @@ impl Read for BlobReader {
 }
 
 /// Whether a blob begins as compressed files do, so that its file cannot hold it as it is.
-pub(crate) fn is_marked(blob: BlobReader) -> io::Result<bool> {
-    let mut head = Vec::new();
-    blob.take(LENGTH_AT).read_to_end(&mut head)?;
-    Ok(head == MAGIC)
+pub(crate) fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
 }
 
 /// How many bytes the blob of a file has; none where the file is the blob itself.
@@ -245,6 +277,14 @@ fn undecoded(error: io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(_) => error,
         None => damaged(error),
+    }
+}
+
+/// Why a blob cannot be read: its file, or the disk.
+pub(crate) fn unreadable(error: io::Error, object: Object, path: &Path) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::InvalidData => StoreError::Damaged { object, path: path.to_owned() },
+        _ => StoreError::io("read", path)(error),
     }
 }
 

@@ -10,7 +10,7 @@ use rustix::fs::{Mode, fchmod};
 
 use crate::{
     BlobDigest, BlobReader, Result, Store, StoreError, Tree, TreeDigest,
-    compression::{self, Compressor, LENGTH_AT},
+    compression::{self, Compressor, LENGTH_AT, unreadable},
     error::Object,
     layout::Shelf,
     session::Session,
@@ -63,26 +63,20 @@ impl Store {
     /// Opens a blob for reading. The bytes are not checked against the digest.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], or the disk is failing.
+    /// [`StoreError::Missing`], [`StoreError::Damaged`] where it cannot be decompressed, or the disk is failing.
     pub fn open_blob(&self, digest: &BlobDigest) -> Result<BlobReader> {
-        self.blob(digest).map(|(content, _)| content)
-    }
-
-    fn blob(&self, digest: &BlobDigest) -> Result<(BlobReader, PathBuf)> {
-        let object = Object::Blob(*digest);
         let found = self.find_object(Shelf::Blobs, &digest.to_hex())?;
-        let (file, path) = found.ok_or_else(|| self.missing(object))?;
-        let content = BlobReader::new(file).map_err(|error| unreadable(error, object, &path))?;
-        Ok((content, path))
+        let (file, path) = found.ok_or_else(|| self.missing(Object::Blob(*digest)))?;
+        BlobReader::new(file, *digest, path)
     }
 
     /// Opens a blob for reading it whole; [`VerifyingReader::verify`] then says whether it was what the digest says.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], or the disk is failing.
+    /// [`StoreError::Missing`], [`StoreError::Damaged`] where it cannot be decompressed, or the disk is failing.
     pub fn open_blob_to_verify(&self, digest: &BlobDigest) -> Result<VerifyingReader> {
-        let (content, path) = self.blob(digest)?;
-        Ok(VerifyingReader { content, path, digest: *digest, hasher: blake3::Hasher::new() })
+        let content = self.open_blob(digest)?;
+        Ok(VerifyingReader { content, digest: *digest, hasher: blake3::Hasher::new() })
     }
 
     /// Where a blob is as it is, for programs that take a path. One that is compressed is so no more then. It is not checked against
@@ -92,18 +86,28 @@ impl Store {
     /// [`StoreError::Missing`]; the disk is full or failing; the blob is compressed, and damaged or in a store that is open for reading
     /// only.
     pub fn blob_path(&self, digest: &BlobDigest) -> Result<PathBuf> {
-        let (content, path) = self.blob(digest)?;
-        if content.plain().is_none() {
-            let failed = |error| unreadable(error, Object::Blob(*digest), &path);
-            if compression::is_marked(self.open_blob(digest)?).map_err(failed)? {
-                let error = io::Error::new(io::ErrorKind::Unsupported, "it begins as compressed files do");
-                return Err(StoreError::io("give a path of", &path)(error));
-            }
-            let temporary = Temporary::create(self, self.writable()?)?;
-            let copied = content.copy_to(&temporary.file);
-            copied.map_err(failed)?;
-            temporary.publish_durably(&path)?;
+        let mut content = self.open_blob(digest)?;
+        let path = content.path().to_owned();
+        if content.plain().is_some() {
+            return Ok(path);
         }
+        let failed = |error| unreadable(error, Object::Blob(*digest), &path);
+        let temporary = Temporary::create(self, self.writable()?)?;
+        let mut piece = Vec::with_capacity(BlobWriter::BUFFER);
+        let mut take = |piece: &mut Vec<u8>| {
+            piece.clear();
+            (&mut content).take(BlobWriter::BUFFER as u64).read_to_end(piece).map_err(failed)
+        };
+        take(&mut piece)?;
+        if compression::is_marked(&piece) {
+            let error = io::Error::new(io::ErrorKind::Unsupported, "it begins as compressed files do");
+            return Err(StoreError::io("give a path of", &path)(error));
+        }
+        while !piece.is_empty() {
+            temporary.write(&piece)?;
+            take(&mut piece)?;
+        }
+        temporary.publish_durably(&path)?;
         Ok(path)
     }
 
@@ -113,7 +117,8 @@ impl Store {
     /// [`StoreError::Missing`], [`StoreError::Damaged`], or the disk is failing.
     pub fn read_blob(&self, digest: &BlobDigest) -> Result<Vec<u8>> {
         let object = Object::Blob(*digest);
-        let (content, path) = self.blob(digest)?;
+        let content = self.open_blob(digest)?;
+        let path = content.path().to_owned();
         let bytes = content.into_bytes().map_err(|error| unreadable(error, object, &path))?;
         if blake3::hash(&bytes).as_bytes() != digest.as_bytes() {
             return Err(StoreError::Damaged { object, path });
@@ -197,18 +202,9 @@ impl Store {
     }
 }
 
-/// Why a blob cannot be read: its file, or the disk.
-fn unreadable(error: io::Error, object: Object, path: &Path) -> StoreError {
-    match error.kind() {
-        io::ErrorKind::InvalidData => StoreError::Damaged { object, path: path.to_owned() },
-        _ => StoreError::io("read", path)(error),
-    }
-}
-
 /// A blob that is hashed while it is read.
 pub struct VerifyingReader {
     content: BlobReader,
-    path: PathBuf,
     digest: BlobDigest,
     hasher: blake3::Hasher,
 }
@@ -220,9 +216,10 @@ impl VerifyingReader {
     /// [`StoreError::Damaged`], or the disk is failing.
     pub fn verify(mut self) -> Result<()> {
         let object = Object::Blob(self.digest);
-        io::copy(&mut self, &mut io::sink()).map_err(|error| unreadable(error, object, &self.path))?;
+        let path = self.content.path().to_owned();
+        io::copy(&mut self, &mut io::sink()).map_err(|error| unreadable(error, object, &path))?;
         if self.hasher.finalize().as_bytes() != self.digest.as_bytes() {
-            return Err(StoreError::Damaged { object, path: self.path });
+            return Err(StoreError::Damaged { object, path });
         }
         Ok(())
     }

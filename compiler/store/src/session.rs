@@ -111,21 +111,28 @@ impl Drop for Session {
     }
 }
 
-/// Removes the sessions that nobody holds any more; says what could not be removed.
+/// What was found of other sessions.
+pub(crate) struct Others {
+    /// What those have left that nobody holds any more, and could not be removed.
+    pub(crate) leftovers: Vec<PathBuf>,
+    /// Whether one may be running.
+    pub(crate) running: bool,
+}
+
+/// Removes the sessions that nobody holds any more.
 ///
 /// A build without root leaves files of other user ids behind when it is killed. They are in nobody's way, so they are
 /// not an error.
-pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn sweep(root: &Path) -> Result<Others> {
     let sessions = layout::sessions(root);
-    let mut leftovers = Vec::new();
+    let (mut leftovers, mut running) = (Vec::new(), false);
     for entry in fs::read_dir(&sessions).map_err(StoreError::io("list", &sessions))? {
         let path = entry.map_err(StoreError::io("list", &sessions))?.path();
         match open_directory(&path) {
-            Ok(directory) => {
-                if flock(&directory, FlockOperation::NonBlockingLockExclusive).is_ok() {
-                    leftovers.extend(remove::remove_tree(&path));
-                }
-            }
+            Ok(directory) => match flock(&directory, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => leftovers.extend(remove::remove_tree(&path)),
+                Err(_) => running = true,
+            },
             // Another program has swept it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             // Not a session: somebody has put a file there.
@@ -133,11 +140,14 @@ pub(crate) fn sweep(root: &Path) -> Result<Vec<PathBuf>> {
                 leftovers.extend(remove::remove_tree(&path));
             }
             // It may be a running one.
-            Err(_) => leftovers.push(path),
+            Err(_) => {
+                leftovers.push(path);
+                running = true;
+            }
         }
     }
     leftovers.sort();
-    Ok(leftovers)
+    Ok(Others { leftovers, running })
 }
 
 /// A shared lock on a directory; none when the directory is gone or about to be swept.

@@ -63,12 +63,19 @@ impl Store {
             .create(root)
             .map_err(StoreError::io("make the directory", root))?;
         let mut store = Self::bare(root, disk)?;
-        let laid_out = store.version()?.as_deref() == Some(VERSION);
+        let version = store.version()?;
         store.make_directories()?;
+        let others = session::sweep(&store.root)?;
+        store.leftovers = others.leftovers;
+        let mut laid_out = version.as_deref() == Some(VERSION);
+        if version.as_deref() == Some(FORMER) && others.running {
+            // A program of before would take what is compressed for what it is: so nothing is, this time.
+            let _ = store.compresses.set(false);
+            laid_out = true;
+        }
         if !laid_out {
             store.lay_out_shelves()?;
         }
-        store.leftovers = session::sweep(&store.root)?;
         store.session = Some(Session::create(&store.disk, &store.root)?);
         if !laid_out {
             let version = Temporary::create(&store, store.writable()?)?;

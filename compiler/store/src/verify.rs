@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, path::PathBuf};
 
 use crate::{
     BlobDigest, BlobReader, Kind, Output, Realisation, Result, Store, StoreError, Tree, TreeDigest,
-    compression,
+    compression::{self, unreadable},
     error::Object,
     layout::{self, Shelf},
     packs::{self, Pack},
@@ -95,20 +95,23 @@ impl Store {
                 continue;
             };
             let mut hasher = blake3::Hasher::new();
-            let read = fs::File::open(&path)
-                .and_then(BlobReader::new)
-                .and_then(|content| hasher.update_reader(content).map(|hasher| hasher.count()));
+            let object = Object::Blob(digest);
+            let file = fs::File::open(&path).map_err(StoreError::io("read", &path))?;
+            let read = BlobReader::new(file, digest, path.clone()).and_then(|content| {
+                let read = hasher.update_reader(content).map(|hasher| hasher.count());
+                read.map_err(|error| unreadable(error, object, &path))
+            });
             let is_whole = match read {
                 Ok(bytes) => {
                     report.bytes += bytes;
                     hasher.finalize() == *digest.as_bytes()
                 }
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => false,
-                Err(error) => return Err(StoreError::io("read", &path)(error)),
+                Err(StoreError::Damaged { .. }) => false,
+                Err(error) => return Err(error),
             };
             report.blobs += 1;
             if !is_whole {
-                report.problems.push(Problem::Damaged { object: Object::Blob(digest), path });
+                report.problems.push(Problem::Damaged { object, path });
             }
         }
         Ok(())

@@ -23,6 +23,9 @@ component C {
   service part { exec = ["/bin/c"], health = "{web.url}/#a" }
   //~ E0510 @46-60 `http://127.0.0.1:80/#a` is nothing that this service answers over HTTP
   //~ help: a path below the `url` of an endpoint of its component: `health = "{http.url}/health"`
+  service sign { exec = ["/bin/c"], health = "{web.url}/a<b" }
+  //~ E0510 @46-61 `http://127.0.0.1:80/a<b` is nothing that this service answers over HTTP
+  //~ help: a path below the `url` of an endpoint of its component: `health = "{http.url}/health"`
   service lines { exec = ["/bin/c"], health = "{web.url}/\n" }
   //~ E0505 @47-61 this value holds a line break, and stands in one line
   //~ help: several lines are a list in `lines [ ]`, or `text`

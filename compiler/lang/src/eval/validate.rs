@@ -103,6 +103,9 @@ pub(super) fn command(exec: &[String], span: Span) -> Result<(), Box<Diagnostic>
     }
 }
 
+/// How many bytes of a path and a query every server takes.
+const LONGEST_PATH: usize = 2000;
+
 /// The URL of something that an endpoint of the same instance answers over HTTP, as others are told its `url`.
 pub(super) fn health(url: &str, provides: &[Endpoint], span: Span) -> Result<Health, Box<Diagnostic>> {
     let path_at = |port: u16| {
@@ -115,7 +118,8 @@ pub(super) fn health(url: &str, provides: &[Endpoint], span: Span) -> Result<Hea
         }
     };
     // What a request holds as it is (RFC 3986); the rest is written with `%`.
-    let is_sendable = |path: &str| path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte);
+    let is_sendable = |path: &str| path.len() <= LONGEST_PATH && path.bytes().all(is_letter);
     let found = provides.iter().find_map(|end| Some((end.port, path_at(end.port)?)));
     match found.filter(|(_, path)| is_sendable(path)) {
         Some((port, path)) => Ok(Health { port, path }),

@@ -225,7 +225,7 @@ impl Keeper {
         }
         let names = hosts.iter().map(|host| host.name.clone()).collect();
         teller.tell(&Event::Watches(names, gate.min_ready.as_secs()));
-        self.watch(&units, &sequence(before.iter().copied()), gate.min_ready)
+        self.watch(&units, &sequence(before.iter().copied()), gate)
     }
 
     /// The units of hosts that are not looked after, or not ready.

@@ -69,6 +69,21 @@ const STEADY: Duration = Duration::from_secs(10);
 /// A thread that looks after a unit needs little, in bytes.
 const STACK: usize = 256 << 10;
 
+/// Says that nobody looks after a unit any more, however that comes: others wait for it.
+struct Attends<'a> {
+    keeper: &'a Keeper,
+    unit: &'a UnitName,
+}
+
+impl Drop for Attends<'_> {
+    fn drop(&mut self) {
+        if let Some(live) = self.keeper.state().units.get_mut(self.unit) {
+            live.attended = false;
+        }
+        self.keeper.changed.notify_all();
+    }
+}
+
 impl Keeper {
     /// Starts a thread that looks after a unit, where there is none.
     pub(super) fn attend_unit(self: &Arc<Self>, name: &UnitName) -> io::Result<()> {
@@ -84,6 +99,7 @@ impl Keeper {
         };
         let keeper = Arc::clone(self);
         let started = thread::Builder::new().stack_size(STACK).spawn(move || {
+            let _attends = Attends { keeper: &keeper, unit: &unit.name };
             if keeper.wait_for_others(&unit) {
                 match &unit.kind {
                     UnitKind::Job { once_for } => keeper.run_job(&unit, once_for.as_deref()),
@@ -92,10 +108,6 @@ impl Keeper {
             } else {
                 keeper.become_(&unit.name, Status::Stopped);
             }
-            if let Some(live) = keeper.state().units.get_mut(&unit.name) {
-                live.attended = false;
-            }
-            keeper.changed.notify_all();
         });
         if started.is_err()
             && let Some(live) = self.state().units.get_mut(name)
@@ -292,7 +304,10 @@ impl Keeper {
             // It is on this machine, whatever the environment says of others.
             .proxy(None)
             .user_agent("plc")
-            .timeout_global(Some(ANSWER))
+            // One for all of it would take a thread for each request.
+            .timeout_connect(Some(ANSWER))
+            .timeout_send_request(Some(ANSWER))
+            .timeout_recv_response(Some(ANSWER))
             .build()
             .into();
         let asked = agent.get(format!("http://{}:{}{}", address(number), health.port, health.path)).call();
@@ -308,8 +323,8 @@ impl Keeper {
             if time > 0 {
                 thread::sleep(COMMANDS);
             }
-            // What somebody has stopped meanwhile is not to be ready.
-            !self.is_wanted(&unit.name)
+            // Whoever takes everything down does not wait for answers.
+            self.is_ending()
                 || (self.state().status(&unit.name) == Some(&Status::Ready) && self.answers(unit))
         })
     }

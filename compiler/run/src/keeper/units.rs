@@ -19,6 +19,7 @@ use rustix::{
 
 use super::{
     Teller,
+    apply::Gate,
     logs::last_lines,
     state::{Answer, Keeper, Live, failure},
 };
@@ -131,9 +132,15 @@ impl Keeper {
 
     /// Waits for a while, and sees that no service that has come up ends meanwhile, and that at the end they are ready, and others
     /// that came up before.
-    pub(super) fn watch(&self, units: &[&Unit], before: &[&Unit], how_long: Duration) -> Result<(), Failure> {
-        let until = Instant::now() + how_long;
+    pub(super) fn watch(&self, units: &[&Unit], before: &[&Unit], gate: Gate) -> Result<(), Failure> {
+        let begun = Instant::now();
         let mut state = self.state();
+        for unit in units {
+            // One may have ended before all that it needs was there.
+            if let Some(live) = state.units.get_mut(&unit.name) {
+                live.fell = None;
+            }
+        }
         loop {
             let fallen =
                 units.iter().find_map(|unit| Some((&unit.name, state.units.get(&unit.name)?.fell.clone()?)));
@@ -145,14 +152,27 @@ impl Keeper {
             if self.is_ending() {
                 return Err(failure("it is being taken down"));
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
+            let left = match gate.min_ready.saturating_sub(begun.elapsed()) {
+                Duration::ZERO => {
+                    // What is started again has the time that it had at first.
+                    let is_up = |unit: &&Unit| {
+                        matches!(state.status(&unit.name), None | Some(Status::Ready | Status::Done))
+                    };
+                    match gate.patience.saturating_sub(begun.elapsed()) {
+                        Duration::ZERO => break,
+                        _ if before.iter().all(is_up) => break,
+                        left => left,
+                    }
+                }
+                left => left,
+            };
             state = self.wait(state, left);
         }
         drop(state);
         let lost = units.iter().chain(before).find(|unit| !self.is_still_ready(unit));
+        if self.is_ending() {
+            return Err(failure("it is being taken down"));
+        }
         lost.map_or(Ok(()), |unit| {
             let reason = format!("service {} was ready and is not any more", unit.name);
             Err(self.failure_of(&unit.name, reason))

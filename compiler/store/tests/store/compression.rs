@@ -161,6 +161,7 @@ fn what_is_damaged_is_never_taken_for_the_blob() {
             }
             damaged(&good[..at], &format!("{at} bytes"));
         }
+        damaged(&[&good[..], b"x"].concat(), "a byte more");
         let mut longer = good.clone();
         longer[8..16].copy_from_slice(&u64::MAX.to_le_bytes());
         damaged(&longer, "longer than there is memory");
@@ -193,6 +194,24 @@ fn a_store_of_the_version_before_becomes_one_of_this() {
     let other = store.put_blob(&text(500_000)).unwrap();
     store.commit(&[]).unwrap();
     assert!(is_compressed(&place(&store, &other)));
+    assert_good(&store);
+}
+
+#[test]
+fn nothing_is_compressed_while_a_program_of_before_may_read() {
+    let root = scratch();
+    let old = Store::open(root.path()).unwrap();
+    let version = root.path().join("version");
+    fs::remove_file(&version).unwrap();
+    fs::write(&version, "plc store 1\n").unwrap();
+    let new = Store::open(root.path()).unwrap();
+    let blob = new.put_blob(&text(400_000)).unwrap();
+    new.commit(&[]).unwrap();
+    assert!(!is_compressed(&place(&new, &blob)));
+    assert_eq!(fs::read_to_string(&version).unwrap(), "plc store 1\n");
+    drop((old, new));
+    let store = Store::open(root.path()).unwrap();
+    assert_eq!(fs::read_to_string(&version).unwrap(), "plc store 2\n");
     assert_good(&store);
 }
 

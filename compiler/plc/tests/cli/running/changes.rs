@@ -105,6 +105,29 @@ fn what_dies_just_after_it_was_ready_is_rolled_back_and_no_request_is_lost() {
 }
 
 #[test]
+fn what_ended_before_all_was_ready_and_stays_up_since_is_not_rolled_back() {
+    let it = Up::new();
+    it.up(&[], 0);
+    // One of two services cannot work without what the other makes, and has neither ports nor a command.
+    it.0.edit(
+        "env.pl",
+        "/// The environment.\n",
+        r#"component Two {
+  service late { exec = ["/bin/sh", "-c", "sleep 1.2; touch /run/late; sleep 1000"], ready = ["/usr/bin/test", "-e", "/run/late"] }
+  service needy { exec = ["/bin/sh", "-c", "test -e /run/late && exec sleep 1000; sleep 0.4; exit 9"] }
+}
+
+/// The environment.
+"#,
+    );
+    it.0.edit("env.pl", "  capacity backs", "  host two { run two = Two {} }\n\n  capacity backs");
+    it.plc(&["lock", "env.pl", "--mirror", mirror()], 0);
+    it.up(&[], 0);
+    let (status, restarts, _) = it.unit("two/two/needy");
+    assert!(status == "Ready" && restarts > 0, "{status} {restarts}");
+}
+
+#[test]
 fn what_ran_before_is_brought_up_by_its_hash_or_its_time() {
     let it = Up::new();
     let first = it.up(&["--json"], 0).json()["derivation"].as_str().unwrap().to_owned();
