@@ -9,6 +9,7 @@ let h = f(a, b).c
 let i = a.b.c
 let j = 10MiB/s * 2 + 1KiB/s
 let k = 10MiB / size
+let o = 10MiB/s .x + 10MiB / s.x
 let l = 70% * 96GiB
 let m = a + b
 let n = [x for x in xs if x != 1]

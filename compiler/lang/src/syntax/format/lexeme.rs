@@ -51,6 +51,11 @@ impl Lexeme<'_> {
         matches!(self.kind, Kind::Symbol(this) if this == symbol)
     }
 
+    /// Whether this is a number for each second.
+    pub(super) fn is_rate(&self) -> bool {
+        matches!(self.kind, Kind::Number) && self.text.ends_with("/s")
+    }
+
     /// Whether it touches the lexeme before it.
     pub(super) fn touches(&self, before: &Self) -> bool {
         self.start as usize == before.start as usize + before.text.len()

@@ -302,7 +302,9 @@ impl<'t> Reader<'_, 't> {
         let sign = self.before == Before::Sign && !this.is("-");
         let joined = match this.kind {
             Kind::Symbol(symbol) => match symbol {
-                ")" | "]" | "," | ";" | ":" | "?" | "." | ".." | "..=" => true,
+                // `10MiB/s.x` divides by a member of `s`.
+                "." => !self.before_this().is_some_and(Lexeme::is_rate),
+                ")" | "]" | "," | ";" | ":" | "?" | ".." | "..=" => true,
                 "(" => ty == Type::Named || self.is_call(at),
                 ">" => role == Role::Closes,
                 _ => matches!(role, Role::Opens(Bracket::Key | Bracket::Types)),
