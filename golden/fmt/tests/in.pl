@@ -7,8 +7,11 @@ script "tests/edit.sh"  {url=edge.web.http , PAGES=5}
 script "tests/a-long-name-of-a-script-that-takes-its-time.sh" {url=edge.web.http, PAGES=5, A_VARIABLE_WITH_A_LONG_NAME="and a long value"}
 exec app [ "/bin/true" ]{user="nobody"}
 exec app commands
+exec app   commands["start"]
+exec app (if a then b["x"] else c)
 fault   cut app   db
 fault delay app db   100ms{jitter=5ms}
+fault delay app db   delays["long"]{jitter=5ms}
 fault loss app db 10%  // some
 heal
 }

@@ -10,8 +10,11 @@ test "a page is served" of e {
   }
   exec app ["/bin/true"] { user = "nobody" }
   exec app commands
+  exec app commands["start"]
+  exec app (if a then b["x"] else c)
   fault cut app db
   fault delay app db 100ms { jitter = 5ms }
+  fault delay app db delays["long"] { jitter = 5ms }
   fault loss app db 10% // some
   heal
 }

@@ -113,6 +113,9 @@ pub(super) fn roles(lexemes: &[Lexeme]) -> Roles {
 /// Words after which an operand comes, wherever they stand.
 const OPERAND_FOLLOWS: [&str; 9] = ["if", "then", "else", "in", "for", "and", "or", "not", "match"];
 
+/// Words after which several operands come: `exec host commands["start"]`, `fault delay a b delays["long"]`.
+const OPERANDS_FOLLOW: [&str; 2] = ["exec", "fault"];
+
 impl<'t> Reader<'_, 't> {
     fn lexeme(&mut self, at: usize) {
         let Some(lexeme) = self.lexemes.get(at) else { return };
@@ -226,7 +229,8 @@ impl<'t> Reader<'_, 't> {
         let assigned = self.before_this().is_some_and(|before| before.is("="));
         let file = assigned && self.head() == Some("file");
         let format = file && Format::WORDS.iter().any(|(word, _)| *word == text);
-        let other = after_operand || format || OPERAND_FOLLOWS.contains(&text);
+        let step = self.head().is_some_and(|head| OPERANDS_FOLLOW.contains(&head));
+        let other = after_operand && !step || format || OPERAND_FOLLOWS.contains(&text);
         (role, if other { Before::Other } else { Before::Operand })
     }
 
